@@ -1,0 +1,39 @@
+"""kmsdns: DNS service discovery, diagnosed, checked and tested. The public names, loaded when first used (PEP 562)."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.api import discover
+    from kmsdns.core.ordering import POLICIES, processing_order, rank_shares, shares
+    from kmsdns.core.records import Srv
+    from kmsdns.errors import KmsdnsError
+
+__version__ = "0.1.0"
+
+__all__ = ["POLICIES", "KmsdnsError", "Srv", "__version__", "discover", "processing_order", "rank_shares", "shares"]
+
+_HOMES = {
+    "discover": "kmsdns.api",
+    "POLICIES": "kmsdns.core.ordering",
+    "processing_order": "kmsdns.core.ordering",
+    "rank_shares": "kmsdns.core.ordering",
+    "shares": "kmsdns.core.ordering",
+    "Srv": "kmsdns.core.records",
+    "KmsdnsError": "kmsdns.errors",
+}
+_MODULES = frozenset({"aio", "api", "core", "net", "testing", "zone"})
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return import_module(f"kmsdns.{name}")
+    raise AttributeError(f"module 'kmsdns' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_MODULES})

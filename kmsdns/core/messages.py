@@ -1,0 +1,171 @@
+"""What plans ask and what they are told: questions and responses, probes and probe results, and the trace of every try."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kmsdns.core.records import RRset
+from kmsdns.core.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.records import Record, Srv
+
+REASONS = frozenset(
+    """timeout late port-unreachable host-unreachable tcp-refused tcp-timeout tcp-reset tcp-closed tcp-short
+    tcp-length-zero tls-untrusted http-status http-content-type too-large
+    id-mismatch question-mismatch question-missing question-count not-a-response opcode-mismatch source-mismatch short
+    malformed-label malformed-pointer malformed-name malformed-rdata malformed-count malformed-opt
+    servfail refused notimp formerr badvers notauth yxdomain
+    truncated-over-tcp nxdomain-with-answer cname-loop cname-too-long cname-dangling cname-multiple lame referral
+    answer-unrelated answer-wrong-type answer-wrong-class negative-without-soa
+    trailing-bytes case-changed target-compressed rrset-huge contradiction slow udp-oversize ttl-out-of-range
+    not-authoritative extra-frame""".split()
+)
+"""Every reason and warning a trace may hold, besides "rcode-N" for a response code without a name here."""
+
+
+class Outcome(StrEnum):
+    """How a question ended, when all tries at it are counted together."""
+
+    ANSWER = "answer"
+    NODATA = "nodata"  # the name exists, records of the type do not (RFC 2308 2.2)
+    NXDOMAIN = "nxdomain"  # the name does not exist, nor does any below it (RFC 8020)
+    SERVFAIL = "servfail"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"  # ICMP or TCP said at once that nobody is there
+    MALFORMED = "malformed"  # something came back, and it was no usable answer to this question
+
+    @property
+    def is_conclusive(self) -> bool:
+        """The DNS told what it holds, be it nothing."""
+        return self in (Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN)
+
+
+class Server(Value):
+    """Where a stub resolver sends its questions."""
+
+    address: str  # an IPv4 or IPv6 address
+    port: int = 53
+
+    def __str__(self) -> str:
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+class Question(Value):
+    """A question of class IN."""
+
+    name: str
+    rdtype: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.rdtype}"
+
+
+class Rejected(Value):
+    """A packet that was not taken for the answer."""
+
+    reason: str
+    source: str  # "127.0.0.1:53"
+    size: int  # octets
+
+
+class Try(Value):
+    """One question sent to one server over one transport, and what became of it: an entry of the look-up trace."""
+
+    question: Question
+    server: str
+    transport: str  # "udp" or "tcp"
+    outcome: str  # "answer", "nodata", "nxdomain", or one of REASONS
+    elapsed: float  # seconds
+    rcode: str | None = None
+    flags: tuple[str, ...] = ()  # aa, tc, rd, ra, ad, cd
+    ede: str | None = None  # extended DNS error (RFC 8914)
+    rejected: tuple[Rejected, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Response(Value):
+    """What the DNS said to one question."""
+
+    question: Question
+    outcome: Outcome
+    reason: str  # the outcome's own word, or the reason that says more
+    answer: tuple[Record, ...] = ()  # records of the type asked for, at the end of any chain of aliases
+    aliases: tuple[Record, ...] = ()  # the CNAME records followed to get there, in order
+    additional: tuple[Record, ...] = ()
+    ttl: int | None = None  # seconds: the lowest on the way (RFC 2181 5.2), for a negative answer as RFC 2308 5
+    server: str | None = None  # the one that gave the answer, None when none did
+    transport: str | None = None
+    elapsed: float = 0.0  # seconds, from the first packet out
+    tries: tuple[Try, ...] = ()
+
+    @property
+    def canonical(self) -> str:
+        """The name at the end of the chain of aliases; the name asked for when there is none."""
+        target = self.aliases[-1].rdata if self.aliases else self.question.name
+        assert isinstance(target, str)
+        return target
+
+    @property
+    def srvs(self) -> tuple[Srv, ...]:
+        """The rdata of the answer's SRV records."""
+        from kmsdns.core.records import Srv
+
+        return tuple([record.rdata for record in self.answer if isinstance(record.rdata, Srv)])
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of the answer's A and AAAA records."""
+        return tuple([str(record.rdata) for record in self.answer if record.rdtype in ("A", "AAAA")])
+
+    @property
+    def rrset(self) -> RRset | None:
+        """The answer as one RRset, None without an answer."""
+        if not self.answer:
+            return None
+        ttl = min(record.ttl for record in self.answer)
+        rdatas = tuple([record.rdata for record in self.answer])
+        return RRset(owner=self.canonical, rdtype=self.question.rdtype, ttl=ttl, rdatas=rdatas)
+
+
+class ProbeOutcome(StrEnum):
+    """How the attempt to reach an endpoint ended."""
+
+    OPEN = "open"
+    CLOSED = "closed"  # refused: the host answers, nothing listens
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"  # no route, or a router said no
+    NO_ADDRESS = "no-address"  # there was nothing to connect to
+
+
+class Probe(Value):
+    """A question put to an endpoint instead of the DNS: does it answer?"""
+
+    kind: str  # a key of net.prober.PROBERS
+    target: str
+    port: int
+    addresses: tuple[str, ...]  # tried with their families interleaved, staggered as RFC 8305 says
+
+
+class Attempt(Value):
+    """What one address of a probed endpoint did."""
+
+    address: str
+    outcome: ProbeOutcome
+    elapsed: float  # seconds
+
+
+class ProbeResult(Value):
+    """What a probe found: open as soon as one address answers."""
+
+    probe: Probe
+    outcome: ProbeOutcome
+    address: str | None = None  # the one that answered
+    elapsed: float = 0.0  # seconds
+    attempts: tuple[Attempt, ...] = ()
+
+
+Ask = Question | Probe
+Reply = Response | ProbeResult

@@ -1,0 +1,93 @@
+"""Value: the base of every value here: frozen, slotted, keyword-only, equal when all fields are equal.
+
+A type checker sees dataclass(frozen=True, slots=True, kw_only=True). It isn't that decorator, because importing
+dataclasses (inspect, ast, dis, tokenize behind it) costs as much as the interpreter's own start, and a look-up from the
+command line should be over by then. Rules: every field is annotated in the class body, under `from __future__ import annotations`; a
+default is immutable; there is no __post_init__ (a check belongs into the function that reads the text).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, Self, dataclass_transform
+else:
+
+    def dataclass_transform(**_options):
+        return lambda decorated: decorated
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class ValueType(type):
+    """Turns the annotated fields of a class body into slots. A value has no subclasses: equality would lie."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> ValueType:
+        own = tuple(field for field in namespace.get("__annotations__", ()) if not field.startswith("__"))
+        if any(getattr(base, "__match_args__", ()) for base in bases):
+            raise TypeError(f"{name}: a value cannot be subclassed")
+        namespace["_defaults"] = {field: namespace.pop(field) for field in own if field in namespace}
+        namespace["__slots__"] = namespace["__match_args__"] = own
+        return super().__new__(mcls, name, bases, namespace)
+
+
+class Value(metaclass=ValueType):
+    """See the module's docstring."""
+
+    if TYPE_CHECKING:
+        _defaults: ClassVar[dict[str, object]]
+        __match_args__: ClassVar[tuple[str, ...]]
+    else:
+
+        def __init__(self, **fields):
+            # Compiled at the first use of the class, so that a class nobody uses costs nothing.
+            cls = type(self)
+            cls.__init__ = _compile_init(cls)
+            cls.__init__(self, **fields)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: use replace({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def _fields(self) -> tuple[object, ...]:
+        return tuple([getattr(self, field) for field in self.__match_args__])
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy in which the named fields have other values. TypeError when a field does not exist."""
+        return type(self)(**{**dict(zip(self.__match_args__, self._fields(), strict=True)), **changes})
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        assert isinstance(other, Value)
+        return self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def __repr__(self) -> str:
+        inner = ", ".join(f"{field}={getattr(self, field)!r}" for field in self.__match_args__)
+        return f"{type(self).__name__}({inner})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self._fields())
+
+
+def _restore(cls: type[Value], fields: tuple[object, ...]) -> Value:
+    return cls(**dict(zip(cls.__match_args__, fields, strict=True)))
+
+
+def _compile_init(cls: type[Value]) -> Any:
+    """__init__ with keyword-only parameters that fills the slots directly, past the frozen __setattr__."""
+    scope: dict[str, Any] = {}
+    parameters, body = [], []
+    for field in cls.__match_args__:
+        scope[f"_set_{field}"] = getattr(cls, field).__set__
+        if field in cls._defaults:
+            scope[f"_default_{field}"] = cls._defaults[field]
+        parameters.append(f"{field}=_default_{field}" if field in cls._defaults else field)
+        body.append(f"\n    _set_{field}(self, {field})")
+    head = f"self, *, {', '.join(parameters)}" if parameters else "self"
+    exec(f"def __init__({head}):{''.join(body) or ' pass'}", scope)
+    return scope["__init__"]
