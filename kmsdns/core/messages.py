@@ -1,4 +1,4 @@
-"""What plans ask and what they are told: questions and responses, probes and probe results, and the trace of every try."""
+"""What plans ask and are told: questions and responses, probes and their results, and the trace of every try."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Domain names and service names. A name is a str in presentation form: absolute, with its final dot, any octet escaped.
+"""Domain and service names. A name is a str in presentation form: absolute, with its final dot, any octet escaped.
 
-Exactly one spelling stands for one sequence of octets (RFC 1035 5.1: \\. and \\DDD), so equal names are equal strings and,
-since only ASCII letters fold (RFC 4343), `fold` is str.lower. Limits: labels of 1 to 63 octets, names of at most 255
-octets in wire form (RFC 1035 2.3.4, 3.1).
+Exactly one spelling stands for one sequence of octets (RFC 1035 5.1: \\. and \\DDD), so equal names are equal
+strings and, since only ASCII letters fold (RFC 4343), `fold` is str.lower. Limits: labels of 1 to 63 octets, names of
+at most 255 octets in wire form (RFC 1035 2.3.4, 3.1).
 """
 
 from __future__ import annotations
@@ -99,8 +99,9 @@ def from_text(text: str) -> str:
         if not label:
             raise InvalidName(f"{shown(text)} has an empty label: two dots in a row, or a dot in front")
         if len(label) > MAX_LABEL:
+            label_shown = shown(present_label(label))
             raise InvalidName(
-                f"the label {shown(present_label(label))} has {len(label)} octets, and {MAX_LABEL} is the most (RFC 1035 2.3.4)"
+                f"the label {label_shown} has {len(label)} octets, {MAX_LABEL} is the most (RFC 1035 2.3.4)"
             )
     length = sum(len(label) + 1 for label in labels) + 1
     if length > MAX_NAME:
@@ -147,7 +148,7 @@ class ServiceName(Value):
 def service_name(text: str, service: str, proto: str) -> ServiceName:
     """What a person means by NAME: an owner name when it begins with two underscored labels, else a domain.
 
-    service and proto ("_vlmcs", "_tcp") complete a domain. Raises InvalidName, also when the completed name is too long.
+    service and proto ("_vlmcs", "_tcp") complete a domain. Raises InvalidName, also when the whole is too long.
     """
     name = from_text(text)
     labels = split(name)

@@ -1,4 +1,4 @@
-"""Plans: jobs that ask and never answer. A plan yields a batch of questions and probes and is sent their replies, in order.
+"""Plans: jobs that ask and never answer. A plan yields a batch of questions and probes, and is sent their replies.
 
     def job() -> Plan[int]:
         (first,) = yield [Question(name="a.example.", rdtype="A")]

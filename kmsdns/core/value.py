@@ -2,8 +2,8 @@
 
 A type checker sees dataclass(frozen=True, slots=True, kw_only=True). It isn't that decorator, because importing
 dataclasses (inspect, ast, dis, tokenize behind it) costs as much as the interpreter's own start, and a look-up from the
-command line should be over by then. Rules: every field is annotated in the class body, under `from __future__ import annotations`; a
-default is immutable; there is no __post_init__ (a check belongs into the function that reads the text).
+command line should be over by then. Rules: every field is annotated in the class body, under `from __future__ import
+annotations`; a default is immutable; there is no __post_init__ (a check belongs into the function that reads the text).
 """
 
 from __future__ import annotations
