@@ -1,0 +1,32 @@
+"""The blocking front door: each job as one function. kmsdns.aio has the same names as coroutines."""
+
+from __future__ import annotations
+
+from functools import wraps
+
+from kmsdns import wiring
+from kmsdns.net.drive import run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec
+
+    from kmsdns.core.report import Report
+
+    P = ParamSpec("P")
+
+
+def _blocking(prepare: Callable[P, wiring.Session]) -> Callable[P, Report]:
+    """The job whose session this prepares, run to its end. Parameters and documentation are those of wiring."""
+
+    @wraps(prepare)
+    def job(*args: P.args, **kwargs: P.kwargs) -> Report:
+        with prepare(*args, **kwargs) as session:
+            return session.finish(run(session.plan, session.source))
+
+    job.__annotations__["return"] = "Report"
+    return job
+
+
+discover = _blocking(wiring.discover)

@@ -1,0 +1,313 @@
+"""One look-up as a state machine without sockets or clock: packets, errors and the time go in, commands come out.
+
+    exchange = Exchange(question, servers, settings, below=dice)
+    exchange.start(now)
+    while exchange.response is None:
+        for command in exchange.commands(): ...     # Send, Connect, Close: what to do with sockets
+        ...                                         # wait for a packet, at most until exchange.wake
+        exchange.datagram(...) / stream(...) / eof(...) / error(...) / tick(...)
+
+Rules: every try has a socket and an id of its own. Servers are asked in turn, each at most retries + 1 times. A packet
+that can't be the reply is rejected and written down; the try goes on listening and the next server is asked at once. A
+reply that says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others
+run. Nothing outlasts the deadline.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.flight import Close, Connect, Flight, Send
+from kmsdns.core.judge import Judgement, judge, mismatch, outcome_of
+from kmsdns.core.messages import Outcome, Question, Response
+from kmsdns.core.names import fold
+from kmsdns.core.wire import WireError, decode, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kmsdns.core.flight import Command, Settings
+    from kmsdns.core.messages import Server
+    from kmsdns.core.records import Record
+    from kmsdns.core.wire import Message
+
+MAX_QUESTIONS = 8
+"""Questions that the aliases of one look-up may lead to, when answers end in a CNAME."""
+
+MAX_TRIES = 32
+"""Tries within one look-up, whatever the aliases and the number of servers."""
+
+MAX_SERVFAILS = 2
+"""Times that one server may fail on one question: it may pass, but not for long."""
+
+_HEADER = 12
+_EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
+_TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
+"""Which failure speaks for the whole look-up when servers failed differently: the one that says most."""
+
+
+class Exchange:
+    """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
+
+    below is the source of ids: below(n) is a uniform integer in 0..n-1.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        servers: Sequence[Server],
+        settings: Settings,
+        *,
+        below: Callable[[int], int],
+        deadline: float | None = None,
+    ) -> None:
+        self.question = question
+        self.response: Response | None = None
+        self._servers = list(servers)
+        self._settings = settings
+        self._below = below
+        self._deadline = float("inf") if deadline is None else deadline
+        self._started = 0.0
+        self._flights: list[Flight] = []
+        self._commands: list[Command] = []
+        self._asking = question  # where the chain of aliases stands
+        self._aliases: tuple[Record, ...] = ()
+        self._visited = {fold(question.name)}
+        self._queue: list[Server] = []  # servers still to be asked in this round
+        self._rounds = 0
+        self._waiting: Flight | None = None  # the try whose end starts the next one
+        self._without_edns: set[Server] = set()
+
+    @property
+    def wake(self) -> float:
+        """When tick must be called at the latest."""
+        if self._waiting is None:
+            return self._deadline
+        return min(self._waiting.started + self._settings.timeout, self._deadline)
+
+    def commands(self) -> list[Command]:
+        """What is to be done with sockets, in order; each is handed out once."""
+        taken, self._commands = self._commands, []
+        return taken
+
+    def start(self, now: float) -> None:
+        """Begins the look-up."""
+        self._started = now
+        self._ask(self.question, now)
+
+    def tick(self, now: float) -> None:
+        """The clock: ends what has run out of time."""
+        if self.response is not None:
+            return
+        if now >= self._deadline:
+            self._give_up(now)
+        elif self._waiting and now >= self._waiting.started + self._settings.timeout:
+            flight = self._waiting
+            flight.end(now)
+            flight.expired = flight.again = True
+            if flight.transport == "tcp":
+                self._close(flight)
+            self._next(now)
+
+    def datagram(self, key: int, data: bytes, source: str, now: float) -> None:
+        """A UDP packet arrived at the socket of this try."""
+        flight = self._open_flight(key, now)
+        if flight is not None:
+            self._packet(flight, data, source, now)
+
+    def stream(self, key: int, data: bytes, now: float) -> None:
+        """Octets arrived on the TCP connection of this try."""
+        flight = self._open_flight(key, now)
+        if flight is None:
+            return
+        flight.buffer += data
+        size = int.from_bytes(flight.buffer[:2], "big")
+        if len(flight.buffer) < 2 or 0 < size > len(flight.buffer) - 2:
+            return
+        if size == 0:
+            self._fail(flight, "tcp-length-zero", now)
+            return
+        if len(flight.buffer) > size + 2:
+            flight.warnings += ("extra-frame",)
+        self._packet(flight, flight.buffer[2 : size + 2], str(flight.server), now)
+
+    def eof(self, key: int, now: float) -> None:
+        """The server closed the TCP connection of this try."""
+        flight = self._open_flight(key, now)
+        if flight is not None:
+            self._fail(flight, "tcp-short" if flight.buffer else "tcp-closed", now)
+
+    def error(self, key: int, reason: str, now: float) -> None:
+        """The socket of this try failed: port-unreachable, host-unreachable, tcp-refused or tcp-reset."""
+        flight = self._open_flight(key, now)
+        if flight is not None:
+            self._fail(flight, reason, now)
+
+    def source_of(self, key: int) -> str:
+        """The server of this try, as a trace writes it: the only source a connected socket hears."""
+        return str(self._flights[key].server)
+
+    def _open_flight(self, key: int, now: float) -> Flight | None:
+        """The try an event belongs to; None when nobody waits for it any more."""
+        self.tick(now)
+        flight = self._flights[key]
+        return flight if flight.open and self.response is None else None
+
+    def _ask(self, question: Question, now: float) -> None:
+        """Starts a question from the first server: the user's, or the one that an alias leads to."""
+        self._asking = question
+        self._queue, self._rounds = list(self._servers), 0
+        self._next(now)
+
+    def _next(self, now: float) -> None:
+        """Starts the next try; or waits for one that still listens; or gives up."""
+        if not self._queue:
+            self._waiting = next((flight for flight in self._flights if flight.listening), None)
+            if self._waiting is not None:
+                return
+            if self._rounds < self._settings.retries:
+                self._rounds += 1
+                self._queue = [server for server in self._servers if self._is_worth_another(server)]
+        if self._queue and len(self._flights) < MAX_TRIES:
+            self._launch(self._queue.pop(0), "tcp" if self._settings.tcp_only else "udp", now)
+        else:
+            self._give_up(now)
+
+    def _is_worth_another(self, server: Server) -> bool:
+        tries = self._tries_at(server)
+        return tries[-1].again and sum(flight.outcome == "servfail" for flight in tries) < MAX_SERVFAILS
+
+    def _tries_at(self, server: Server) -> list[Flight]:
+        return [flight for flight in self._flights if flight.server == server and flight.question == self._asking]
+
+    def _launch(self, server: Server, transport: str, now: float) -> None:
+        edns = self._settings.edns_size is not None and server not in self._without_edns
+        flight = Flight(len(self._flights), server, transport, self._asking, edns, now)
+        flight.id = self._below(65536)
+        data = encode(self._asking, flight.id, edns_size=self._settings.edns_size if edns else None)
+        self._flights.append(flight)
+        self._waiting = flight
+        if transport == "udp":
+            self._commands.append(Send(key=flight.key, server=server, data=data))
+        else:
+            framed = len(data).to_bytes(2, "big") + data
+            self._commands.append(Connect(key=flight.key, server=server, data=framed))
+
+    def _packet(self, flight: Flight, data: bytes, source: str, now: float) -> None:
+        message = self._read(flight, data)
+        if isinstance(message, str):
+            flight.reject(message, source, len(data))
+            if flight.transport == "tcp":
+                self._fail(flight, message, now)
+            elif self._waiting is flight and self._queue:
+                self._next(now)
+            return
+        flight.message = message
+        found = judge(message, flight.question)
+        flight.warnings += found.warnings + (("late",) if flight.expired else ())
+        if message.tc:
+            self._truncated(flight, now)
+        elif found.reason in _EDNS_REFUSALS and flight.edns:
+            self._without_edns.add(flight.server)
+            self._again_at_once(flight, found.reason, flight.transport, now)
+        elif found.reason in ("answer", "nodata", "nxdomain"):
+            flight.end(now, found.reason)
+            self._finish(found, now, flight)
+        elif found.reason == "cname-dangling":
+            self._chase(flight, found, now)
+        else:
+            flight.again = found.reason == "servfail"
+            self._fail(flight, found.reason, now)
+
+    def _read(self, flight: Flight, data: bytes) -> Message | str:
+        """The message, or the reason why this packet isn't the reply to this try."""
+        if len(data) < _HEADER:
+            return "short"
+        if int.from_bytes(data[:2], "big") != flight.id:
+            return "id-mismatch"
+        try:
+            message = decode(data)
+        except WireError as error:
+            return error.reason
+        return mismatch(message, flight.question) or message
+
+    def _truncated(self, flight: Flight, now: float) -> None:
+        """The whole answer is to be had over TCP only (RFC 7766 5)."""
+        if flight.transport == "tcp":
+            self._fail(flight, "truncated-over-tcp", now)
+        else:
+            self._again_at_once(flight, "answer", "tcp", now)
+
+    def _again_at_once(self, flight: Flight, outcome: str, transport: str, now: float) -> None:
+        flight.end(now, outcome)
+        self._close(flight)
+        self._launch(flight.server, transport, now)
+
+    def _chase(self, flight: Flight, found: Judgement, now: float) -> None:
+        """The answer ends in an alias: asks on at its target, as a resolver would (RFC 1034 5.3.3)."""
+        target = str(found.aliases[-1].rdata)
+        if fold(target) in self._visited:
+            self._fail(flight, "cname-loop", now)
+        elif len(self._visited) >= MAX_QUESTIONS:
+            self._fail(flight, "cname-too-long", now)
+        else:
+            flight.end(now, "cname-dangling")
+            self._close_all()
+            self._visited.add(fold(target))
+            self._aliases += found.aliases
+            self._ask(Question(name=target, rdtype=self.question.rdtype), now)
+
+    def _fail(self, flight: Flight, reason: str, now: float) -> None:
+        """This try has ended without an answer: on to the next, unless that one is already under way."""
+        flight.end(now, reason)
+        self._close(flight)
+        if self._waiting is flight:
+            self._next(now)
+
+    def _give_up(self, now: float) -> None:
+        """No try gave an answer: the failure that says most speaks for all of them."""
+        for flight in self._flights:
+            if flight.outcome is None:
+                flight.end(now)
+        ended = [flight for flight in self._flights if flight.question == self._asking and not flight.was_truncated]
+        told = min(ended, key=lambda flight: _TELLING.index(outcome_of(flight.outcome)), default=None)
+        reason = told.outcome if told and told.outcome else "timeout"
+        self._finish(Judgement(reason=reason), now, told if told and told.message else None)
+
+    def _finish(self, found: Judgement, now: float, flight: Flight | None) -> None:
+        for other in self._flights:
+            if other.outcome is None:
+                other.end(now)
+        self._close_all()
+        self._waiting = None
+        outcome = outcome_of(found.reason)
+        if found.reason == "negative-without-soa" and not self._all_say_so():
+            outcome = Outcome.MALFORMED
+        aliases = self._aliases + found.aliases
+        ttls = [record.ttl for record in aliases] + ([] if found.ttl is None else [found.ttl])
+        self.response = Response(
+            question=self.question,
+            outcome=outcome,
+            reason=found.reason,
+            answer=found.answer,
+            aliases=aliases,
+            additional=flight.message.additional if flight and flight.message else (),
+            ttl=None if found.ttl is None else min(ttls),
+            server=str(flight.server) if flight else None,
+            transport=flight.transport if flight else None,
+            elapsed=now - self._started,
+            tries=tuple([each.as_try() for each in self._flights]),
+        )
+
+    def _all_say_so(self) -> bool:
+        """A denial without proof is believed when every server gives it."""
+        last = [tries[-1] for server in self._servers if (tries := self._tries_at(server))]
+        return all(flight.outcome == "negative-without-soa" for flight in last)
+
+    def _close(self, flight: Flight) -> None:
+        if flight.open:
+            flight.open = False
+            self._commands.append(Close(key=flight.key))
+
+    def _close_all(self) -> None:
+        for flight in self._flights:
+            self._close(flight)

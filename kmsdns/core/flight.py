@@ -1,0 +1,110 @@
+"""The parts of a look-up: its settings, one try under way, and the commands to the sockets that carry it."""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Rejected, Try
+from kmsdns.core.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.messages import Question, Server
+    from kmsdns.core.wire import Message
+
+MAX_REJECTED = 64
+"""Rejected packets written down for one try; those after them still count for nothing."""
+
+
+class Settings(Value):
+    """How patient a look-up is, and how it asks."""
+
+    timeout: float = 2.0  # seconds for one try
+    retries: int = 2  # further tries at each server
+    tcp_only: bool = False
+    edns_size: int | None = 1232  # octets we accept over UDP (RFC 6891); None asks without EDNS
+
+
+class Send(Value):
+    """Open a UDP socket of its own for this try, and send."""
+
+    key: int
+    server: Server
+    data: bytes
+
+
+class Connect(Value):
+    """Open a TCP connection for this try, and send: the data has its length in front (RFC 1035 4.2.2)."""
+
+    key: int
+    server: Server
+    data: bytes
+
+
+class Close(Value):
+    """Close the socket of this try."""
+
+    key: int
+
+
+Command = Send | Connect | Close
+
+
+class Flight:
+    """One try, while it is under way and after. Mutable: only its exchange touches it."""
+
+    def __init__(self, key: int, server: Server, transport: str, question: Question, edns: bool, now: float) -> None:
+        self.key = key
+        self.server = server
+        self.transport = transport
+        self.question = question
+        self.edns = edns  # asked with EDNS
+        self.id = 0
+        self.started = now
+        self.ended = now
+        self.open = True  # its socket is
+        self.expired = False  # its time was up before its reply came
+        self.again = False  # ended in a way that a further try at the same server may mend
+        self.outcome: str | None = None
+        self.message: Message | None = None
+        self.warnings: tuple[str, ...] = ()
+        self.rejected: list[Rejected] = []
+        self.buffer = b""  # of a TCP connection
+
+    @property
+    def listening(self) -> bool:
+        """Its reply may still come in time."""
+        return self.open and not self.expired
+
+    @property
+    def was_truncated(self) -> bool:
+        """Its reply came with TC set over UDP, and a try over TCP followed."""
+        return self.transport == "udp" and self.message is not None and self.message.tc
+
+    def reject(self, reason: str, source: str, size: int) -> None:
+        """Writes down a packet that wasn't the reply."""
+        if len(self.rejected) < MAX_REJECTED:
+            self.rejected.append(Rejected(reason=reason, source=source, size=size))
+
+    def end(self, now: float, reason: str | None = None) -> None:
+        """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
+        self.ended = now
+        if reason is None:
+            nothing = "timeout" if self.transport == "udp" else "tcp-timeout"
+            reason = self.rejected[0].reason if self.rejected else nothing
+        self.outcome = reason
+
+    def as_try(self) -> Try:
+        """Its entry in the look-up trace."""
+        message = self.message
+        ede = message.edns.ede if message and message.edns else ()
+        return Try(
+            question=self.question,
+            server=str(self.server),
+            transport=self.transport,
+            outcome=self.outcome or "timeout",
+            elapsed=self.ended - self.started,
+            rcode=message.rcode_text if message else None,
+            flags=message.flag_words if message else (),
+            ede="; ".join([str(each) for each in ede]) or None,
+            rejected=tuple(self.rejected),
+            warnings=self.warnings,
+        )

@@ -1,0 +1,167 @@
+"""What one decoded message means for the question it should answer (RFC 1034 4.3.2 and 5.3.3, RFC 2308, RFC 6672).
+
+Rules: a packet that may be forged is rejected, which leaves the question open; a genuine answer that says nothing
+useful fails, which sends the question to the next server. Records count only at the name asked for, or at the end of the
+chain of aliases that starts there.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Outcome
+from kmsdns.core.names import ROOT, fold, is_at_or_below
+from kmsdns.core.records import Soa
+from kmsdns.core.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.messages import Question
+    from kmsdns.core.records import Record
+    from kmsdns.core.wire import Message
+
+MAX_ALIASES = 16
+"""CNAME records followed within one answer."""
+
+RCODES = {1: "formerr", 2: "servfail", 4: "notimp", 5: "refused", 6: "yxdomain", 9: "notauth", 16: "badvers"}
+
+OUTCOMES = {
+    "answer": Outcome.ANSWER,
+    "nodata": Outcome.NODATA,
+    "negative-without-soa": Outcome.NODATA,
+    "nxdomain": Outcome.NXDOMAIN,
+    # A server that says it can't.
+    "servfail": Outcome.SERVFAIL,
+    "formerr": Outcome.SERVFAIL,
+    "notimp": Outcome.SERVFAIL,
+    "badvers": Outcome.SERVFAIL,
+    "yxdomain": Outcome.SERVFAIL,
+    # A server that isn't the one to ask.
+    "refused": Outcome.REFUSED,
+    "notauth": Outcome.REFUSED,
+    "lame": Outcome.REFUSED,
+    "referral": Outcome.REFUSED,
+    # No server at all, as far as this machine can tell.
+    "timeout": Outcome.TIMEOUT,
+    "tcp-timeout": Outcome.TIMEOUT,
+    "port-unreachable": Outcome.UNREACHABLE,
+    "host-unreachable": Outcome.UNREACHABLE,
+    "tcp-refused": Outcome.UNREACHABLE,
+}
+"""The outcome that each reason counts as; rcode-N is a server failure, anything else a malformed answer."""
+
+_NXDOMAIN = 3
+_QUERY = 0
+
+
+class Judgement(Value):
+    """reason is "answer", "nodata" or "nxdomain", or the word for why the message is none of them."""
+
+    reason: str
+    answer: tuple[Record, ...] = ()
+    aliases: tuple[Record, ...] = ()
+    ttl: int | None = None  # seconds
+    warnings: tuple[str, ...] = ()
+
+
+def outcome_of(reason: str | None) -> Outcome:
+    """What a reason counts as; no reason is a timeout."""
+    if reason is not None and reason.startswith("rcode-"):
+        return Outcome.SERVFAIL
+    return OUTCOMES.get(reason or "timeout", Outcome.MALFORMED)
+
+
+def mismatch(message: Message, question: Question) -> str | None:
+    """Why this message can't be the reply to that question, or None when it is one (RFC 5452 9.1)."""
+    if not message.qr:
+        return "not-a-response"
+    if message.opcode != _QUERY:
+        return "opcode-mismatch"
+    if not message.questions:
+        # A server that could not read the question may send back the header alone (RFC 1035 4.1.1 leaves it open).
+        return None if message.rcode in RCODES else "question-missing"
+    if len(message.questions) > 1:
+        return "question-count"
+    asked = message.questions[0]
+    if fold(asked.name) != fold(question.name) or (asked.rdtype, asked.rdclass) != (question.rdtype, "IN"):
+        return "question-mismatch"
+    return None
+
+
+def judge(message: Message, question: Question) -> Judgement:
+    """What a genuine reply says about the question it answers."""
+    warnings = list(message.warnings)
+    if message.questions and message.questions[0].name != question.name:
+        warnings.append("case-changed")
+    if message.rcode not in (0, _NXDOMAIN):
+        reason = RCODES.get(message.rcode, f"rcode-{message.rcode}")
+        return Judgement(reason=reason, warnings=tuple(warnings))
+    found = _follow(message, question)
+    if found.reason in ("nodata", "nxdomain"):
+        soa = _soa(message, found.aliases, question)
+        if soa is not None:
+            assert isinstance(soa.rdata, Soa)
+            negative_ttl = min(soa.ttl, soa.rdata.minimum)  # RFC 2308 5
+            found = found.replace(ttl=min([negative_ttl, *[alias.ttl for alias in found.aliases]]))
+        elif found.reason == "nxdomain":
+            warnings.append("negative-without-soa")
+    return found.replace(warnings=tuple(warnings))
+
+
+def _follow(message: Message, question: Question) -> Judgement:
+    """Walks the chain of aliases through the answer section."""
+    aliases: list[Record] = []
+    name, visited = question.name, set[str]()
+    while True:
+        at_name = [record for record in message.answer if fold(record.owner) == fold(name) and record.rdclass == "IN"]
+        answer = tuple(dict.fromkeys(record for record in at_name if record.rdtype == question.rdtype))
+        if answer:
+            if message.rcode == _NXDOMAIN:
+                return Judgement(reason="nxdomain-with-answer", aliases=tuple(aliases))
+            ttl = min(record.ttl for record in (*answer, *aliases))
+            return Judgement(reason="answer", answer=answer, aliases=tuple(aliases), ttl=ttl)
+        targets = {fold(str(record.rdata)): record for record in at_name if record.rdtype == "CNAME"}
+        if not targets:
+            return Judgement(reason=_without_answer(message, question, aliases), aliases=tuple(aliases))
+        if len(targets) > 1:
+            return Judgement(reason="cname-multiple", aliases=tuple(aliases))
+        (alias,) = targets.values()
+        visited.add(fold(name))
+        name = str(alias.rdata)
+        aliases.append(alias)
+        if fold(name) in visited:
+            return Judgement(reason="cname-loop", aliases=tuple(aliases))
+        if len(aliases) > MAX_ALIASES:
+            return Judgement(reason="cname-too-long", aliases=tuple(aliases))
+
+
+def _without_answer(message: Message, question: Question, aliases: list[Record]) -> str:
+    """The reason, when the end of the chain holds no record of the type asked for."""
+    if message.rcode == _NXDOMAIN:
+        return "nxdomain"
+    if _soa(message, tuple(aliases), question) is not None:
+        return "nodata"
+    if aliases:
+        return "cname-dangling"
+    if message.answer:
+        return _misplaced(message, question)
+    delegations = [record.owner for record in message.authority if record.rdtype == "NS"]
+    if delegations:
+        # A delegation from the root, or to a place that doesn't hold the name, leads away from the answer.
+        downward = delegations[0] != ROOT and is_at_or_below(question.name, delegations[0])
+        return "referral" if downward else "lame"
+    return "negative-without-soa"
+
+
+def _misplaced(message: Message, question: Question) -> str:
+    at_owner = [record for record in message.answer if fold(record.owner) == fold(question.name)]
+    if not at_owner:
+        return "answer-unrelated"
+    return "answer-wrong-type" if any(record.rdclass == "IN" for record in at_owner) else "answer-wrong-class"
+
+
+def _soa(message: Message, aliases: tuple[Record, ...], question: Question) -> Record | None:
+    """The SOA record that proves a negative answer: of a zone that holds the name at the end of the chain."""
+    name = str(aliases[-1].rdata) if aliases else question.name
+    for record in message.authority:
+        if isinstance(record.rdata, Soa) and is_at_or_below(name, record.owner):
+            return record
+    return None

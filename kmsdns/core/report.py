@@ -1,0 +1,111 @@
+"""Reports: what a job found out, for formats to show and for programs to read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kmsdns.core.findings import Severity
+from kmsdns.core.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from kmsdns.core.findings import Finding, Skipped
+    from kmsdns.core.messages import ProbeResult, Try
+    from kmsdns.core.snapshot import CachedHost, Snapshot
+
+
+class Verdict(StrEnum):
+    """What a report comes to."""
+
+    CLEAN = "clean"
+    FINDINGS = "findings"
+    INCONCLUSIVE = "inconclusive"  # nothing could be learnt: never to be taken for clean
+
+
+class Endpoint(Value):
+    """Where a client would connect."""
+
+    target: str
+    port: int
+    priority: int | None  # None when no SRV record says
+    weight: int | None
+    share_terms: tuple[int, int] | None  # numerator and denominator of the exact chance of being tried first
+    addresses: tuple[str, ...]
+    probe: ProbeResult | None = None
+
+    @property
+    def share(self) -> Fraction | None:
+        """The exact chance of being tried first by a client without a cache; None when no SRV record says."""
+        if self.share_terms is None:
+            return None
+        from fractions import Fraction
+
+        return Fraction(*self.share_terms)
+
+    def __str__(self) -> str:
+        return f"{self.target}:{self.port}"
+
+
+class Discovered(Value):
+    """What a client finds out about one service."""
+
+    service: str  # the owner name that has it; of several asked in vain the first
+    outcome: str  # an Outcome, or "unavailable" for a lone target "."
+    source: str  # "dns" or "cache"
+    queried: tuple[str, ...]  # the owner names asked for SRV records, in order
+    ttl: int | None  # seconds
+    endpoints: tuple[Endpoint, ...]  # in processing order
+    notices: tuple[str, ...]  # sentences about what a client tolerates and an administrator should know
+    snapshot: Snapshot
+    cached: CachedHost | None = None  # the cached host that was used
+
+    @property
+    def used(self) -> Endpoint | None:
+        """The endpoint a client would end up with: the first that answers; None when none does or none was probed."""
+        return next((endpoint for endpoint in self.endpoints if endpoint.probe and endpoint.probe.address), None)
+
+
+class Report(Value):
+    """How a job ended."""
+
+    job: str
+    services: tuple[Discovered, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    suppressed: int = 0
+    inconclusive: bool = False  # something could not be asked
+    notices: tuple[str, ...] = ()  # sentences about the run itself, such as a damaged cache
+    started: str = ""  # UTC, as 2026-01-31T12:00:00Z
+    elapsed: float = 0.0  # seconds
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints of all services, each service's in processing order."""
+        return tuple([endpoint for service in self.services for endpoint in service.endpoints])
+
+    @property
+    def trace(self) -> tuple[Try, ...]:
+        """Every try at every question."""
+        return tuple(
+            [each for service in self.services for response in service.snapshot.responses for each in response.tries]
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """Notes alone are clean. That no server answered is itself a finding, and alone makes it inconclusive."""
+        serious = [finding for finding in self.findings if finding.severity is not Severity.NOTE]
+        if any(finding.code != NO_ANSWER for finding in serious):
+            return Verdict.FINDINGS
+        if self.inconclusive or serious:
+            return Verdict.INCONCLUSIVE
+        return Verdict.CLEAN
+
+    def count(self, severity: Severity) -> int:
+        """How many findings there are of a severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+NO_ANSWER = "LIV005"
+"""The finding that says nothing could be learnt."""

@@ -1,0 +1,41 @@
+"""Snapshots: all that one source said about one service; and the case, which is what rules read."""
+
+from __future__ import annotations
+
+from kmsdns.core.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.messages import ProbeResult, Response
+    from kmsdns.core.names import ServiceName
+
+
+class CachedHost(Value):
+    """The endpoint of a service that answered last."""
+
+    target: str
+    port: int
+    addresses: tuple[str, ...]  # the one that answered first
+    when: str  # UTC, as 2026-01-31T12:00:00Z
+
+
+class Snapshot(Value):
+    """What was asked about one service, and what came back."""
+
+    service: ServiceName
+    srv: tuple[Response, ...] = ()  # one for each name asked, in the order a client asks; the last one counts
+    addresses: tuple[Response, ...] = ()  # A and AAAA of the targets
+    probes: tuple[ProbeResult, ...] = ()
+    cached: CachedHost | None = None
+    has_fallback: bool = False  # the domain's own addresses stand in for missing SRV records
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """Everything the DNS said, in the order asked."""
+        return self.srv + self.addresses
+
+
+class Case(Value):
+    """What a set of rules is to judge."""
+
+    snapshots: tuple[Snapshot, ...] = ()

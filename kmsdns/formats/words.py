@@ -1,0 +1,84 @@
+"""Figures and names as people read them, and what makes text from outside safe to print."""
+
+from __future__ import annotations
+
+from kmsdns.core.names import to_unicode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.report import Endpoint
+
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_INVISIBLE = frozenset("\u061c\ufeff\u00ad\u180e\u2028\u2029") | frozenset(
+    chr(point) for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)) for point in range(first, last + 1)
+)
+
+
+def safe(text: str) -> str:
+    """Text from outside with everything escaped that a terminal would act upon or a person can't see.
+
+    Control characters (C0, DEL, C1), bidirectional controls, zero-width characters, line separators, lone surrogates.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([c if (c.isprintable() and c not in _INVISIBLE) else _escape(c) for c in text])
+
+
+def _escape(character: str) -> str:
+    point = ord(character)
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def duration(seconds: int) -> str:
+    """A TTL: 1 h, 1 h 30 min, 0 s."""
+    parts, rest = [], seconds
+    for size, unit in _UNITS:
+        if rest >= size:
+            parts.append(f"{rest // size} {unit}")
+            rest %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+def elapsed(seconds: float) -> str:
+    """A time measured: 0.4 ms, 12 ms, 2.0 s."""
+    if seconds < 0.01:
+        return f"{seconds * 1000:.1f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def count(number: int, word: str) -> str:
+    """1 record, 2 records, 2 addresses."""
+    plural = word + ("es" if word.endswith("s") else "s")
+    return f"{number} {word if number == 1 else plural}"
+
+
+def first_share(endpoint: Endpoint, lowest: int | None) -> str:
+    """The exact chance of being tried first, in percent; "backup" for a higher priority value than the lowest."""
+    if endpoint.share_terms is None:
+        return ""
+    if endpoint.priority != lowest:
+        return "backup"
+    numerator, denominator = endpoint.share_terms
+    percent = 100 * numerator / denominator
+    return f"{percent:.1f} %" if percent >= 0.1 or not numerator else "< 0.1 %"
+
+
+def probe_text(endpoint: Endpoint) -> str:
+    """What the probe of an endpoint found: open 0.2 ms, refused, no answer in 2.0 s."""
+    probe = endpoint.probe
+    if probe is None:
+        return ""
+    words = {
+        "open": f"open {elapsed(probe.elapsed)}",
+        "closed": "refused",
+        "timeout": f"no answer in {elapsed(probe.elapsed)}",
+        "unreachable": "unreachable",
+        "no-address": "no address",
+    }
+    return words[probe.outcome]
+
+
+def beside(name: str) -> str:
+    """What is shown behind a name that holds A-labels: the same in Unicode. Empty for others."""
+    shown = to_unicode(name)
+    return f" ({safe(shown)})" if shown else ""

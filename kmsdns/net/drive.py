@@ -1,0 +1,91 @@
+"""Answers a plan's batches until it returns: run() blocks, arun() awaits. Where the replies come from is the source's.
+
+A source has answer(batch) and, for arun, aanswer(batch): Live asks the network, net.tape replays a recording.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from kmsdns.core.messages import Probe, Question
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol, TypeVar
+
+    from kmsdns.core.messages import Ask, Reply
+    from kmsdns.core.plan import Plan
+    from kmsdns.net.stub import Stub
+
+    T = TypeVar("T")
+
+    class Source(Protocol):
+        """Answers batches, blocking."""
+
+        def answer(self, batch: Sequence[Ask]) -> list[Reply]: ...
+
+    class AsyncSource(Protocol):
+        """Answers batches, awaited."""
+
+        async def aanswer(self, batch: Sequence[Ask]) -> list[Reply]: ...
+
+
+def run(plan: Plan[T], source: Source) -> T:
+    """Drives a plan to its end and returns its result."""
+    try:
+        batch = next(plan)
+        while True:
+            batch = plan.send(source.answer(batch))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # StopIteration is not generic
+
+
+async def arun(plan: Plan[T], source: AsyncSource) -> T:
+    """As run, for an event loop."""
+    try:
+        batch = next(plan)
+        while True:
+            batch = plan.send(await source.aanswer(batch))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # StopIteration is not generic
+
+
+class Live:
+    """The source that asks the network: questions through a stub resolver, probes through the prober."""
+
+    def __init__(self, stub: Stub, *, probe_timeout: float = 2.0) -> None:
+        self._stub = stub
+        self._probe_timeout = probe_timeout  # seconds for one address
+
+    def answer(self, batch: Sequence[Ask]) -> list[Reply]:
+        """One reply for each ask, in order; all of a batch run at the same time."""
+        questions, probes = _sorted_out(batch)
+        replies: dict[Ask, Reply] = dict(zip(questions, self._stub.ask(questions), strict=True))
+        if probes:
+            from kmsdns.net.prober import probe
+
+            results = probe(probes, timeout=self._probe_timeout, deadline=self._seconds_left())
+            replies.update(zip(probes, results, strict=True))
+        return [replies[ask] for ask in batch]
+
+    async def aanswer(self, batch: Sequence[Ask]) -> list[Reply]:
+        """As answer, for an event loop."""
+        questions, probes = _sorted_out(batch)
+        replies: dict[Ask, Reply] = dict(zip(questions, await self._stub.aask(questions), strict=True))
+        if probes:
+            from kmsdns.net.prober import aprobe
+
+            results = await aprobe(probes, timeout=self._probe_timeout, deadline=self._seconds_left())
+            replies.update(zip(probes, results, strict=True))
+        return [replies[ask] for ask in batch]
+
+    def _seconds_left(self) -> float | None:
+        deadline = self._stub.deadline
+        return None if deadline is None else max(0.0, deadline - monotonic())
+
+
+def _sorted_out(batch: Sequence[Ask]) -> tuple[list[Question], list[Probe]]:
+    """A batch's questions and its probes, each once."""
+    unique = dict.fromkeys(batch)
+    return [ask for ask in unique if isinstance(ask, Question)], [ask for ask in unique if isinstance(ask, Probe)]

@@ -1,0 +1,263 @@
+"""A stub resolver: the sockets around core.exchange, for a whole batch of questions at once, blocking or async.
+
+Each try has a connected UDP socket of its own, so that the kernel chooses a fresh source port, passes on only what
+comes from the server's address and port, and reports ICMP errors at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import socket
+from time import monotonic
+
+from kmsdns.core.exchange import Exchange
+from kmsdns.core.flight import Close, Connect, Send
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+    from kmsdns.core.flight import Settings
+    from kmsdns.core.messages import Question, Response, Server
+
+MAX_AT_ONCE = 200
+"""Questions of a batch that are under way at the same time; a socket each, and sometimes two."""
+
+_UNREACHABLE = frozenset(
+    {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+)
+_UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})  # what a non-blocking connect may report
+_LARGEST = 65535
+
+
+def system_below(n: int) -> int:
+    """The operating system's dice: a uniform integer in 0..n-1, for n up to 2**32 (rejection, so exact)."""
+    while True:
+        drawn = int.from_bytes(os.urandom(4), "big")
+        if drawn < 2**32 - 2**32 % n:
+            return drawn % n
+
+
+class Stub:
+    """Asks servers. deadline, on time.monotonic's clock, bounds everything asked through it; None means no bound."""
+
+    def __init__(self, servers: Sequence[Server], settings: Settings, *, deadline: float | None = None) -> None:
+        self.servers = tuple(servers)
+        self.settings = settings
+        self.deadline = deadline
+
+    def ask(self, questions: Sequence[Question]) -> list[Response]:
+        """One response for each question, in order. Never raises for what a server or the network does."""
+        with selectors.DefaultSelector() as selector:
+            waiting = [_Lookup(self._exchange(question)) for question in questions]
+            lookups, running = tuple(waiting), dict[_Lookup, None]()
+            try:
+                while waiting or running:
+                    while waiting and len(running) < MAX_AT_ONCE:
+                        lookup = waiting.pop(0)
+                        running[lookup] = None
+                        lookup.exchange.start(monotonic())
+                        lookup.obey(selector)
+                    _turn(selector, running)
+            finally:
+                for lookup in running:
+                    lookup.close()
+        return [lookup.response for lookup in lookups]
+
+    async def aask(self, questions: Sequence[Question]) -> list[Response]:
+        """As ask, for an event loop; a question that is cancelled closes its sockets."""
+        if not questions:
+            return []
+        import asyncio
+
+        turn = asyncio.Semaphore(MAX_AT_ONCE)
+
+        async def one(question: Question) -> Response:
+            async with turn:
+                return await _ask_one(self._exchange(question))
+
+        return list(await asyncio.gather(*[one(question) for question in questions]))
+
+    def _exchange(self, question: Question) -> Exchange:
+        return Exchange(question, self.servers, self.settings, below=system_below, deadline=self.deadline)
+
+
+class _Lookup:
+    """An exchange and the sockets of its tries, for the blocking loop."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+        self.sockets: dict[int, socket.socket] = {}
+        self.unsent: dict[int, bytes] = {}  # what a TCP connection still has to send
+
+    @property
+    def response(self) -> Response:
+        """What the exchange came to. AssertionError before it has ended."""
+        assert self.exchange.response is not None
+        return self.exchange.response
+
+    def obey(self, selector: selectors.BaseSelector) -> None:
+        """Carries out the exchange's commands, and those that carrying them out leads to."""
+        while commands := self.exchange.commands():
+            for command in commands:
+                if isinstance(command, Close):
+                    self._drop(command.key, selector)
+                    continue
+                is_stream = isinstance(command, Connect)
+                try:
+                    self.sockets[command.key] = opened = new_socket(command)
+                    failure = opened.connect_ex((command.server.address, command.server.port))
+                    if failure not in _UNDER_WAY:
+                        raise OSError(failure, os.strerror(failure))
+                    selector.register(
+                        opened, selectors.EVENT_WRITE if is_stream else selectors.EVENT_READ, (self, command.key)
+                    )
+                    if is_stream:
+                        self.unsent[command.key] = command.data
+                    else:
+                        opened.send(command.data)
+                except OSError as error:
+                    self.exchange.error(command.key, reason_of(error, is_stream), monotonic())
+
+    def ready(self, key: int, selector: selectors.BaseSelector) -> None:
+        """The socket of this try can be read from or, while something is unsent, written to."""
+        opened = self.sockets[key]
+        is_stream = opened.type == socket.SOCK_STREAM
+        try:
+            if key in self.unsent:
+                self._write(key, opened, selector)
+            else:
+                data = opened.recv(_LARGEST)
+                feed(self.exchange, key, data, is_stream)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self.exchange.error(key, reason_of(error, is_stream), monotonic())
+        self.obey(selector)
+
+    def _write(self, key: int, opened: socket.socket, selector: selectors.BaseSelector) -> None:
+        failure = opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failure:
+            raise OSError(failure, os.strerror(failure))
+        rest = self.unsent[key][opened.send(self.unsent[key]) :]
+        if rest:
+            self.unsent[key] = rest
+        else:
+            del self.unsent[key]
+            selector.modify(opened, selectors.EVENT_READ, (self, key))
+
+    def _drop(self, key: int, selector: selectors.BaseSelector) -> None:
+        opened = self.sockets.pop(key, None)
+        self.unsent.pop(key, None)
+        if opened is not None:
+            if opened in selector.get_map():
+                selector.unregister(opened)
+            opened.close()
+
+    def close(self) -> None:
+        """Closes what is open; for the way out when something went wrong."""
+        for opened in self.sockets.values():
+            opened.close()
+
+
+def _turn(selector: selectors.BaseSelector, running: dict[_Lookup, None]) -> None:
+    """Waits for the next packet or the next thing to be done, and does it."""
+    now = monotonic()
+    wake = min(lookup.exchange.wake for lookup in running)
+    for ready, _events in selector.select(max(0.0, wake - now) if wake != float("inf") else None):
+        lookup, key = ready.data
+        if key in lookup.sockets:
+            lookup.ready(key, selector)
+    now = monotonic()
+    for lookup in list(running):
+        if lookup.exchange.wake <= now:
+            lookup.exchange.tick(now)
+            lookup.obey(selector)
+        if lookup.exchange.response is not None:
+            lookup.obey(selector)
+            del running[lookup]
+
+
+def new_socket(command: Send | Connect) -> socket.socket:
+    """A non-blocking socket of the kind and family that the command needs."""
+    family = socket.AF_INET6 if ":" in command.server.address else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM if isinstance(command, Connect) else socket.SOCK_DGRAM)
+    opened.setblocking(False)
+    return opened
+
+
+def feed(exchange: Exchange, key: int, data: bytes, is_stream: bool) -> None:
+    """Hands what a socket received to its exchange."""
+    now = monotonic()
+    if not is_stream:
+        exchange.datagram(key, data, exchange.source_of(key), now)
+    elif data:
+        exchange.stream(key, data, now)
+    else:
+        exchange.eof(key, now)
+
+
+def reason_of(error: OSError, is_stream: bool) -> str:
+    """The trace's word for what a socket reported."""
+    if error.errno in _UNREACHABLE:
+        return "host-unreachable"
+    if isinstance(error, ConnectionRefusedError):
+        return "tcp-refused" if is_stream else "port-unreachable"
+    if isinstance(error, ConnectionResetError) and not is_stream:
+        return "port-unreachable"  # how Windows reports it
+    if error.errno == errno.ETIMEDOUT:
+        return "tcp-timeout"
+    return "tcp-reset" if is_stream else "host-unreachable"
+
+
+async def _ask_one(exchange: Exchange) -> Response:
+    """One exchange in an event loop: a task for each open socket, and this one for the clock."""
+    import asyncio
+
+    tasks: dict[int, asyncio.Task[None]] = {}
+    news = asyncio.Event()
+    exchange.start(monotonic())
+    try:
+        while exchange.response is None:
+            for command in exchange.commands():
+                if isinstance(command, Close):
+                    if command.key in tasks:
+                        tasks[command.key].cancel()
+                else:
+                    tasks[command.key] = asyncio.create_task(_carry(exchange, command, news))
+            wake = exchange.wake
+            try:
+                async with asyncio.timeout(None if wake == float("inf") else max(0.0, wake - monotonic())):
+                    await news.wait()
+            except TimeoutError:
+                exchange.tick(monotonic())
+            news.clear()
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return exchange.response
+
+
+async def _carry(exchange: Exchange, command: Send | Connect, news: asyncio.Event) -> None:
+    """Sends one try's question and feeds what comes back to the exchange, until the socket ends or is cancelled."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    is_stream = isinstance(command, Connect)
+    try:
+        with new_socket(command) as opened:
+            await loop.sock_connect(opened, (command.server.address, command.server.port))
+            await loop.sock_sendall(opened, command.data)
+            while True:
+                data = await loop.sock_recv(opened, _LARGEST)
+                feed(exchange, command.key, data, is_stream)
+                news.set()
+                if is_stream and not data:
+                    return
+    except OSError as error:
+        exchange.error(command.key, reason_of(error, is_stream), monotonic())
+        news.set()

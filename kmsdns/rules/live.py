@@ -1,0 +1,172 @@
+"""LIV: what the DNS answers, or fails to, when a client looks for the service. Needs: live answers."""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Evidence, EvidenceKind, Fix, Severity
+from kmsdns.core.messages import Outcome
+from kmsdns.rules.rule import Told, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kmsdns.core.messages import Response
+    from kmsdns.core.snapshot import Case, Snapshot
+
+_KMS = "_vlmcs"
+
+
+def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
+    """Snapshots in which no name has the service, with the response that counts when it is one of these outcomes.
+
+    Of several names asked, the first failure other than "does not exist" counts: behind it the record may well be.
+    """
+    for snapshot in case.snapshots:
+        if not snapshot.srv or any(response.outcome is Outcome.ANSWER for response in snapshot.srv):
+            continue
+        counts = min(snapshot.srv, key=lambda response: response.outcome.is_conclusive)
+        if counts.outcome in outcomes and not (snapshot.has_fallback and counts.outcome.is_conclusive):
+            yield snapshot, counts
+
+
+def _shown(snapshot: Snapshot, hresult: str) -> str | None:
+    """The code is what a KMS client shows; other services have none."""
+    return hresult if snapshot.service.service == _KMS else None
+
+
+def _evidence(responses: tuple[Response, ...]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=each.server or "no server")
+        for each in responses
+    )
+
+
+@rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020")
+def no_service_record(case: Case) -> Iterator[Told]:
+    """No name that the client asks has the record: NXDOMAIN everywhere.
+
+    Why: without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
+    shows 0x8007232B.
+    Fix: publish the record in the zone that the client's DNS suffix names, or give the client that suffix.
+    """
+    for snapshot, response in _unanswered(case, Outcome.NXDOMAIN):
+        end = f" (the alias leads to {response.canonical})" if response.aliases else ""
+        yield Told(
+            subject=response.question.name,
+            message=f"{response.question.name} does not exist: no SRV record is published there{end}",
+            evidence=_evidence(snapshot.srv),
+            fix=Fix(summary=f"publish an SRV record at {response.question.name}, or check the domain's spelling"),
+            hresult=_shown(snapshot, "0x8007232B"),
+        )
+
+
+@rule("LIV002", "no-data", Severity.ERROR, "RFC 2308 2.2")
+def no_data(case: Case) -> Iterator[Told]:
+    """The name exists, its SRV RRset does not.
+
+    Why: records of another type at the name (an A record made by mistake), or names below it, don't help a client that
+    asks for SRV. A KMS client shows 0x8007251D.
+    Fix: publish an SRV record at exactly this name.
+    """
+    for snapshot, response in _unanswered(case, Outcome.NODATA):
+        end = f" (an alias of {response.canonical})" if response.aliases else ""
+        yield Told(
+            subject=response.question.name,
+            message=f"{response.question.name}{end} exists, but has no SRV record",
+            evidence=_evidence(snapshot.srv),
+            fix=Fix(summary=f"publish an SRV record at {response.question.name}"),
+            hresult=_shown(snapshot, "0x8007251D"),
+        )
+
+
+@rule("LIV003", "server-failure", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7.1")
+def server_failure(case: Case) -> Iterator[Told]:
+    """The server says that it failed (SERVFAIL, or another code that is no answer).
+
+    Why: whether the record exists can't be told through this server. A KMS client shows 0x8007232A.
+    Fix: ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
+    """
+    for snapshot, response in _unanswered(case, Outcome.SERVFAIL):
+        yield Told(
+            subject=response.question.name,
+            message=f"the server answered {response.question.name} SRV with {response.reason.upper()}",
+            evidence=_evidence(snapshot.srv),
+            fix=Fix(summary="ask the zone's own servers with --server, and look into the failing server's log"),
+            hresult=_shown(snapshot, "0x8007232A"),
+        )
+
+
+@rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1")
+def query_refused(case: Case) -> Iterator[Told]:
+    """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
+
+    Why: a client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D.
+    Fix: use a resolver that serves this network, or allow the client in the server's access list.
+    """
+    for snapshot, response in _unanswered(case, Outcome.REFUSED):
+        words = {"lame": "is not responsible for it", "referral": "only refers to other servers"}
+        what = words.get(response.reason, f"said {response.reason.upper()}")
+        yield Told(
+            subject=response.question.name,
+            message=f"the server did not answer {response.question.name} SRV: it {what}",
+            evidence=_evidence(snapshot.srv),
+            fix=Fix(summary="use a resolver that answers this client, or allow it in the server's access list"),
+            hresult=_shown(snapshot, "0x8007232D"),
+        )
+
+
+@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1")
+def no_answer(case: Case) -> Iterator[Told]:
+    """No server answered in time, or none could be reached.
+
+    Why: nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
+    Fix: check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
+    """
+    for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
+        servers = ", ".join(dict.fromkeys(each.server for each in response.tries)) or "any server"
+        yield Told(
+            subject=response.question.name,
+            message=f"no answer to {response.question.name} SRV from {servers}: {response.reason}",
+            evidence=_evidence(snapshot.srv),
+            fix=Fix(summary="check that the server runs and that UDP and TCP get through to it, or name another"),
+            hresult=_shown(snapshot, "0x8007232A"),
+        )
+
+
+@rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"')
+def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
+    """The only target is ".": the domain says that it does not offer the service.
+
+    Why: a client stops here, by the standard.
+    Fix: replace the record, if the service is offered after all.
+    """
+    for snapshot in case.snapshots:
+        answers = [response for response in snapshot.srv if response.outcome is Outcome.ANSWER]
+        for response in answers:
+            if response.srvs and all(srv.is_no_service for srv in response.srvs):
+                records = tuple(
+                    Evidence(kind=EvidenceKind.RECORD, text=str(record), source=response.server or "")
+                    for record in response.answer
+                )
+                yield Told(
+                    subject=response.question.name,
+                    message=f'{response.question.name} says that the service is not available: its only target is "."',
+                    evidence=records,
+                    fix=Fix(summary="replace the record by one that names a host, if the service is offered"),
+                )
+
+
+@rule("LIV007", "response-malformed", Severity.ERROR, "RFC 1035 4, RFC 9267")
+def response_malformed(case: Case) -> Iterator[Told]:
+    """What came back doesn't parse, contradicts itself, or answers another question.
+
+    Why: a client drops such a reply and waits in vain, or takes a forged one for the truth.
+    Fix: find what answers in the server's place (a middlebox, a captive portal), or mend the server.
+    """
+    for snapshot, response in _unanswered(case, Outcome.MALFORMED):
+        yield Told(
+            subject=response.question.name,
+            message=f"no usable reply to {response.question.name} SRV: {response.reason}",
+            evidence=_evidence(snapshot.srv),
+            fix=Fix(summary="ask the server over --tcp and ask another server, to see what alters the replies"),
+        )

@@ -1,0 +1,271 @@
+"""A DNS server for tests, and the pytest plugin with its fixtures dns_server and assert_srv.
+
+pytest imports this in every run of every project that has kmsdns installed, so nothing heavy is imported before use.
+"""
+
+from __future__ import annotations
+
+from kmsdns.errors import KmsdnsError, UnreadableInput
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    import threading
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import TracebackType
+    from typing import Self
+
+    import pytest
+
+    from kmsdns.core.messages import Question, Response
+    from kmsdns.core.records import Srv
+    from kmsdns.net.server import Counts, Query, ZoneServer
+    from kmsdns.zone.zone import Zone
+
+    ZoneSource = str | os.PathLike[str]
+
+DEFAULT_SERVICE = "_vlmcs._tcp"
+STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
+
+
+class DnsServer:
+    """A DNS server in a thread of its own, on one loopback address, over UDP and TCP.
+
+        with DnsServer("zonefiles/contoso.zone") as dns:
+            kmsdns.discover("contoso.com", servers=[dns.address])
+
+    zone is a path, or a zone's text (a str with a line break in it), or a list of these. Entering raises KmsdnsError
+    when one can't be read, with what the reader found first, or when the port is taken.
+    """
+
+    def __init__(
+        self,
+        zone: ZoneSource | Sequence[ZoneSource],
+        *,
+        port: int = 0,
+        address: str = "127.0.0.1",
+        faults: Sequence[str] = (),
+    ) -> None:
+        self._zone, self._wanted = zone, port
+        self._address, self._faults = address, faults
+        self._server: ZoneServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> Self:
+        """Reads the zones, binds and answers. KmsdnsError as the class says."""
+        import threading
+
+        from kmsdns.net.server import ZoneServer
+
+        if self._thread is not None:
+            raise KmsdnsError(f"the DNS server on {self.address} is running already")
+        server = ZoneServer(_zones(self._zone), (self._address,), self._wanted, faults=self._faults)
+        server.start()
+        self._server = server
+        self._thread = threading.Thread(target=server.serve, name=f"kmsdns {self.address}", daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stops answering; what was logged stays. Nothing when it isn't running."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._running.stop()
+            thread.join(STOP_WITHIN)
+
+    def reload(self, zone: ZoneSource | Sequence[ZoneSource]) -> None:
+        """Answers from other zones from now on; what was logged stays. KmsdnsError when one can't be read."""
+        self._running.reload(_zones(zone))
+
+    @property
+    def address(self) -> str:
+        """ "127.0.0.1:35353", or "[::1]:35353"."""
+        return self._running.addresses[0]
+
+    @property
+    def port(self) -> int:
+        """The port number, of UDP and TCP."""
+        return self._running.port
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """The queries seen so far, oldest first."""
+        return self._running.queries
+
+    @property
+    def counts(self) -> Counts:
+        """How many queries came over what, and how many connections."""
+        return self._running.counts
+
+    @property
+    def _running(self) -> ZoneServer:
+        if self._server is None:
+            raise KmsdnsError("this DNS server has not been started: use it in a with statement")
+        return self._server
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class DnsServers:
+    """What the fixture dns_server is: called like DnsServer it starts one; all are stopped when the test ends."""
+
+    def __init__(self) -> None:
+        self.started: list[DnsServer] = []
+
+    def __call__(
+        self,
+        zone: ZoneSource | Sequence[ZoneSource],
+        *,
+        port: int = 0,
+        address: str = "127.0.0.1",
+        faults: Sequence[str] = (),
+    ) -> DnsServer:
+        """A running server. KmsdnsError as DnsServer says."""
+        server = DnsServer(zone, port=port, address=address, faults=faults).start()
+        self.started.append(server)
+        return server
+
+    def stop(self) -> None:
+        """Stops all of them, the last one first."""
+        for server in reversed(self.started):
+            server.stop()
+
+
+def assert_srv(
+    name: str, expected: Iterable[str | Srv], *, server: str | DnsServer, service: str = DEFAULT_SERVICE
+) -> None:
+    """Fails unless a server has exactly these SRV records at a name, in whatever order.
+
+    name is an owner name (_ldap._tcp.contoso.com), or a domain that service ("ldap", "_sip._tls") completes. expected
+    holds Srv values or "priority weight port target" texts; none means that there must be no such records. server is
+    a DnsServer or ADDR:PORT. AssertionError shows the difference, also when the server gave no usable answer;
+    KmsdnsError when an argument cannot be understood.
+    """
+    __tracebackhide__ = True
+    from kmsdns.core.messages import Outcome, Question
+    from kmsdns.core.names import service_name
+    from kmsdns.core.services import service_from_text
+
+    wanted_service = service_from_text(service)
+    owner = service_name(name, wanted_service.service, wanted_service.proto).owner
+    question = Question(name=owner, rdtype="SRV")
+    where = server.address if isinstance(server, DnsServer) else server
+    wanted = {_key(_srv(srv)) for srv in expected}
+    response = _ask(question, where)
+    found = {_key(srv) for srv in response.srvs}
+    if wanted != found or not response.outcome.is_conclusive:
+        said = response.outcome.value
+        if response.outcome is not Outcome.ANSWER and response.reason != said:
+            said = f"{said}: {response.reason}"
+        lines = [f"{question} at {where} is not as expected ({said})"]
+        for key in sorted(wanted | found):
+            sign = " " if key in wanted and key in found else "-" if key in wanted else "+"
+            lines.append(f"  {sign} {key[0]} {key[1]} {key[2]} {key[3]}")
+        if wanted or found:
+            lines.append("  (- expected and not there, + there and not expected)")
+        raise AssertionError("\n".join(lines))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Adds the fixtures. They are made here, not above, so that this module neither needs nor loads pytest."""
+    config.pluginmanager.register(_fixtures(), "kmsdns fixtures")
+
+
+def _fixtures() -> object:
+    import pytest
+
+    class Fixtures:
+        """Fixtures for tests that ask the DNS."""
+
+        @pytest.fixture
+        def dns_server(self) -> Iterator[DnsServers]:
+            """Starts DNS servers: dns_server(zone), with a path or a zone's text, returns one (.address, .queries)."""
+            servers = DnsServers()
+            yield servers
+            servers.stop()
+
+        @pytest.fixture
+        def assert_srv(self, dns_server: DnsServers) -> Callable[..., None]:
+            """Compares SRV records: assert_srv(name, ["0 0 1688 kms1.contoso.com"]) asks the last dns_server."""
+
+            def check(
+                name: str,
+                expected: Iterable[str | Srv],
+                *,
+                server: str | DnsServer | None = None,
+                service: str = DEFAULT_SERVICE,
+            ) -> None:
+                __tracebackhide__ = True
+                if server is None:
+                    if not dns_server.started:
+                        raise KmsdnsError("assert_srv has no server to ask: start one with dns_server, or name server=")
+                    server = dns_server.started[-1]
+                assert_srv(name, expected, server=server, service=service)
+
+            return check
+
+    return Fixtures()
+
+
+def _zones(source: ZoneSource | Sequence[ZoneSource]) -> list[Zone]:
+    """The zones of a path, a text, or several of these."""
+    if isinstance(source, str) or hasattr(source, "__fspath__"):
+        return [_zone(source)]
+    return [_zone(each) for each in source]
+
+
+def _zone(source: ZoneSource) -> Zone:
+    from pathlib import Path
+
+    from kmsdns.core.findings import Severity
+    from kmsdns.zone.reader import load
+
+    if isinstance(source, str) and "\n" in source:
+        path, text = "<zone>", source
+    else:
+        path = str(source)
+        try:
+            text = Path(source).read_text(encoding="utf-8", errors="surrogateescape")
+        except (OSError, ValueError) as error:
+            raise UnreadableInput(f"the zone file {path!r} cannot be read: {error}") from None
+    zone = load(text, path=path)
+    for finding in zone.findings:
+        if finding.severity is Severity.ERROR:
+            at = finding.location
+            where = f"{at.path}:{at.line}:{at.column}" if at else path
+            raise UnreadableInput(f"{where}: {finding.code} {finding.message}")
+    return zone
+
+
+def _ask(question: Question, server: str) -> Response:
+    from kmsdns.core.flight import Settings
+    from kmsdns.net.stub import Stub
+    from kmsdns.net.system import parse_servers
+
+    (response,) = Stub(parse_servers(server), Settings()).ask([question])
+    return response
+
+
+def _srv(text: str | Srv) -> Srv:
+    from kmsdns.core.names import from_text, shown
+    from kmsdns.core.records import Srv
+
+    if isinstance(text, Srv):
+        return text
+    fields = text.split()
+    numbers = [int(field) for field in fields[:3] if field.isascii() and field.isdigit() and int(field) < 65536]
+    if len(fields) != 4 or len(numbers) != 3:
+        raise KmsdnsError(f'{shown(text)} is no SRV record: write "priority weight port target", each 0 to 65535')
+    return Srv(priority=numbers[0], weight=numbers[1], port=numbers[2], target=from_text(fields[3]))
+
+
+def _key(srv: Srv) -> tuple[int, int, int, str]:
+    from kmsdns.core.names import fold
+
+    return srv.priority, srv.weight, srv.port, fold(srv.target)

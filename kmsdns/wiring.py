@@ -1,0 +1,190 @@
+"""What the blocking and the async front door share: arguments become a plan, a source and, in the end, a report."""
+
+from __future__ import annotations
+
+from time import gmtime, monotonic, strftime
+
+from kmsdns.core.flight import Settings
+from kmsdns.core.names import service_name
+from kmsdns.core.services import DEFAULT, service_from_text
+from kmsdns.errors import KmsdnsError, NothingConfigured
+from kmsdns.jobs.discover import Wishes
+from kmsdns.jobs.discover import discover as plan_discover
+from kmsdns.net.drive import Live
+from kmsdns.net.stub import Stub, system_below
+from kmsdns.net.system import parse_servers, resolvers, suffixes
+from kmsdns.rules.catalogue import select as select_rules
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from random import Random
+    from types import TracebackType
+    from typing import Self
+
+    from kmsdns.core.messages import Server
+    from kmsdns.core.names import ServiceName
+    from kmsdns.core.plan import Plan
+    from kmsdns.core.report import Report
+    from kmsdns.core.services import Service
+    from kmsdns.core.snapshot import CachedHost
+    from kmsdns.net.hostcache import HostCache
+    from kmsdns.net.tape import Player, Recorder
+
+_RDTYPES = {4: "A", 6: "AAAA"}
+
+
+class Session:
+    """One call of a job: its plan, its source, and what is to be done when the plan has returned."""
+
+    def __init__(self, plan: Plan[Report], source: Live | Recorder | Player, cache: HostCache | None) -> None:
+        self.plan = plan
+        self.source = source
+        self._cache = cache
+        self._started = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
+        self._clock = monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(self.source, Live):
+            self.source.close()
+
+    def finish(self, report: Report) -> Report:
+        """Writes the cache and completes the report."""
+        notices: tuple[str, ...] = ()
+        if self._cache is not None:
+            _remember(self._cache, report, self._started)
+            notices = tuple(self._cache.warnings)
+        return report.replace(started=self._started, elapsed=monotonic() - self._clock, notices=notices)
+
+
+def discover(
+    *names: str,
+    servers: Sequence[str] = (),
+    service: str = DEFAULT,
+    port: int | None = None,
+    families: Sequence[int] = (4, 6),
+    tcp: bool = False,
+    timeout: float = 2.0,
+    retries: int = 2,
+    deadline: float | None = 10.0,
+    probe: str | None = None,
+    fallback: bool = False,
+    rng: Random | None = None,
+    cache: Path | None = None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    record: Path | None = None,
+    replay: Path | None = None,
+) -> Session:
+    """Where a client would find a service, in the order it would try (RFC 2782).
+
+    names: domains (contoso.com) or owner names (_ldap._tcp.contoso.com); none means this machine's own DNS suffixes, in
+    the order a client searches them. The report's endpoints are in processing order; what the DNS failed to say is in
+    its findings, never an exception.
+
+    servers: ADDR, ADDR:PORT or [V6]:PORT, asked in turn; default: this machine's resolvers
+    service: a well-known name ("ldap") or labels ("_sip._tls"); default _vlmcs._tcp
+    port: the port for fallback; fallback: without SRV records use the domain's own addresses
+    families: 4 and 6, in the order wanted; default both
+    tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
+    deadline: seconds for everything, None for no limit
+    probe: "tcp" to connect to each endpoint; cache: the path of a host cache, read and written only with a probe
+    rng: a random.Random for the order; default the operating system's dice
+    select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
+
+    Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
+    """
+    wanted = service_from_text(service)
+    if port is not None and not 1 <= port <= 65535:
+        raise KmsdnsError(f"port {port} is out of range: give one from 1 to 65535")
+    fallback_port = port or wanted.port
+    if fallback and not fallback_port:
+        raise KmsdnsError(f"{wanted} has no well-known port to fall back to: name one with --port (port=)")
+    if probe is not None:
+        _check_probe(probe)
+    hosts = _open_cache(cache) if cache is not None and probe is not None else None
+    wishes = Wishes(
+        below=system_below if rng is None else rng.randrange,
+        rules=select_rules(select, ignore),
+        rdtypes=tuple([_RDTYPES[family] for family in families]),
+        probe=probe,
+        fallback_port=fallback_port if fallback else None,
+        cached=_cached_hosts(hosts),
+    )
+    plan = plan_discover(_clients(names, wanted), wishes)
+    if replay is not None:
+        return Session(plan, _player(replay), hosts)
+    settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
+    until = None if deadline is None else monotonic() + deadline
+    live = Live(Stub(_servers(servers), settings, deadline=until), probe_timeout=timeout)
+    return Session(plan, live if record is None else _recorder(live, record), hosts)
+
+
+def _clients(names: Sequence[str], service: Service) -> list[tuple[ServiceName, ...]]:
+    """Each name is a client of its own; without a name, one client searches this machine's suffixes."""
+    if names:
+        return [(service_name(name, service.service, service.proto),) for name in names]
+    own = suffixes()
+    if not own:
+        raise NothingConfigured("this machine has no DNS suffix to search: name a domain, such as contoso.com")
+    return [tuple([service_name(suffix, service.service, service.proto) for suffix in own])]
+
+
+def _servers(texts: Sequence[str]) -> tuple[Server, ...]:
+    if not texts:
+        return resolvers()
+    return tuple(dict.fromkeys(server for text in texts for server in parse_servers(text)))
+
+
+def _check_probe(kind: str) -> None:
+    from kmsdns.net.prober import PROBERS
+
+    if kind not in PROBERS:
+        raise KmsdnsError(f"unknown probe {kind!r}: use one of {', '.join(PROBERS)}")
+
+
+def _open_cache(path: Path) -> HostCache:
+    from kmsdns.net.hostcache import HostCache
+
+    return HostCache(path)
+
+
+def _cached_hosts(cache: HostCache | None) -> Mapping[str, CachedHost]:
+    if cache is None:
+        return {}
+    state = cache.load()
+    return dict(state.hosts) if state.enabled else {}
+
+
+def _player(path: Path) -> Player:
+    from kmsdns.net.tape import Player
+
+    return Player(path)
+
+
+def _recorder(source: Live, path: Path) -> Recorder:
+    from kmsdns.net.tape import Recorder
+
+    return Recorder(source, path)
+
+
+def _remember(cache: HostCache, report: Report, now: str) -> None:
+    """A client keeps the host that answered; one that answered from the cache stays, one that failed is replaced."""
+    if not cache.load().enabled:
+        return
+    from kmsdns.core.snapshot import CachedHost
+
+    for service in report.services:
+        used = service.used
+        if used is None or service.source == "cache":
+            continue
+        assert used.probe is not None and used.probe.address is not None
+        rest = [address for address in used.addresses if address != used.probe.address]
+        host = CachedHost(target=used.target, port=used.port, addresses=(used.probe.address, *rest), when=now)
+        cache.put(service.service, host)

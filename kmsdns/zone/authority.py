@@ -1,0 +1,289 @@
+"""What a name server says about its zones: the algorithm of RFC 1034 4.3.2 with RFC 4592, 6672, 2308 and 2782.
+
+Owner names in an answer are spelled as the zone spells them; what a wildcard or a DNAME makes is spelled as asked.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core import names
+from kmsdns.core.messages import Question
+from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.core.value import Value
+from kmsdns.errors import InvalidName
+from kmsdns.zone.rdata import present
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kmsdns.zone.zone import Zone
+
+    Records = tuple[Record, ...]
+    Node = dict[str, Records]
+
+MAX_ALIASES = 16
+"""How many CNAME records one answer follows."""
+
+_TRANSFERS = frozenset(("AXFR", "IXFR", "OPT", "TSIG", "TYPE249", "TYPE253", "TYPE254"))
+_WITH_ADDRESSES = ("SRV", "MX", "NS")
+
+
+class Reply(Value):
+    """What a server answers: the response code, whether with authority, and the records of the three sections."""
+
+    rcode: str  # "NOERROR"
+    aa: bool
+    answer_records: tuple[Record, ...] = ()
+    authority_records: tuple[Record, ...] = ()
+    additional_records: tuple[Record, ...] = ()
+
+    @property
+    def answer(self) -> list[str]:
+        """The answer section, one line a record: owner ttl IN type rdata."""
+        return [_line(record) for record in self.answer_records]
+
+    @property
+    def authority(self) -> list[str]:
+        """The authority section: the SOA of a negative answer, the NS of a referral."""
+        return [_line(record) for record in self.authority_records]
+
+    @property
+    def additional(self) -> list[str]:
+        """The additional section: addresses of the hosts that the other sections name."""
+        return [_line(record) for record in self.additional_records]
+
+
+def respond(zone: Zone, qname: str, qtype: str) -> Reply:
+    """What a server of this one zone answers, in class IN.
+
+    qname with or without its final dot, in any case; qtype a mnemonic or TYPEnnn. Never raises: FORMERR for what is no
+    name or no type, REFUSED outside the zone, NOTIMP for a transfer.
+    """
+    try:
+        name = names.from_text(qname)
+        rdtype = rdtype_text(rdtype_number(qtype.upper()))
+    except (InvalidName, ValueError):
+        return Reply(rcode="FORMERR", aa=False)
+    return respond_from((zone,), Question(name=name, rdtype=rdtype))
+
+
+def respond_from(zones: Sequence[Zone], question: Question) -> Reply:
+    """What a server of these zones answers: from the one with the longest origin that matches (RFC 1034 4.3.2, 2).
+
+    The question's name is in canonical form. A DS at the origin of a zone is answered by the zone above it, when that
+    is served here as well (RFC 4035 3.1.4.1).
+    """
+    if question.rdtype in _TRANSFERS:
+        return Reply(rcode="NOTIMP", aa=False)
+    folded = names.fold(question.name)
+    best = above = None
+    for zone in zones:
+        compiled = zone.compiled or Authority(zone)
+        if compiled.origin is not None and compiled.covers(folded):
+            if best is None or best.depth < compiled.depth:
+                best, above = compiled, best
+            elif above is None or above.depth < compiled.depth:
+                above = compiled
+    if best is not None and above is not None and question.rdtype == "DS" and folded == best.origin:
+        best = above
+    return Reply(rcode="REFUSED", aa=False) if best is None else best.respond(question.name, question.rdtype)
+
+
+class Authority:
+    """A zone indexed by owner and type. A look-up costs as much as the name has labels."""
+
+    __slots__ = ("_negative", "depth", "nodes", "origin")
+
+    def __init__(self, zone: Zone) -> None:
+        self.origin = None if zone.origin is None else names.fold(zone.origin)
+        self.depth = 0 if self.origin is None else len(names.split(self.origin))
+        self.nodes: dict[str, Node] = {}
+        self._negative: Records = ()
+        if self.origin is not None:
+            self._index(zone.records)
+        zone.compiled = self
+
+    def _index(self, records: Iterable[Record]) -> None:
+        assert self.origin is not None
+        grouped: dict[str, dict[str, list[Record]]] = {}
+        for record in records:
+            grouped.setdefault(names.fold(record.owner), {}).setdefault(record.rdtype, []).append(record)
+        for owner, sets in grouped.items():
+            if self.covers(owner):
+                self.nodes[owner] = {rdtype: _rrset(rdtype, found) for rdtype, found in sets.items()}
+        self.nodes.setdefault(self.origin, {})
+        for owner in list(self.nodes):
+            # Every name on the way up exists, be it empty (RFC 4592 2.2.2).
+            while owner != self.origin and (owner := names.parent(owner)) not in self.nodes:
+                self.nodes[owner] = {}
+        for soa in self.nodes[self.origin].get("SOA", ()):
+            assert isinstance(soa.rdata, Soa)
+            ttl = min(soa.ttl, soa.rdata.minimum)  # RFC 2308 3
+            self._negative = (soa.replace(ttl=0 if ttl > MAX_TTL else ttl),)
+
+    def covers(self, folded: str) -> bool:
+        """Whether a name in lower case is at or below the origin."""
+        origin = self.origin
+        if folded == origin or origin == names.ROOT:
+            return True
+        if origin is None or not folded.endswith("." + origin):
+            return False
+        return "\\" not in folded or names.is_at_or_below(folded, origin)
+
+    def respond(self, qname: str, rdtype: str) -> Reply:
+        """The reply to a question whose name this zone covers."""
+        answer: list[Record] = []
+        rcode = "NOERROR"
+        name = qname
+        for _ in range(MAX_ALIASES + 1):
+            folded = names.fold(name)
+            if not self.covers(folded):
+                break
+            cut, encloser, node = self._descend(folded, rdtype)
+            if cut is not None:
+                return self._referral(answer, cut)
+            owner: str | None = None  # as the zone spells it, unless the name is made from a wildcard or a DNAME
+            if node is None:
+                dname = self.nodes[encloser].get("DNAME")
+                if dname is not None:
+                    if dname[0] not in answer:
+                        answer.append(dname[0])
+                    alias = _substitute(name, dname[0])
+                    if alias is None:
+                        rcode = "YXDOMAIN"
+                        break
+                    if alias in answer:
+                        break  # a loop: the client has seen it whole
+                    answer.append(alias)
+                    if rdtype in ("CNAME", "ANY"):
+                        break
+                    assert isinstance(alias.rdata, str)
+                    name = alias.rdata
+                    continue
+                node, owner = self.nodes.get(_wildcard(encloser)), name
+                if node is None:
+                    return Reply(
+                        rcode="NXDOMAIN", aa=True, answer_records=tuple(answer), authority_records=self._negative
+                    )  # fmt: skip
+            found = _matching(node, rdtype)
+            alias_set = node.get("CNAME")
+            if not found and alias_set is None:
+                return Reply(rcode=rcode, aa=True, answer_records=tuple(answer), authority_records=self._negative)
+            if alias_set is not None and rdtype not in ("CNAME", "ANY"):
+                found = alias_set[:1]
+            found = found if owner is None else tuple([record.replace(owner=owner) for record in found])
+            if alias_set is None or rdtype in ("CNAME", "ANY"):
+                answer += found
+                break
+            if found[0] in answer:
+                break
+            answer += found
+            assert isinstance(found[0].rdata, str)
+            name = found[0].rdata
+        records = tuple(answer)
+        return Reply(rcode=rcode, aa=True, answer_records=records, additional_records=self._addresses(records, False))
+
+    def _descend(self, folded: str, rdtype: str) -> tuple[Records | None, str, Node | None]:
+        """From the origin down to a name: the NS of the zone cut on the way, the closest encloser, the name's own node.
+
+        The last is None when the name does not exist, or lies below a DNAME: then that is the closest encloser.
+        """
+        assert self.origin is not None
+        labels = names.split(folded)
+        at = len(labels) - self.depth
+        name, node = self.origin, self.nodes[self.origin]
+        while at > 0:
+            if "DNAME" in node:
+                return None, name, None
+            at -= 1
+            below = f"{labels[at]}.{name if name != names.ROOT else ''}"
+            child = self.nodes.get(below)
+            if child is None:
+                return None, name, None
+            name, node = below, child
+            # A DS belongs to the parent's side of the cut (RFC 4035 3.1.4.1).
+            if "NS" in node and not (at == 0 and rdtype == "DS"):
+                return node["NS"], name, node
+        return None, name, node
+
+    def _referral(self, answer: list[Record], cut: Records) -> Reply:
+        return Reply(
+            rcode="NOERROR", aa=bool(answer), answer_records=tuple(answer), authority_records=cut,
+            additional_records=self._addresses(cut, True),
+        )  # fmt: skip
+
+    def _addresses(self, records: Records, glue: bool) -> Records:
+        """A and AAAA of the hosts that SRV, MX and NS records name: real data only, glue only in a referral."""
+        found: dict[Record, None] = {}
+        seen: set[str] = set()
+        for record in records:
+            if record.rdtype not in _WITH_ADDRESSES:
+                continue
+            host = names.fold(_host(record))
+            if host in seen or not self.covers(host):
+                continue
+            seen.add(host)
+            node = self.nodes.get(host)
+            if node and (glue or self._descend(host, "A")[::2] == (None, node)):
+                for rdtype in ("A", "AAAA"):
+                    found.update(dict.fromkeys(node.get(rdtype, ())))
+        return tuple([record for record in found if record not in records])
+
+
+def _rrset(rdtype: str, records: list[Record]) -> Records:
+    """Each record once (RFC 2181 5), all with the lowest TTL (5.2); a TTL with the highest bit set is 0 (8)."""
+    kept: dict[str, Record] = {}
+    for record in records:
+        kept.setdefault(_key(record), record)
+    if rdtype in ("CNAME", "DNAME", "SOA"):
+        kept = dict(list(kept.items())[:1])  # there can be only one (RFC 2181 10.1): the first
+    ttl = min([0 if record.ttl > MAX_TTL else record.ttl for record in kept.values()])
+    return tuple([record if record.ttl == ttl else record.replace(ttl=ttl) for record in kept.values()])
+
+
+def _key(record: Record) -> str:
+    return str(record.rdata) if isinstance(record.rdata, Opaque) else names.fold(str(record.rdata))
+
+
+def _matching(node: Node, rdtype: str) -> Records:
+    if rdtype == "ANY":
+        return tuple([record for records in node.values() for record in records])
+    return node.get(rdtype, ())
+
+
+def _wildcard(encloser: str) -> str:
+    return "*." + (encloser if encloser != names.ROOT else "")
+
+
+def _substitute(name: str, dname: Record) -> Record | None:
+    """The CNAME that a DNAME stands for (RFC 6672 3.1), None when its target is too long (2.2)."""
+    assert isinstance(dname.rdata, str)
+    kept = names.split(name)[: len(names.split(name)) - len(names.split(dname.owner))]
+    target = "".join([label + "." for label in kept]) + (dname.rdata if dname.rdata != names.ROOT else "")
+    if len(names.to_wire(target)) > names.MAX_NAME:
+        return None
+    return Record(owner=name, ttl=dname.ttl, rdtype="CNAME", rdata=target)
+
+
+def _host(record: Record) -> str:
+    """The host that an SRV, MX or NS record names."""
+    if isinstance(record.rdata, Srv):
+        return record.rdata.target
+    if isinstance(record.rdata, Opaque):
+        labels: list[bytes] = []
+        at, data = 2, record.rdata.data  # an MX: preference, exchange
+        while at < len(data) and data[at]:
+            labels.append(data[at + 1 : at + 1 + data[at]])
+            at += 1 + data[at]
+        return names.from_labels(labels)
+    assert isinstance(record.rdata, str)
+    return record.rdata
+
+
+def _line(record: Record) -> str:
+    rdtype = record.rdtype
+    if rdtype.startswith("TYPE"):  # a type that core has no mnemonic for, dnspython may
+        import dns.rdatatype
+
+        rdtype = dns.rdatatype.to_text(dns.rdatatype.RdataType.make(rdtype_number(rdtype)))
+    return f"{record.owner} {record.ttl} {record.rdclass} {rdtype} {present(record.rdtype, record.rdata)}"

@@ -1,0 +1,251 @@
+"""Master file text to entries and tokens (RFC 1035 5.1). Every step is linear in the text, and nothing recurses.
+
+An entry is one logical line: a physical one, or as many as its parentheses hold together. What cannot be lexed ends at
+the end of its own line, so that the entries after it are still read.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BLANKS = " \t\r\x0b\x0c\x1a\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+INVISIBLE = "\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+SMART = "\u2018-\u201f\u2032\u2033"
+
+# An entry that needs no second look: printable ASCII without quotes, escapes or parentheses, maybe a comment.
+_PLAIN = re.compile(r"([\t !#-'*-:<-\[\]-~]*+)(?:;[^\n]*+)?(?:\r?\n|\Z)")
+_LEADING_BLANK = re.compile(f"[{BLANKS}]")
+_ODD = re.compile(
+    f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000{INVISIBLE}{SMART}]"
+)
+_REMOVED = re.compile(f"[{INVISIBLE}]")
+_STRING_END = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_DELIMITER = re.compile(f'[{BLANKS}\n;()"]|\\Z')
+_TOKEN = re.compile(
+    rf"""
+    [{BLANKS}]++
+    | (?P<newline> \n )
+    | (?P<comment> ; [^\n]*+ )
+    | (?P<open> \( )
+    | (?P<close> \) )
+    | (?P<quoted> "(?:[^"\\\n]|\\[^\n])*+" )
+    | (?P<quote> " )
+    | (?P<word> (?: [^{BLANKS}\n;()"\\]++ | \\[^\n] )++ | \\ )
+    """,
+    re.VERBOSE,
+)
+
+
+class Kind(StrEnum):
+    """What a token is."""
+
+    WORD = "word"
+    QUOTED = "quoted"  # its text holds the quotes
+    OPEN = "open"
+    CLOSE = "close"
+    COMMENT = "comment"  # from the semicolon to the end of the line
+    NEWLINE = "newline"
+    QUOTE = "quote"  # a quotation mark that nothing closes; its text is the rest of the line
+
+
+class Token:
+    """One token: text[offset:end] of the source. Lines and columns count from 1; the end is exclusive."""
+
+    __slots__ = ("column", "end", "end_column", "end_line", "kind", "line", "offset", "text")
+
+    def __init__(self, kind: Kind, text: str, offset: int, line: int, column: int) -> None:
+        self.kind = kind
+        self.text = text
+        self.offset = offset
+        self.end = offset + len(text)
+        self.line = line
+        self.column = column
+        newlines = text.count("\n") if kind is Kind.QUOTED else 0
+        self.end_line = line + newlines
+        self.end_column = len(text) - text.rindex("\n") if newlines else column + len(text)
+
+    def __repr__(self) -> str:
+        return f"Token({self.kind.value}, {self.text!r}, {self.line}:{self.column})"
+
+
+class Problem:
+    """Why an entry cannot be lexed, and at which offset: the opening quote or parenthesis, not where the text ended."""
+
+    __slots__ = ("code", "message", "offset")
+
+    def __init__(self, code: str, message: str, offset: int) -> None:
+        self.code = code
+        self.message = message
+        self.offset = offset
+
+
+class Entry:
+    """One logical line that holds at least one word.
+
+    words are the texts of its words and quoted strings, escapes and quotes still in them, in order. start is the offset
+    of its first physical line, which is number line; offset and end enclose the tokens.
+    """
+
+    __slots__ = ("end", "inherits", "line", "odd", "offset", "problem", "start", "words")
+
+    def __init__(
+        self, words: list[str], inherits: bool, line: int, start: int, offset: int, end: int,
+        problem: Problem | None = None, odd: int = -1,
+    ) -> None:  # fmt: skip
+        self.words = words
+        self.inherits = inherits  # begins with a blank: the owner is that of the entry before
+        self.line = line
+        self.start = start
+        self.offset = offset
+        self.end = end
+        self.problem = problem
+        self.odd = odd  # the offset of the first invisible or "smart" character outside quotes and comments, or -1
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens behind words, index for index; text is what the entry was read from."""
+        found = scan(text, self.start, self.end, self.line)
+        return [t for t in found if t.kind is Kind.QUOTED or (t.kind is Kind.WORD and _REMOVED.sub("", t.text))]
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: UTF-8, or UTF-16 with its byte order mark; octets that are neither stay what they are."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def scan(text: str, start: int = 0, stop: int | None = None, line: int = 1) -> Iterator[Token]:
+    """Every token of text[start:stop]; start is the beginning of the line with that number."""
+    stop = len(text) if stop is None else stop
+    at, line_start = start, start
+    while at < stop:
+        match = _TOKEN.match(text, at, stop)
+        assert match is not None
+        kind = match.lastgroup
+        if kind is None:
+            at = match.end()
+            continue
+        end = match.end()
+        if kind == "quote":
+            end, kind = _string_end(text, at)
+        yield Token(Kind(kind), text[at:end], at, line, at - line_start + 1)
+        if kind == "newline":
+            line, line_start = line + 1, end
+        elif kind == "quoted" and (newlines := text.count("\n", at, end)):
+            line, line_start = line + newlines, text.rindex("\n", at, end) + 1
+        at = end
+
+
+def entries(text: str) -> Iterator[Entry]:
+    """The entries of a whole text, in order."""
+    at, line, size = 0, 1, len(text)
+    plain = _PLAIN.match
+    unmatched: frozenset[int] | None = None
+    while at < size:
+        match = plain(text, at)
+        if match is not None:
+            content = match.group(1)
+            words = content.split()
+            if words:
+                first = at if content[0] > " " else at + len(content) - len(content.lstrip())
+                yield Entry(words, first > at, line, at, first, at + len(content.rstrip()))
+            at, line = match.end(), line + 1
+            continue
+        entry, end, newlines, closed = _entry(text, at, line, unmatched or frozenset())
+        if not closed and unmatched is None:
+            # Some parenthesis is never closed. Which one, only a look at the rest of the text can tell: taken once.
+            unmatched = _unmatched(text, at)
+            entry, end, newlines, closed = _entry(text, at, line, unmatched)
+        if entry is not None:
+            yield entry
+        at, line = end, line + newlines
+
+
+def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple[Entry | None, int, int, bool]:
+    """The entry at start, where the next one begins, how many lines later, and whether its parentheses were closed."""
+    words: list[str] = []
+    at, size, depth = start, len(text), 0
+    offset = end = -1
+    odd, problem = -1, None
+    while at < size:
+        match = _TOKEN.match(text, at)
+        assert match is not None
+        kind, upto = match.lastgroup, match.end()
+        if kind == "quote":
+            upto, kind = _string_end(text, at)
+        if kind == "newline":
+            if depth == 0:
+                at = upto
+                break
+        elif kind == "word" or kind == "quoted":
+            word = text[at:upto]
+            if kind == "word" and not (word.isascii() and word.isprintable()) and (strange := _ODD.search(word)):
+                odd = at + strange.start() if odd < 0 else odd
+                word = _REMOVED.sub("", word)
+            if word:
+                words.append(word)
+        elif kind == "open":
+            if at in unmatched:
+                problem = problem or Problem("ZF002", 'the parenthesis opened here is never closed: write ")"', at)
+            else:
+                depth += 1
+        elif kind == "close":
+            if depth:
+                depth -= 1
+            else:
+                problem = problem or Problem("ZF002", 'this ")" closes nothing: no "(" is open here', at)
+        elif kind == "quote":
+            problem = problem or Problem("ZF003", "the quotation mark opened here is not closed", at)
+        elif kind is None and odd < 0 and (strange := _ODD.search(text, at, upto)):
+            # A carriage return in front of the line feed, or at the end of the text, is an ordinary line end.
+            odd = -1 if _is_line_end(text, strange.start()) else strange.start()
+        if kind not in (None, "newline", "comment"):
+            offset, end = at if offset < 0 else offset, upto
+        at = upto
+    newlines = text.count("\n", start, at)
+    if not words and problem is None and odd < 0:
+        return None, at, newlines, depth == 0
+    offset, end = (start, start) if offset < 0 else (offset, end)
+    inherits = _LEADING_BLANK.match(text, start) is not None
+    return Entry(words, inherits, line, start, offset, end, problem, odd), at, newlines, depth == 0
+
+
+def _string_end(text: str, start: int) -> tuple[int, str]:
+    """Where a quoted string that does not end on its own line ends, and what it then is.
+
+    Text literals may hold line ends (RFC 1035 5.1). One that is only unterminated would take its end from the next
+    string's opening quote: what follows that is no delimiter, and then the string is given up at its line's end.
+    """
+    match = _STRING_END.match(text, start)
+    if match is not None and _DELIMITER.match(text, match.end()) and text[match.end() : match.end() + 1] != '"':
+        return match.end(), "quoted"
+    newline = text.find("\n", start)
+    end = len(text) if newline < 0 else newline
+    return len(text[:end].rstrip("\r")) if text[end - 1 : end] == "\r" else end, "quote"
+
+
+def _unmatched(text: str, start: int) -> frozenset[int]:
+    """The offsets of the opening parentheses from start on that have no closing one."""
+    stack: list[int] = []
+    at, size = start, len(text)
+    while at < size:
+        match = _TOKEN.match(text, at)
+        assert match is not None
+        kind, upto = match.lastgroup, match.end()
+        if kind == "quote":
+            upto, kind = _string_end(text, at)
+        elif kind == "open":
+            stack.append(at)
+        elif kind == "close" and stack:
+            stack.pop()
+        at = upto
+    return frozenset(stack)
+
+
+def _is_line_end(text: str, at: int) -> bool:
+    return text[at] == "\r" and text[at + 1 : at + 2] in ("\n", "")

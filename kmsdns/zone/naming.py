@@ -1,0 +1,121 @@
+"""Names in a master file: relative ones completed with the origin, @, escapes (RFC 1035 5.1)."""
+
+from __future__ import annotations
+
+import re
+
+from kmsdns.core import names
+from kmsdns.zone.rdata import Bad, encoded
+
+# Labels that stand for themselves: printable ASCII but for the characters that a name escapes.
+_PLAIN = re.compile(r"(?:[!#%-'*-\-/-:<-?A-\[\]-~]{1,63}\.)+")
+_CACHE = 100_000  # words; beyond it the zone hardly repeats itself
+
+
+class Completer:
+    """Called with a word, it returns the name in canonical form. Raises Bad."""
+
+    __slots__ = ("_names", "_origin", "_raw")
+
+    def __init__(self, origin: str | None) -> None:
+        self._origin = origin
+        self._names: dict[str, str] = {}
+        self._raw: str | None = None
+
+    @property
+    def origin(self) -> str | None:
+        """What completes a relative name; None while there is nothing that could."""
+        return self._origin
+
+    @origin.setter
+    def origin(self, origin: str | None) -> None:
+        self._origin = origin
+        self._names = {}
+
+    @property
+    def plain(self) -> bool:
+        """No name since the last take_raw held a character outside ASCII."""
+        return self._raw is None
+
+    def take_raw(self) -> str:
+        """The last word that held a character outside ASCII."""
+        word, self._raw = self._raw or "", None
+        return word
+
+    def __call__(self, word: str) -> str:
+        name = self._names.get(word)
+        if name is None:
+            name = self._complete(word)
+            if len(self._names) > _CACHE:
+                self._names.clear()
+            if word.isascii():  # any other is to be told about each time
+                self._names[word] = name
+        return name
+
+    def _complete(self, word: str) -> str:
+        if word == names.ROOT:
+            return word
+        origin = self._origin
+        if word == "@":
+            return self._needed(word)
+        text = word if word[-1] == "." else f"{word}.{origin or ''}" if origin != names.ROOT else word + "."
+        if len(text) < names.MAX_NAME and _PLAIN.fullmatch(text) and (origin is not None or word[-1] == "."):
+            return text
+        labels, absolute = _labels(word)
+        if not absolute:
+            labels += names.to_labels(self._needed(word))
+        size = sum([len(label) + 1 for label in labels]) + 1
+        if size > names.MAX_NAME:
+            raise Bad("ZN002", f"{names.shown(word)} makes a name of {size} octets, {names.MAX_NAME} is the most", 0)
+        if not word.isascii():
+            self._raw = word
+        return names.from_labels(labels)
+
+    def _needed(self, word: str) -> str:
+        if self._origin is None:
+            raise Bad("origin", f"{names.shown(word)} is relative, and nothing says to what: write $ORIGIN", 0)
+        return self._origin
+
+
+def _labels(word: str) -> tuple[list[bytes], bool]:
+    """The octets of the labels, and whether a final dot makes the name absolute."""
+    if word[0] == '"':
+        raise Bad("ZF001", f"a domain name is expected here, not the string {names.shown(word)}", 0)
+    labels: list[bytes] = []
+    label = bytearray()
+    at, size = 0, len(word)
+    absolute = False
+    while at < size:
+        character = word[at]
+        if character == ".":
+            _add(labels, label, word)
+            label = bytearray()
+            absolute = at == size - 1
+            at += 1
+        elif character != "\\":
+            label += encoded(character)
+            at += 1
+        else:
+            digits = word[at + 1 : at + 4]
+            if digits[:1].isdigit():
+                if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
+                    raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255", 0)
+                label.append(int(digits))
+                at += 4
+            elif digits:
+                label += encoded(digits[0])
+                at += 2
+            else:
+                raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)", 0)
+    if not absolute:
+        _add(labels, label, word)
+    return labels, absolute
+
+
+def _add(labels: list[bytes], label: bytearray, word: str) -> None:
+    if not label:
+        raise Bad("ZN003", f"{names.shown(word)} has an empty label: two dots in a row, or a dot in front", 0)
+    if len(label) > names.MAX_LABEL:
+        shown = names.shown(names.present_label(bytes(label)), 40)
+        raise Bad("ZN001", f"the label {shown} has {len(label)} octets, {names.MAX_LABEL} is the most", 0)
+    labels.append(bytes(label))

@@ -1,0 +1,82 @@
+"""Zone: what was read from a zone file, in file order, with where it stood and what was wrong with it."""
+
+from __future__ import annotations
+
+from kmsdns.core.names import fold
+from kmsdns.core.records import Soa
+from kmsdns.zone.lexer import Kind, scan
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kmsdns.core.findings import Finding
+    from kmsdns.core.records import Record
+    from kmsdns.zone.authority import Authority
+    from kmsdns.zone.lexer import Token
+
+
+class Manner:
+    """How a record came by what its line does not say; flags of Zone.manners."""
+
+    OWNER_INHERITED = 1  # the line begins with a blank
+    AFTER_ORIGIN = 2  # inherited across an $ORIGIN or $INCLUDE: the old owner, not the new origin
+    TTL_DEFAULT = 4  # from $TTL (RFC 2308 4)
+    TTL_PREVIOUS = 8  # from the record before (RFC 1035 5.1)
+    TTL_MINIMUM = 16  # from the SOA's minimum
+    TTL_UNKNOWN = 32  # from nowhere: 0
+
+
+class Zone:
+    """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
+
+    __slots__ = ("compiled", "findings", "manners", "origin", "records", "sources")
+
+    def __init__(
+        self,
+        *,
+        origin: str | None,
+        records: tuple[Record, ...],
+        findings: tuple[Finding, ...] = (),
+        manners: bytes = b"",
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
+        self.origin = origin  # None when neither the caller nor the file told it
+        self.records = records  # in file order, duplicates included
+        self.findings = findings  # in file order
+        self.manners = manners  # Manner flags, record for record
+        self.sources = sources or {}  # path -> text of every file read
+        self.compiled: Authority | None = None
+
+    @property
+    def soa_record(self) -> Record | None:
+        """The SOA record at the origin."""
+        at = fold(self.origin or "")
+        return next((record for record in self.records if record.rdtype == "SOA" and fold(record.owner) == at), None)
+
+    @property
+    def soa(self) -> Soa | None:
+        """The rdata of the SOA record at the origin."""
+        record = self.soa_record
+        return record.rdata if record is not None and isinstance(record.rdata, Soa) else None
+
+    def tokens(self, record: Record) -> list[Token]:
+        """The words that a record of this zone was read from, counted from the end when one of its rdata is meant.
+
+        [] for a record without a location. Of one that $GENERATE made, the words of that line.
+        """
+        location = record.location
+        text = self.sources.get(location.path) if location is not None else None
+        if location is None or text is None:
+            return []
+        start = 0
+        for _ in range(location.line - 1):
+            start = text.index("\n", start) + 1
+        stop = start
+        for _ in range(location.end_line - location.line):
+            stop = text.index("\n", stop) + 1
+        stop += location.end_column - 1
+        return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
+
+    def __repr__(self) -> str:
+        return f"<Zone {self.origin}: {len(self.records)} records, {len(self.findings)} findings>"
