@@ -17,7 +17,7 @@ from kmsdns.rules.catalogue import select as select_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from random import Random
     from types import TracebackType
@@ -78,6 +78,7 @@ def discover(
     rng: Random | None = None,
     cache: Path | None = None,
     select: Sequence[str] = (),
+    extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     record: Path | None = None,
     replay: Path | None = None,
@@ -96,7 +97,7 @@ def discover(
     deadline: seconds for everything, None for no limit
     probe: "tcp" to connect to each endpoint; cache: the path of a host cache, read and written only with a probe
     rng: a random.Random for the order; default the operating system's dice
-    select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
+    select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
 
     Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
     """
@@ -111,7 +112,7 @@ def discover(
     hosts = _open_cache(cache) if cache is not None and probe is not None else None
     wishes = Wishes(
         below=system_below if rng is None else rng.randrange,
-        rules=select_rules(select, ignore),
+        rules=select_rules(select, extend_select, ignore),
         rdtypes=tuple([_RDTYPES[family] for family in families]),
         probe=probe,
         fallback_port=fallback_port if fallback else None,
@@ -184,7 +185,8 @@ def _remember(cache: HostCache, report: Report, now: str) -> None:
         used = service.used
         if used is None or service.source == "cache":
             continue
-        assert used.probe is not None and used.probe.address is not None
+        assert used.probe is not None
+        assert used.probe.address is not None
         rest = [address for address in used.addresses if address != used.probe.address]
         host = CachedHost(target=used.target, port=used.port, addresses=(used.probe.address, *rest), when=now)
         cache.put(service.service, host)

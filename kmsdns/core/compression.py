@@ -1,8 +1,8 @@
 """Names in messages (RFC 1035 3.1, 4.1.4): labels, and the pointers that abbreviate them. Home of WireError.
 
-A pointer leads strictly backwards: to before the start of the name it ends or, when a pointer led there, to before
-where that one led. So names cannot go in circles, and a name read once is known for good: it was held to the same
-rules, and whoever points to it pays one step however long it is.
+What a pointer leads to lies, to its last octet, before the name that holds the pointer; so does what that one leads to,
+and so on. So names cannot go in circles, and a name read once is known for good: it was held to the same rules, and
+whoever points to it pays one step however long it is.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    # A name read: its text, the offset behind it, its octets uncompressed, the pointers followed one after the other,
-    # and the offset behind the furthest octet it took wherever its pointers led.
-    Read = tuple[str, int, int, int, int]
+    # A name read: its text, the offset behind it, its octets uncompressed, the pointers followed one after the other.
+    Read = tuple[str, int, int, int]
 
 MAX_HOPS = 16
 MAX_STEPS = 50_000
-"""Labels and pointers read in one message. 65535 octets that make sense need fewer; attacks on the CPU need more."""
+"""Labels and pointers that the pointers of one message may lead to. 65535 octets that make sense need fewer."""
 
 _UNESCAPED = bytes([octet for octet in range(256) if present_label(bytes((octet,))) == chr(octet)])
 _DOTTED = bytes([octet if octet in _UNESCAPED else ord(".") for octet in range(256)])
@@ -84,18 +83,22 @@ class Names:
                 text = between.translate(_DOTTED).decode("ascii") + "."
         length = at - start + 1
         if not octet:
-            read = (text or ROOT, at + 1, length, 0, at + 1)
+            read = (text or ROOT, at + 1, length, 0)
         else:
-            if target >= start:
-                raise WireError("malformed-pointer", at, f"a pointer leads to {target}, which is not before its name")
             followed = self.known.get(target)
-            if hops == MAX_HOPS or (followed and hops + followed[3] >= MAX_HOPS):
+            if followed is None:
+                if target >= start:
+                    raise WireError("malformed-pointer", at, f"a pointer leads to {target}, not before its own name")
+                if hops == MAX_HOPS:
+                    raise WireError("malformed-pointer", at, f"more than {MAX_HOPS} pointers in a row")
+                followed = self.read(target, hops + 1)
+            rest, ended, rest_length, further = followed
+            if ended > start:
+                raise WireError("malformed-pointer", at, f"the name at {target} runs into the one that leads there")
+            if hops + further >= MAX_HOPS:
                 raise WireError("malformed-pointer", at, f"more than {MAX_HOPS} pointers in a row")
-            rest, _, rest_length, further, reach = followed or self.read(target, hops + 1)
             length += rest_length - 1
-            behind = at + 2
-            text = text + rest if rest != ROOT else text or ROOT
-            read = (text, behind, length, further + 1, reach if reach > behind else behind)
+            read = (text + rest if rest != ROOT else text or ROOT, at + 2, length, further + 1)
         if length > MAX_NAME:
             raise WireError("malformed-name", start, f"a name of more than {MAX_NAME} octets (RFC 1035 2.3.4)")
         self.known[start] = read

@@ -1,8 +1,8 @@
 """What one decoded message means for the question it should answer (RFC 1034 4.3.2 and 5.3.3, RFC 2308, RFC 6672).
 
 Rules: a packet that may be forged is rejected, which leaves the question open; a genuine answer that says nothing
-useful fails, which sends the question to the next server. Records count only at the name asked for, or at the end of the
-chain of aliases that starts there.
+useful fails, which sends the question to the next server. Records count only at the name asked for, or at the end of
+the chain of aliases that starts there.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ PLAIN = Style()
 
 
 def render(name: str, report: Report, style: Style = PLAIN) -> str:
-    """The report in the format of that name, with a newline at its end unless it is empty. KeyError for no such format."""
+    """The report in the format of that name; its lines all end in a newline. KeyError when there is no such format."""
     from importlib import import_module
 
     text: str = import_module(FORMATS[name]).render(report, style)

@@ -1,4 +1,4 @@
-"""Aligned columns for the look-up's own table. tabulate draws all others; loading it would double this command's time."""
+"""Aligned columns for the look-up's own table. tabulate draws the others: loading it takes longer than a look-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""csv: for spreadsheets. discover: an endpoint a line (RFC 4180); a cell that a spreadsheet would calculate is defused."""
+"""csv: for spreadsheets (RFC 4180). discover: an endpoint a line; a cell that would be calculated is defused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
 
-HEAD = ("service", "outcome", "source", "ttl", "try", "target", "port", "priority", "weight", "share", "addresses", "probe")
+HEAD = tuple("service outcome source ttl try target port priority weight share addresses probe".split())
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -21,7 +21,7 @@ def render(report: Report, _style: Style) -> str:
     writer.writerow(HEAD)
     for service in report.services:
         about = (service.service, service.outcome, service.source, service.ttl)
-        rows = [
+        rows: list[tuple[object, ...]] = [
             (
                 place,
                 endpoint.target,

@@ -10,10 +10,10 @@ from typing import Literal
 import msgspec
 
 from kmsdns import __version__
+from kmsdns.core import findings as core_findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core import findings as core_findings
     from kmsdns.core.messages import Try
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
@@ -152,7 +152,7 @@ def schema() -> bytes:
 
 def to_v1(report: Report) -> ReportV1:
     """The report in the types of schema version 1."""
-    counts = {severity: sum(f.severity == severity for f in report.findings) for severity in ("error", "warning", "note")}
+    counts = {severity.value: report.count(severity) for severity in core_findings.Severity}
     return ReportV1(
         schema_version=SCHEMA_VERSION,
         kmsdns_version=__version__,

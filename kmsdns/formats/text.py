@@ -1,4 +1,4 @@
-"""text: for a person at a terminal. What was asked and answered, the order, the findings; at most 80 columns if names allow."""
+"""text: for a person at a terminal, at most 80 columns wide unless a name is: the answer, the order, the findings."""
 
 from __future__ import annotations
 

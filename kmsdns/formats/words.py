@@ -9,9 +9,8 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Endpoint
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-_INVISIBLE = frozenset("\u061c\ufeff\u00ad\u180e\u2028\u2029") | frozenset(
-    chr(point) for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)) for point in range(first, last + 1)
-)
+_RANGES = ((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F))
+_INVISIBLE = frozenset("\u061c\ufeff\u00ad\u180e").union(*[map(chr, range(low, high + 1)) for low, high in _RANGES])
 
 
 def safe(text: str) -> str:

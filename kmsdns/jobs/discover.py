@@ -85,7 +85,8 @@ def _discover_one(names: Sequence[ServiceName], wishes: Wishes) -> Plan[Discover
 def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered | None, Snapshot]]:
     """The host that answered last, without a DNS question when its address is known."""
     cached = snapshot.cached
-    assert cached is not None and wishes.probe
+    assert cached is not None
+    assert wishes.probe is not None
     addresses, asked = cached.addresses, list[Response]()
     if not addresses:
         asked = responses((yield [Question(name=cached.target, rdtype=rdtype) for rdtype in wishes.rdtypes]))

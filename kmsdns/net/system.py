@@ -52,11 +52,14 @@ def suffixes(
     LOCALDOMAIN, a list with spaces) overrides resolv.conf's search list or domain, which overrides the domain of
     hostname (this machine's own unless given). What is no domain name is passed over, and so is the root.
     """
-    try:
-        if sys.platform == "win32":
+    if sys.platform == "win32":
+        try:
             return _normalised(_windows()[1])
-        if localdomain is not None:
-            return _normalised(localdomain.split())
+        except NothingConfigured:
+            return ()
+    if localdomain is not None:
+        return _normalised(localdomain.split())
+    try:
         lines = _resolv_conf(path)
     except NothingConfigured:
         lines = []
@@ -64,8 +67,6 @@ def suffixes(
     if lists:
         return _normalised(lists[-1])
     if hostname is None:
-        if sys.platform == "win32":
-            return ()
         import socket
 
         hostname = socket.gethostname()

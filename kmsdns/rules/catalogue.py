@@ -24,19 +24,21 @@ RULES = (
 )
 
 
-def select(chosen: Sequence[str] = (), ignored: Sequence[str] = ()) -> tuple[Rule, ...]:
-    """The rules whose code, slug or prefix of a code is chosen (none named: all) and not ignored.
+def select(
+    chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()
+) -> tuple[Rule, ...]:
+    """The rules whose code, slug or prefix of a code is chosen (none named: all), or added to those, and not ignored.
 
     Raises KmsdnsError for a word that matches no rule: a typing mistake must not switch a check off.
     """
-    for word in (*chosen, *ignored):
+    for word in (*chosen, *extended, *ignored):
         if not any(_matches(rule, word) for rule in RULES):
             codes = ", ".join(rule.code for rule in RULES)
             raise KmsdnsError(f"no rule is called {word!r}: give a code, a slug or the beginning of a code, of {codes}")
     return tuple(
         rule
         for rule in RULES
-        if (not chosen or any(_matches(rule, word) for word in chosen))
+        if (not chosen or any(_matches(rule, word) for word in (*chosen, *extended)))
         and not any(_matches(rule, word) for word in ignored)
     )
 

@@ -1,4 +1,4 @@
-"""What a rule is: a function with its code, severity and manual page. The decorator makes a value; it registers nothing."""
+"""What a rule is: a function with its code, severity and manual page. The decorator registers nothing."""
 
 from __future__ import annotations
 

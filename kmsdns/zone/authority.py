@@ -10,7 +10,7 @@ from kmsdns.core.messages import Question
 from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
-from kmsdns.zone.rdata import present
+from kmsdns.zone.rdata import mnemonic, present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -227,11 +227,14 @@ class Authority:
             if node and (glue or self._descend(host, "A")[::2] == (None, node)):
                 for rdtype in ("A", "AAAA"):
                     found.update(dict.fromkeys(node.get(rdtype, ())))
-        return tuple([record for record in found if record not in records])
+        told = set(records)
+        return tuple([record for record in found if record not in told])
 
 
 def _rrset(rdtype: str, records: list[Record]) -> Records:
     """Each record once (RFC 2181 5), all with the lowest TTL (5.2); a TTL with the highest bit set is 0 (8)."""
+    if len(records) == 1 and records[0].ttl <= MAX_TTL:
+        return tuple(records)
     kept: dict[str, Record] = {}
     for record in records:
         kept.setdefault(_key(record), record)
@@ -281,9 +284,5 @@ def _host(record: Record) -> str:
 
 
 def _line(record: Record) -> str:
-    rdtype = record.rdtype
-    if rdtype.startswith("TYPE"):  # a type that core has no mnemonic for, dnspython may
-        import dns.rdatatype
-
-        rdtype = dns.rdatatype.to_text(dns.rdatatype.RdataType.make(rdtype_number(rdtype)))
-    return f"{record.owner} {record.ttl} {record.rdclass} {rdtype} {present(record.rdtype, record.rdata)}"
+    rdata = present(record.rdtype, record.rdata)
+    return f"{record.owner} {record.ttl} {record.rdclass} {mnemonic(record.rdtype)} {rdata}"

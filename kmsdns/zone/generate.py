@@ -37,6 +37,8 @@ def numbers(word: str) -> range:
 
 def expand(counted: range, words: Sequence[str]) -> Iterator[list[str]]:
     """The words of each record, for each number. Raises Bad (ZF010), for a modifier before the first is made."""
+    if len(counted) * sum(map(len, words)) > SIZE_LIMIT:
+        raise Bad("ZF010", f"the line would be repeated to more than {SIZE_LIMIT} characters")
     templates = [_template(word) for word in words]
     return ([template(value) for template in templates] for value in counted)
 

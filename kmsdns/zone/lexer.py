@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     | (?P<close> \) )
     | (?P<quoted> "(?:[^"\\\n]|\\[^\n])*+" )
     | (?P<quote> " )
-    | (?P<word> (?: [^{BLANKS}\n;()"\\]++ | \\[^\n] )++ | \\ )
+    | (?P<word> (?: [^{BLANKS}\n;()"\\]++ | \\[^\n] )++ \\?+ | \\ )
     """,
     re.VERBOSE,
 )
@@ -91,15 +91,16 @@ class Entry:
     of its first physical line, which is number line; offset and end enclose the tokens.
     """
 
-    __slots__ = ("end", "inherits", "line", "odd", "offset", "problem", "start", "words")
+    __slots__ = ("end", "inherits", "line", "lines", "odd", "offset", "problem", "start", "words")
 
     def __init__(
         self, words: list[str], inherits: bool, line: int, start: int, offset: int, end: int,
-        problem: Problem | None = None, odd: int = -1,
+        lines: int = 1, problem: Problem | None = None, odd: int = -1,
     ) -> None:  # fmt: skip
         self.words = words
         self.inherits = inherits  # begins with a blank: the owner is that of the entry before
         self.line = line
+        self.lines = lines  # how many physical lines it takes
         self.start = start
         self.offset = offset
         self.end = end
@@ -212,7 +213,7 @@ def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple
         return None, at, newlines, depth == 0
     offset, end = (start, start) if offset < 0 else (offset, end)
     inherits = _LEADING_BLANK.match(text, start) is not None
-    return Entry(words, inherits, line, start, offset, end, problem, odd), at, newlines, depth == 0
+    return Entry(words, inherits, line, start, offset, end, max(newlines, 1), problem, odd), at, newlines, depth == 0
 
 
 def _string_end(text: str, start: int) -> tuple[int, str]:

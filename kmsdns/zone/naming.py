@@ -15,12 +15,12 @@ _CACHE = 100_000  # words; beyond it the zone hardly repeats itself
 class Completer:
     """Called with a word, it returns the name in canonical form. Raises Bad."""
 
-    __slots__ = ("_names", "_origin", "_raw")
+    __slots__ = ("_names", "_origin", "raw")
 
     def __init__(self, origin: str | None) -> None:
         self._origin = origin
         self._names: dict[str, str] = {}
-        self._raw: str | None = None
+        self.raw: str | None = None  # the last word that held a character outside ASCII, until it is taken
 
     @property
     def origin(self) -> str | None:
@@ -32,14 +32,9 @@ class Completer:
         self._origin = origin
         self._names = {}
 
-    @property
-    def plain(self) -> bool:
-        """No name since the last take_raw held a character outside ASCII."""
-        return self._raw is None
-
     def take_raw(self) -> str:
         """The last word that held a character outside ASCII."""
-        word, self._raw = self._raw or "", None
+        word, self.raw = self.raw or "", None
         return word
 
     def __call__(self, word: str) -> str:
@@ -68,7 +63,7 @@ class Completer:
         if size > names.MAX_NAME:
             raise Bad("ZN002", f"{names.shown(word)} makes a name of {size} octets, {names.MAX_NAME} is the most", 0)
         if not word.isascii():
-            self._raw = word
+            self.raw = word
         return names.from_labels(labels)
 
     def _needed(self, word: str) -> str:

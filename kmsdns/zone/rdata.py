@@ -153,7 +153,7 @@ def ipv6(word: str) -> str:
     if groups[:5] == [0] * 5 and (groups[5] == 0xFFFF or (groups[5] == 0 and groups[6])):
         quad = ".".join([str(octet) for group in groups[6:] for octet in divmod(group, 256)])
         return f"::ffff:{quad}" if groups[5] else f"::{quad}"  # RFC 5952 5
-    text = "%x:%x:%x:%x:%x:%x:%x:%x" % tuple(groups)
+    text = ":".join([f"{group:x}" for group in groups])
     runs = _ZEROS.findall(text)
     if not runs:
         return text
@@ -184,10 +184,11 @@ def _address6(words: Sequence[str], _name: Name) -> Rdata:
 
 
 def _target(words: Sequence[str], name: Name) -> Rdata:
-    return _named(_one(words, "a domain name"), 0, name)
+    return named(_one(words, "a domain name"), 0, name)
 
 
-def _named(word: str, at: int, name: Name) -> str:
+def named(word: str, at: int, name: Name) -> str:
+    """The name that a word stands for. Raises Bad about the word at that place."""
     try:
         return name(word)
     except Bad as bad:
@@ -201,14 +202,17 @@ def _srv(words: Sequence[str], name: Name) -> Rdata:
             priority=number(words[0], "the priority", 0, 65535, "SRV202"),
             weight=number(words[1], "the weight", 1, 65535, "SRV202"),
             port=number(words[2], "the port", 2, 65535, "SRV202"),
-            target=_named(words[3], 3, name),
+            target=named(words[3], 3, name),
         )
     order = "priority, weight, port, target (RFC 2782)"
     if len(words) > 4:
         raise Bad("SRV201", f"{names.shown(words[4])} is one field too many: an SRV record has {order}", 4)
-    numeric = [word for word in words if word.isdigit()]
-    missing = " and ".join(_SRV_FIELDS[len(numeric) :] if len(numeric) == len(words) else _SRV_FIELDS[len(numeric) : 3])
-    raise Bad("SRV201", f"the {missing} is missing: an SRV record has {order}", len(words) - 1 if words else None)
+    if not words:
+        raise Bad("SRV201", f"the rdata is missing: an SRV record has {order}")
+    numbers = sum([word.isdigit() for word in words])
+    missing = _SRV_FIELDS[numbers:] if numbers == len(words) else _SRV_FIELDS[numbers:3]
+    verb = "is" if len(missing) == 1 else "are"
+    raise Bad("SRV201", f"{' and '.join(missing)} {verb} missing: an SRV record has {order}", len(words) - 1)
 
 
 def _soa(words: Sequence[str], name: Name) -> Rdata:
@@ -216,7 +220,7 @@ def _soa(words: Sequence[str], name: Name) -> Rdata:
     if len(words) != 7:
         missing = f"{len(words)} fields" if words else "nothing"
         raise Bad("ZF001", f"the rdata holds {missing}, an SOA record has 7: {order}", 7 if len(words) > 7 else None)
-    mname, rname = _named(words[0], 0, name), _named(words[1], 1, name)
+    mname, rname = named(words[0], 0, name), named(words[1], 1, name)
     serial = number(words[2], "the serial", 2, 2**32 - 1)
     refresh, retry, expire, minimum = [
         period(word, f"the {field} time", at)
@@ -231,7 +235,17 @@ def _mx(words: Sequence[str], name: Name) -> Rdata:
     if len(words) != 2:
         raise Bad("ZF001", f"the rdata holds {len(words)} fields, an MX record has 2: preference, exchange")
     preference = number(words[0], "the preference", 0, 65535)
-    return Opaque(data=preference.to_bytes(2, "big") + names.to_wire(_named(words[1], 1, name)))
+    return Opaque(data=preference.to_bytes(2, "big") + names.to_wire(named(words[1], 1, name)))
+
+
+def _two(words: Sequence[str], name: Name) -> Rdata:
+    if len(words) != 2:
+        raise Bad("ZF001", f"the rdata holds {len(words)} fields, and it has two: domain names")
+    return Opaque(data=b"".join([names.to_wire(named(word, at, name)) for at, word in enumerate(words)]))
+
+
+def _wrapped(words: Sequence[str], name: Name) -> Rdata:
+    return Opaque(data=names.to_wire(named(_one(words, "a domain name"), 0, name)))
 
 
 def _txt(words: Sequence[str], _name: Name) -> Rdata:
@@ -260,6 +274,8 @@ def _sized(data: bytes) -> Opaque:
 PARSERS: dict[str, Parser] = {
     "A": _address, "AAAA": _address6, "NS": _target, "CNAME": _target, "DNAME": _target, "PTR": _target,
     "SRV": _srv, "SOA": _soa, "MX": _mx, "TXT": _txt, "SPF": _txt,
+    # MD, MF, MB, MG, MR, MINFO (RFC 1035 3.3): dnspython knows only their names.
+    "TYPE3": _wrapped, "TYPE4": _wrapped, "TYPE7": _wrapped, "TYPE8": _wrapped, "TYPE9": _wrapped, "TYPE14": _two,
 }  # fmt: skip
 
 
@@ -267,9 +283,9 @@ def _from_wire(rdtype: str, data: bytes) -> Rdata:
     """Rdata written as octets, of a type known here: it must be what the type's own form could say (RFC 3597 5)."""
     try:
         if rdtype == "A":
-            return "%d.%d.%d.%d" % struct.unpack("!4B", data)
+            return ".".join(map(str, struct.unpack("!4B", data)))
         if rdtype == "AAAA":
-            return ipv6("%x:%x:%x:%x:%x:%x:%x:%x" % struct.unpack("!8H", data))
+            return ipv6(":".join([f"{group:x}" for group in struct.unpack("!8H", data)]))
         if rdtype == "SRV":
             priority, weight, port = struct.unpack_from("!3H", data)
             (target,) = _wire_names(data[6:], 1)
@@ -289,6 +305,9 @@ def _from_wire(rdtype: str, data: bytes) -> Rdata:
                 at += data[at] + 1
             if at != len(data) or not data:
                 raise ValueError
+            return Opaque(data=data)
+        if rdtype.startswith("TYPE"):
+            _wire_names(data, 2 if PARSERS[rdtype] is _two else 1)
             return Opaque(data=data)
         (target,) = _wire_names(data, 1)
     except (ValueError, struct.error):
@@ -339,10 +358,26 @@ def foreign(rdtype: str, text: str, origin: str) -> Opaque:
     except dns.name.EmptyLabel:
         raise Bad("ZN003", "a name has an empty label: two dots in a row, or a dot in front") from None
     except Exception as error:  # on text it does not expect, it raises what its own parts raise
-        reason = names.shown(str(error) or type(error).__name__, 120)[1:-1]
-        raise Bad("ZF001", f"this is no {rdtype} rdata: {reason}") from None
+        reason = names.shown(str(error) or type(error).__name__, 120)[1:-1] if text else "it is missing"
+        raise Bad("ZF001", f"this is no {mnemonic(rdtype)} rdata: {reason}") from None
     assert data is not None
     return _sized(data)
+
+
+def printable(word: str) -> str:
+    r"""A word in which every octet that dnspython would take for something else is written as \DDD."""
+    if word.isascii() and word.isprintable():
+        return word
+    return "".join([c if " " <= c <= "~" else "".join([f"\\{octet:03d}" for octet in encoded(c)]) for c in word])
+
+
+def mnemonic(rdtype: str) -> str:
+    """A type as a person knows it: core leaves a TYPEnnn where dnspython may have a word."""
+    if not rdtype.startswith("TYPE"):
+        return rdtype
+    import dns.rdatatype
+
+    return dns.rdatatype.to_text(dns.rdatatype.RdataType.make(rdtype_number(rdtype)))
 
 
 def present(rdtype: str, rdata: Rdata) -> str:

@@ -1,11 +1,11 @@
-"""Zone file text to located records and findings (RFC 1035 5, RFC 2308 4). A bad record is a finding; reading goes on."""
+"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on."""
 
 from __future__ import annotations
 
 from kmsdns.core import names
-from kmsdns.core.findings import Finding, Severity
 from kmsdns.core.records import RDTYPES, Location, Record, Soa, rdtype_number, rdtype_text
 from kmsdns.zone import generate, rdata
+from kmsdns.zone.complaints import Complaints
 from kmsdns.zone.lexer import Kind, decode, entries
 from kmsdns.zone.naming import Completer
 from kmsdns.zone.rdata import Bad
@@ -18,37 +18,15 @@ if TYPE_CHECKING:
     from kmsdns.core.records import Rdata
     from kmsdns.zone.lexer import Entry
 
+__all__ = ["Zone", "load"]
+
 MAX_DEPTH = 8
 """How deep files may include files."""
 
-CODES = {
-    "ZF001": ("syntax-error", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF002": ("unbalanced-parenthesis", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF003": ("unterminated-quote", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF004": ("unknown-directive", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF005": ("include-unusable", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF006": ("no-default-ttl", Severity.WARNING, "RFC 2308 4"),
-    "ZF010": ("generate-invalid", Severity.ERROR, "BIND 9 $GENERATE"),
-    "ZF011": ("class-mismatch", Severity.ERROR, "RFC 1035 5.2"),
-    "ZF012": ("out-of-zone-record", Severity.ERROR, "RFC 1035 5.2"),
-    "ZF013": ("invisible-or-smart-character", Severity.WARNING, ""),
-    "ZF014": ("windows-export-dialect", Severity.NOTE, ""),
-    "ZF015": ("unknown-or-pseudo-type", Severity.ERROR, "RFC 1035 3.2.2"),
-    "ZF016": ("number-out-of-range", Severity.ERROR, "RFC 1035 3.3"),
-    "ZN001": ("label-too-long", Severity.ERROR, "RFC 1035 2.3.4"),
-    "ZN002": ("name-too-long", Severity.ERROR, "RFC 1035 2.3.4"),
-    "ZN003": ("empty-label", Severity.ERROR, "RFC 1035 2.3.1"),
-    "ZN007": ("non-ascii-name", Severity.ERROR, "RFC 5891"),
-    "ZD001": ("soa-missing-or-misplaced", Severity.ERROR, "RFC 1035 5.2"),
-    "SRV201": ("field-count", Severity.ERROR, "RFC 2782"),
-    "SRV202": ("field-out-of-range", Severity.ERROR, "RFC 2782"),
-}
-"""What the reader finds: code -> slug, severity, clause."""
-
-_CLASSES = {"IN": "IN", "CLASS1": "IN", "CH": "CH", "CLASS3": "CH", "HS": "HS", "CLASS4": "HS", "CS": "CS", "CLASS2": "CS"}
+_CLASSES = {"IN": "IN", "CLASS1": "IN", "CH": "CH", "CLASS3": "CH", "HS": "HS", "CLASS4": "HS", "CS": "CS"}
 _PSEUDO_TYPES = frozenset([41, *range(249, 256)])  # RFC 6895 3.1: they never stand in a zone
+_TYPES = {mnemonic: mnemonic for mnemonic, number in RDTYPES.items() if number not in _PSEUDO_TYPES}
 _DIRECTIVES = ("$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE")
-_NO_OWNER = "no record before this one has an owner that it could inherit: write the owner"
 
 
 def load(
@@ -60,10 +38,10 @@ def load(
 ) -> Zone:
     """Reads a master file, whatever it holds: what is wrong with it is in the findings of the zone returned.
 
-    origin completes relative names until the first $ORIGIN, and is the zone's origin; without it that is the SOA's owner,
-    or else the first $ORIGIN. path is what locations are told to be in. read turns the path of an $INCLUDE into the
-    octets of that file, and raises OSError when it won't; without it nothing is included. Never raises for any text;
-    InvalidName when the origin is no domain name.
+    origin completes relative names until the first $ORIGIN, and is the zone's origin; without it that is the SOA's
+    owner, or else the first $ORIGIN. path is what locations are told to be in. read turns the path of an $INCLUDE into
+    the octets of that file, and raises OSError when it won't; without it nothing is included. Never raises for any
+    text; InvalidName when the origin is no domain name.
     """
     reader = _Reader(None if origin is None else names.from_text(origin), read)
     reader.file(text, path)
@@ -71,31 +49,31 @@ def load(
 
 
 class _Reader:
-    """One reading. Findings and records carry the number of the entry they come from, so that findings can be sorted."""
+    """One reading. count, the number of the entry at hand, puts findings into the order of the file."""
 
     def __init__(self, origin: str | None, read: Callable[[str], bytes] | None) -> None:
         self.argument = origin
         self.first_origin: str | None = None
         self.read = read
         self.name = Completer(origin)
+        self.complaints = Complaints()
         self.records: list[Record] = []
         self.manners = bytearray()
         self.places: list[int] = []  # for each record the number of its entry
-        self.findings: list[tuple[int, Finding]] = []
         self.sources: dict[str, str] = {}
         self.paths: list[str] = []  # the files being read, outermost first
-        self.count = 0  # entries seen
+        self.text = ""  # of the innermost
+        self.count = 0
         self.owner: str | None = None
-        self.owner_unreadable = 0  # the line of the owner that is wanted, when it could not be read
+        self.unreadable_owner = 0  # the line of an owner that could not be read, while it is the one to inherit
         self.after_origin = False
         self.default_ttl: int | None = None
         self.previous_ttl: int | None = None
         self.minimum: int | None = None
         self.generated = 0
-        self.types = {mnemonic: mnemonic for mnemonic, number in RDTYPES.items() if number not in _PSEUDO_TYPES}
+        self.types = dict(_TYPES)
         self.ttls: dict[str, int] = {}
-        self.told: set[str] = set()  # what is told once for a zone
-        self.skipping = False  # the rest of a record whose parenthesis is never closed
+        self.skipping = False  # inside a record whose parenthesis is never closed
 
     # Files and entries
 
@@ -105,107 +83,93 @@ class _Reader:
             text = text.replace("\r", "\n")  # the line ends of old
         self.sources.setdefault(path, text)
         self.paths.append(path)
-        self.skipping = False
+        outer, self.text, self.skipping = self.text, text, False
         for entry in entries(text):
             self.count += 1
-            self.entry(entry, text)
+            try:
+                self.entry(entry)
+            except Bad as bad:
+                self.refuse(bad, entry)
+            if self.name.raw is not None:
+                self.tell_raw(self.name.take_raw(), entry)
         self.paths.pop()
+        self.text = outer
 
-    def entry(self, entry: Entry, text: str) -> None:
-        if entry.odd >= 0:
-            character = text[entry.odd]
-            what = f"U+{ord(character):04X} stands here outside quotes; it comes from copy and paste: remove or retype it"
-            self.find("ZF013", what, self.spot(entry, text, entry.odd, entry.odd + 1))
+    def entry(self, entry: Entry) -> None:
         words = entry.words
+        if entry.odd >= 0:
+            what = f"U+{ord(self.text[entry.odd]):04X} stands here outside quotes, as if pasted: remove or retype it"
+            self.complain("ZF013", what, self.spot(entry, entry.odd, entry.odd + 1))
         if entry.problem is not None:
-            problem = entry.problem
-            self.find(problem.code, problem.message, self.spot(entry, text, problem.offset, problem.offset + 1))
+            offset = entry.problem.offset
+            self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
+            self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
             if words and not entry.inherits and words[0][0] != "$":
                 self.new_owner(words[0], entry.line)
-            self.skipping = problem.code == "ZF002" and text[problem.offset] == "("
             return
         if not words:
             return
         if self.skipping:
-            # The lines that the parenthesis was to hold: blank in front, and no type among the first words.
+            # What the parenthesis was to hold: lines with a blank in front, and no type among the first words.
             if entry.inherits and not any(word.upper() in self.types for word in words[:4]):
                 return
             self.skipping = False
-        at = 0
-        try:
-            if words[0][0] == "$":
-                self.directive(entry, text)
-                return
-            owner, at = self.owner_of(entry)
-            location = self.location(entry, text)
-            self.record(owner, words, at, location, entry, text)
-        except Bad as bad:
-            self.refuse(bad, entry, text)
-        if not self.name.plain:
-            self.tell_raw(entry, text)
+        if words[0][0] == "$":
+            self.directive(entry)
+        elif not entry.inherits:
+            self.record(self.new_owner(words[0], entry.line), words, 1, self.location(entry), entry)
+        elif self.owner is not None:
+            self.record(self.owner, words, 0, self.location(entry), entry)
+        elif self.unreadable_owner:
+            line = self.unreadable_owner
+            raise Bad("ZF001", f"the record has the owner of the one before, and that in line {line} cannot be read")
+        else:
+            raise Bad("ZF001", "no record before this one has an owner that it could inherit: write the owner")
 
-    def owner_of(self, entry: Entry) -> tuple[str, int]:
-        if not entry.inherits:
-            if not self.new_owner(entry.words[0], entry.line):
-                self.name(entry.words[0])  # raises, and says why
-            assert self.owner is not None
-            return self.owner, 1
-        if self.owner is None:
-            line = self.owner_unreadable
-            raise Bad("ZF001", f"the owner is inherited from line {line}, where it cannot be read" if line else _NO_OWNER)
-        return self.owner, 0
-
-    def new_owner(self, word: str, line: int) -> bool:
-        try:
-            self.owner = self.name(word)
-        except Bad:
-            self.owner, self.owner_unreadable = None, line
-        self.after_origin = False
-        return self.owner is not None
+    def new_owner(self, word: str, line: int) -> str:
+        self.owner, self.unreadable_owner, self.after_origin = None, line, False
+        self.owner = self.name(word)
+        return self.owner
 
     # Records
 
-    def record(
-        self, owner: str, words: Sequence[str], at: int, location: Location, entry: Entry | None, text: str
-    ) -> None:
+    def record(self, owner: str, words: Sequence[str], at: int, location: Location, entry: Entry | None) -> None:
         """Reads [TTL] [class] type rdata, in either order (RFC 1035 5.1). The words before at are the owner."""
         ttl: int | None = None
         classed = False
         size = len(words)
         while True:
             if at == size:
-                raise Bad("ZF001", "the record ends before its type: owner, TTL, class, type, rdata are expected", -1)
+                raise Bad("ZF001", "the record ends before its type: owner, TTL, class, type, rdata are expected", at)
             word = words[at]
+            at += 1
             rdtype = self.types.get(word)
             if rdtype is not None:
                 break
             if ttl is None and word[0] in "0123456789-":
-                ttl = self.ttl(word, at)
+                ttl = self.ttl(word, at - 1)
             elif not classed and word.upper() in _CLASSES:
                 classed = True
                 if _CLASSES[word.upper()] != "IN":
-                    raise Bad("ZF011", f"class {word.upper()} in a zone of class IN: all records have one class", at)
+                    raise Bad("ZF011", f"class {word.upper()} in a zone of class IN: all have one class", at - 1)
             elif word.upper().startswith(("[AGE:", "[AGING:")) and word.endswith("]"):
-                if "ZF014" not in self.told:
-                    self.told.add("ZF014")
+                if self.complaints.first("ZF014"):
                     what = f"{names.shown(word)} is the age that a Windows export writes; it is passed over"
-                    self.find("ZF014", what, location)
+                    self.complain("ZF014", what, location)
             else:
-                rdtype = self.rdtype(word, at)
+                rdtype = self.rdtype(word, at - 1)
                 break
-            at += 1
-        at += 1
         fields = words[at:]
         try:
             value = rdata.parse(rdtype, fields, self.name)
             if value is None:
-                value = self.other(rdtype, fields, entry, text)
+                value = self.other(rdtype, fields, entry)
         except Bad as bad:
             bad.word = at - 1 if bad.word is None else at + bad.word
             raise
-        manner = Manner.OWNER_INHERITED if entry is not None and entry.inherits else 0
-        if manner and self.after_origin:
-            manner |= Manner.AFTER_ORIGIN
+        manner = 0
+        if entry is not None and entry.inherits:
+            manner = Manner.OWNER_INHERITED | (Manner.AFTER_ORIGIN if self.after_origin else 0)
         if rdtype == "SOA" and self.minimum is None:
             assert isinstance(value, Soa)
             self.minimum = value.minimum
@@ -213,10 +177,7 @@ class _Reader:
             ttl, how = self.implied_ttl(location)
             manner |= how
         self.previous_ttl = ttl
-        self.keep(Record(owner=owner, ttl=ttl, rdtype=rdtype, rdata=value, location=location), manner)
-
-    def keep(self, record: Record, manner: int) -> None:
-        self.records.append(record)
+        self.records.append(Record(owner=owner, ttl=ttl, rdtype=rdtype, rdata=value, location=location))
         self.manners.append(manner)
         self.places.append(self.count)
 
@@ -227,183 +188,176 @@ class _Reader:
         return seconds
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
+        """$TTL, else the record before (RFC 1035 5.1), else the SOA's minimum, which once meant that (RFC 2308 4)."""
         if self.default_ttl is not None:
             return self.default_ttl, Manner.TTL_DEFAULT
         if self.previous_ttl is not None:
             return self.previous_ttl, Manner.TTL_PREVIOUS
         if self.minimum is not None:
             return self.minimum, Manner.TTL_MINIMUM
-        if "ttl" not in self.told:
-            self.told.add("ttl")
-            self.find("ZF006", "there is no TTL here, no $TTL and no SOA before it: 0 is assumed, write $TTL", location)
+        if self.complaints.first("ZF006"):
+            what = "there is no TTL here, no $TTL and no SOA before it: 0 is assumed, write $TTL"
+            self.complain("ZF006", what, location)
         return 0, Manner.TTL_UNKNOWN
 
     def rdtype(self, word: str, at: int) -> str:
-        """The type as wire.decode would name it, learnt for the next time."""
+        """A type as a message's decoder would name it; learnt for the next time."""
         upper = word.upper()
         rdtype = self.types.get(upper)
         if rdtype is None:
-            if word[0] == '"' or not upper.replace("-", "").isalnum() or upper[0].isdigit():
+            if not (upper.replace("-", "").isalnum() and upper.isascii()) or upper[0].isdigit():
                 raise Bad("ZF001", f"a record type is expected here, not {names.shown(word)}", at)
             try:
                 number = rdtype_number(upper)
             except ValueError:
                 raise Bad("ZF015", f"{names.shown(word)} is no record type that a name server loads", at) from None
             if number in _PSEUDO_TYPES:
-                raise Bad("ZF015", f"{upper} is no type that a zone may hold, only a question or a message", at)
+                raise Bad("ZF015", f"{upper} stands in questions and messages, never in a zone", at)
             rdtype = rdtype_text(number)
         if len(self.types) < 4096:
             self.types[word] = rdtype
         return rdtype
 
-    def other(self, rdtype: str, fields: Sequence[str], entry: Entry | None, text: str) -> Rdata:
+    def other(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
         """Rdata of a type that isn't taken apart here. Words that touch stay together: key="value" (RFC 9460 2.1)."""
-        if not fields:
-            raise Bad("ZF001", f"the rdata of the {rdtype} record is missing")
-        origin = self.name.origin
-        glued = [" "] * len(fields)
+        pieces = [rdata.printable(word) for word in fields]
         if entry is not None and any(word[0] == '"' for word in fields):
-            tokens = entry.tokens(text)[-len(fields) :]
+            tokens = entry.tokens(self.text)[-len(fields) :]
             for index in range(1, len(fields)):
                 if tokens[index].offset == tokens[index - 1].end and tokens[index - 1].kind is Kind.WORD:
-                    glued[index] = ""
-        pieces = [glue + _ascii(word) for glue, word in zip(glued, fields, strict=True)]
-        return rdata.foreign(rdtype, "".join(pieces), names.ROOT if origin is None else origin)
+                    pieces[index] = "\b" + pieces[index]
+        text = " ".join(pieces).replace(" \b", "")
+        return rdata.foreign(rdtype, text, self.name.origin or names.ROOT)
 
     # Directives
 
-    def directive(self, entry: Entry, text: str) -> None:
+    def directive(self, entry: Entry) -> None:
         words = entry.words
-        keyword = words[0].upper()
+        shown = names.shown(words[0])
         if entry.inherits:
-            raise Bad("ZF001", f"{names.shown(words[0])} must stand in the first column; after a blank it is no directive", 0)
-        if keyword == "$ORIGIN":
-            origin = self.name(self.operand(words, "a domain name"))
-            self.name.origin = origin
-            if self.first_origin is None:
-                self.first_origin = origin
-            self.after_origin = True
-        elif keyword == "$TTL":
-            self.default_ttl = rdata.period(self.operand(words, "a TTL"), "a TTL", 1)
-        elif keyword == "$INCLUDE":
-            self.include(words)
-        elif keyword == "$GENERATE":
-            self.generate(words, self.location(entry, text))
-        else:
-            raise Bad("ZF004", f"{names.shown(words[0])} is no directive; there are {', '.join(_DIRECTIVES)}", 0)
+            raise Bad("ZF001", f"{shown} stands after a blank: a directive begins in the first column", 0)
+        match words[0].upper():
+            case "$ORIGIN":
+                self.name.origin = rdata.named(self.operand(words, "a domain name"), 1, self.name)
+                self.first_origin = self.first_origin or self.name.origin
+                self.after_origin = True
+            case "$TTL":
+                self.default_ttl = rdata.period(self.operand(words, "a TTL"), "a TTL", 1)
+            case "$INCLUDE":
+                self.include(words)
+            case "$GENERATE":
+                self.generate(words, self.location(entry))
+            case _:
+                raise Bad("ZF004", f"{shown} is no directive; there are {', '.join(_DIRECTIVES)}", 0)
 
     def operand(self, words: Sequence[str], what: str) -> str:
-        if len(words) != 2:
-            surplus = f"{names.shown(words[2])} is too much after it" if len(words) > 2 else "nothing follows"
-            raise Bad("ZF001", f"{words[0].upper()} takes {what}: {surplus}", min(2, len(words) - 1))
+        if len(words) == 1:
+            raise Bad("ZF001", f"{words[0].upper()} takes {what}, and nothing follows", 0)
+        if len(words) > 2:
+            raise Bad("ZF001", f"{words[0].upper()} takes {what}, and {names.shown(words[2])} is too much", 2)
         return words[1]
 
     def include(self, words: Sequence[str]) -> None:
-        """RFC 1035 5.1: the origin and the owner of the including file are untouched by what the other one does."""
+        """RFC 1035 5.1: origin, owner and TTLs of the including file are untouched by what the other one does."""
         if len(words) not in (2, 3):
             raise Bad("ZF001", "$INCLUDE takes a file name and maybe an origin", 0)
         path = rdata.octets(words[1]).decode("utf-8", "surrogateescape")
         shown = names.shown(path)
+        origin = rdata.named(words[2], 2, self.name) if len(words) == 3 else self.name.origin
         if self.read is None:
             raise Bad("ZF005", f"{shown} is not read: including files is not allowed here", 1)
         if path in self.paths:
             raise Bad("ZF005", f"{shown} includes itself", 1)
         if len(self.paths) > MAX_DEPTH:
-            raise Bad("ZF005", f"{shown} is the {len(self.paths)}th file inside another, {MAX_DEPTH} is the most", 1)
-        origin = self.name(words[2]) if len(words) == 3 else self.name.origin
+            raise Bad("ZF005", f"{shown} is not read: {MAX_DEPTH} files inside one another are the most", 1)
         try:
             data = self.read(path)
         except OSError as error:
-            raise Bad("ZF005", f"{shown} cannot be read: {error.strerror or 'no reason is known'}", 1) from None
-        before, owner = self.name.origin, self.owner
-        self.name.origin = origin
+            raise Bad("ZF005", f"{shown} cannot be read: {error.strerror or error}", 1) from None
+        kept = self.owner, self.unreadable_owner, self.default_ttl, self.previous_ttl
+        before, self.name.origin = self.name.origin, origin
         self.file(data, path)
-        self.name.origin, self.owner, self.after_origin = before, owner, True
+        self.owner, self.unreadable_owner, self.default_ttl, self.previous_ttl = kept
+        self.name.origin = before
+        self.after_origin = True
 
     def generate(self, words: Sequence[str], location: Location) -> None:
         if len(words) < 4:
             raise Bad("ZF010", "$GENERATE takes a range, an owner, maybe TTL and class, a type and rdata", 0)
+        counted = generate.numbers(words[1])
+        if self.generated + len(counted) > generate.LIMIT:
+            what = f"{words[1]} makes {len(counted)} records, {generate.LIMIT} in a zone are the most"
+            raise Bad("ZF010", what, 1)
+        self.generated += len(counted)
         try:
-            counted = generate.numbers(words[1])
-            self.generated += len(counted)
-            if self.generated > generate.LIMIT or len(counted) * sum(map(len, words)) > generate.SIZE_LIMIT:
-                raise Bad("ZF010", f"{words[1]} makes {len(counted)} records: {generate.LIMIT} in a zone are the most")
             for expanded in generate.expand(counted, words[2:]):
-                self.owner = self.name(expanded[0])
-                self.record(self.owner, expanded, 1, location, None, "")
-        except Bad as bad:
-            # One sentence for the line: the records after the first bad one would be as bad.
-            raise Bad(bad.code, bad.message, 1 if bad.code == "ZF010" else 0) from None
+                self.record(self.new_owner(expanded[0], location.line), expanded, 1, location, None)
+        except Bad as bad:  # told once: the records after the first bad one would hardly be better
+            bad.word = None if bad.word is None else min(bad.word + 2, len(words) - 1)
+            raise
 
     # Findings
 
-    def find(self, code: str, message: str, location: Location | None, subject: str | None = None) -> None:
-        slug, severity, reference = CODES[code]
-        subject = subject or self.owner or (location.path if location else "") or self.argument or ""
-        finding = Finding(
-            code=code, slug=slug, severity=severity, subject=subject, message=message, reference=reference, location=location
-        )  # fmt: skip
-        self.findings.append((self.count, finding))
+    def complain(self, code: str, message: str, location: Location | None, subject: str | None = None) -> None:
+        subject = subject or self.owner or (self.paths[-1] if self.paths else None) or self.argument or ""
+        self.complaints.add(self.count, code, subject, message, location)
 
-    def refuse(self, bad: Bad, entry: Entry, text: str) -> None:
-        if bad.code == "origin":  # every relative name would say so
-            if "origin" in self.told:
+    def refuse(self, bad: Bad, entry: Entry) -> None:
+        code = bad.code
+        if code == "origin":  # every relative name has the same cause
+            if not self.complaints.first(code):
                 return
-            self.told.add("origin")
-            bad.code = "ZF001"
-        location = self.location(entry, text)
+            code = "ZF001"
+        location = self.location(entry)
         if bad.word is not None:
-            tokens = entry.tokens(text)
-            token = tokens[min(bad.word, len(tokens) - 1)] if tokens else None
-            if token is not None:
-                location = Location(
-                    path=self.paths[-1], line=token.line, column=token.column,
-                    end_line=token.end_line, end_column=token.end_column,
-                )  # fmt: skip
-        self.find(bad.code, bad.message, location)
+            tokens = entry.tokens(self.text)
+            token = tokens[min(bad.word, len(tokens) - 1)]
+            location = self.spot(entry, token.offset, token.end)
+        self.complain(code, bad.message, location)
 
-    def tell_raw(self, entry: Entry, text: str) -> None:
-        """Names typed with letters outside ASCII: read as BIND would, octet for octet, but nobody will find them."""
-        word = self.name.take_raw()
-        if entry.odd >= 0:
-            return
-        token = next((token for token in entry.tokens(text) if token.text == word), None)
-        location = self.location(entry, text) if token is None else self.spot(entry, text, token.offset, token.end)
-        self.find("ZN007", f"{names.shown(word)} is typed with letters outside ASCII: write its A-label (xn--...)", location)
+    def tell_raw(self, word: str, entry: Entry) -> None:
+        """A name typed with letters outside ASCII: read octet for octet, as BIND would, but nobody will find it."""
+        if entry.odd < 0:
+            token = next((token for token in entry.tokens(self.text) if token.text == word), None)
+            location = self.location(entry) if token is None else self.spot(entry, token.offset, token.end)
+            what = f"{names.shown(word)} is typed with letters outside ASCII: write its A-label (xn--...)"
+            self.complain("ZN007", what, location)
 
-    def location(self, entry: Entry, text: str) -> Location:
-        return self.spot(entry, text, entry.offset, entry.end)
+    def location(self, entry: Entry) -> Location:
+        return self.spot(entry, entry.offset, entry.end)
 
-    def spot(self, entry: Entry, text: str, offset: int, end: int) -> Location:
+    def spot(self, entry: Entry, offset: int, end: int) -> Location:
         line, column = entry.line, offset - entry.start + 1
-        newlines = text.count("\n", entry.start, offset)
-        if newlines:
-            line, column = line + newlines, offset - text.rindex("\n", 0, offset)
-        end_line, end_column = line, column + end - offset
-        newlines = text.count("\n", offset, end)
-        if newlines:
-            end_line, end_column = line + newlines, end - text.rindex("\n", 0, end)
-        return Location(path=self.paths[-1], line=line, column=column, end_line=end_line, end_column=end_column)
+        if entry.lines > 1:
+            text = self.text
+            if newlines := text.count("\n", entry.start, offset):
+                line, column = line + newlines, offset - text.rindex("\n", 0, offset)
+            if newlines := text.count("\n", offset, end):
+                end_line, end_column = line + newlines, end - text.rindex("\n", 0, end)
+                return Location(
+                    path=self.paths[-1], line=line, column=column, end_line=end_line, end_column=end_column
+                )  # fmt: skip
+        return Location(
+            path=self.paths[-1], line=line, column=column, end_line=line, end_column=column + end - offset
+        )  # fmt: skip
 
     # The zone
 
     def finish(self) -> Zone:
         soa = next((record for record in self.records if record.rdtype == "SOA"), None)
-        origin = self.argument or (soa.owner if soa else self.first_origin)
-        path = next(iter(self.sources))
+        origin = self.argument or (soa.owner if soa is not None else self.first_origin)
         if origin is not None and origin != names.ROOT:
             self.drop_outside(origin)
-        if not any(record.rdtype == "SOA" and names.fold(record.owner) == names.fold(origin or "") for record in self.records):
-            where = f"at {origin}" if origin else "and no $ORIGIN: pass the zone's origin"
-            self.find("ZD001", f"there is no SOA record {where}", _start(path), origin or path)
-        self.findings.sort(key=lambda placed: placed[0])
-        return Zone(
-            origin=origin,
-            records=tuple(self.records),
-            findings=tuple([finding for _, finding in self.findings]),
-            manners=bytes(self.manners),
-            sources=self.sources,
-        )
+        zone = Zone(
+            origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources
+        )  # fmt: skip
+        if zone.soa_record is None:
+            path = next(iter(self.sources))
+            where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"
+            start = Location(path=path, line=1, column=1, end_line=1, end_column=1)
+            self.complaints.add(0, "ZD001", origin or path, f"there is no SOA record {where}", start)
+        zone.findings = self.complaints.listed()
+        return zone
 
     def drop_outside(self, origin: str) -> None:
         """RFC 1035 5.2 (4): what is not at or below the origin is no part of the zone."""
@@ -412,23 +366,13 @@ class _Reader:
         inside: list[int] = []
         for index, record in enumerate(self.records):
             owner = names.fold(record.owner)
-            # An escaped dot in front of the suffix is part of a label: only then the labels have to be compared.
-            if owner == folded or (owner.endswith(suffix) and ("\\" not in owner or names.is_at_or_below(owner, folded))):
+            # Where something is escaped, the dot in front of the suffix may be part of a label.
+            simple = owner == folded or (owner.endswith(suffix) and "\\" not in owner)
+            if simple or ("\\" in owner and names.is_at_or_below(owner, folded)):
                 inside.append(index)
-                continue
-            self.count = self.places[index]
-            self.find("ZF012", f"{record.owner} is not in the zone {origin}", record.location, record.owner)
+            else:
+                message = f"{record.owner} is not in the zone {origin}"
+                self.complaints.add(self.places[index], "ZF012", record.owner, message, record.location)
         if len(inside) < len(self.records):
             self.records = [self.records[index] for index in inside]
             self.manners = bytearray([self.manners[index] for index in inside])
-
-
-def _start(path: str) -> Location:
-    return Location(path=path, line=1, column=1, end_line=1, end_column=1)
-
-
-def _ascii(word: str) -> str:
-    r"""A word in which every octet that dnspython would take for something else is written as \DDD."""
-    if word.isascii() and word.isprintable():
-        return word
-    return "".join([c if " " <= c <= "~" else "".join([f"\\{octet:03d}" for octet in rdata.encoded(c)]) for c in word])

@@ -1,0 +1,72 @@
+"""The command line: the only place that prints, reads the environment, and exits.
+
+0 clean · 1 findings · 2 usage, configuration or unreadable input · 3 could not tell · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
+
+CLEAN, FINDINGS, USAGE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main() -> NoReturn:
+    """The kmsdns command."""
+    status = run(sys.argv[1:])
+    # Flushes what is left, so that a reader who went away is noticed here and not at the interpreter's exit.
+    from kmsdns.cli.output import flush
+
+    sys.exit(flush(status))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit status. Only --debug lets an exception through."""
+    return guarded(lambda: _dispatch(arguments), debug="--debug" in arguments)
+
+
+def _dispatch(arguments: Sequence[str]) -> int:
+    if arguments and arguments[0] == "discover":
+        from kmsdns.cli.config import is_configured
+
+        if not is_configured():
+            from kmsdns.cli import plain
+
+            values = plain.parse(arguments[1:])
+            if values is not None:
+                from kmsdns.cli.discover import run as discover
+
+                return discover(values)
+    from kmsdns.cli.group import run as run_group
+
+    return run_group(arguments)
+
+
+def guarded(command: Callable[[], int], *, debug: bool) -> int:
+    """The exit status of a command, whatever happens in it: a sentence on standard error takes a traceback's place."""
+    try:
+        return command()
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        return _told("interrupted", INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        from kmsdns.errors import KmsdnsError
+
+        if isinstance(error, KmsdnsError):
+            return _told(str(error), USAGE)
+        what = f"{type(error).__name__}: {error}"
+        return _told(f"internal error: {what} (--debug shows where; please report it)", UNKNOWN)
+
+
+def _told(sentence: str, status: int) -> int:
+    from kmsdns.cli.output import say
+
+    say(f"kmsdns: {sentence}")
+    return status

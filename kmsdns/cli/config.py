@@ -1,0 +1,40 @@
+"""Whether something besides the command line sets options: a KMSDNS_* variable or a configuration file nearby."""
+
+from __future__ import annotations
+
+import os
+
+FILES = ("kmsdns.toml", "pyproject.toml")
+
+
+def is_configured() -> bool:
+    """A cheap look; click and kmsdns.config find out what is set."""
+    return any(name.startswith("KMSDNS_") for name in os.environ) or nearest() is not None
+
+
+def nearest() -> str | None:
+    """The path of the nearest configuration file: in this folder, or the closest one above; None without any.
+
+    A pyproject.toml counts when it mentions tool.kmsdns; kmsdns.toml in the same folder goes before it.
+    """
+    try:
+        folder = os.getcwd()  # noqa: PTH109  # pathlib is slow to load
+    except OSError:
+        return None
+    while True:
+        for name in FILES:
+            path = os.path.join(folder, name)  # noqa: PTH118
+            if os.path.isfile(path) and (name == FILES[0] or _mentions_kmsdns(path)):  # noqa: PTH113
+                return path
+        above = os.path.dirname(folder)  # noqa: PTH120
+        if above == folder:
+            return None
+        folder = above
+
+
+def _mentions_kmsdns(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return b"tool.kmsdns" in file.read()
+    except OSError:
+        return False

@@ -1,0 +1,199 @@
+"""The click side of the command line: help, completion, messages about mistakes, variables and configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kmsdns import __version__
+from kmsdns.cli.config import nearest
+from kmsdns.cli.options import CACHE, COMMANDS, COUNT, DISCOVER, FLAG, SERVE, Option
+from kmsdns.config import load
+from kmsdns.errors import KmsdnsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Converted(click.ParamType[object]):
+    """A value that the option's own convert reads, so that click and the plain path can't differ."""
+
+    def __init__(self, option: Option) -> None:
+        self.option = option
+        self.name = option.kind
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises click.BadParameter with the option's own sentence."""
+        try:
+            return self.option.convert(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        del param, ctx
+        return self.option.metavar or "|".join(self.option.choices)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        del param, ctx
+        if self.option.kind == "path":
+            return [click.shell_completion.CompletionItem(incomplete, type="file")]
+        items = [choice for choice in self.option.choices if choice.startswith(incomplete)]
+        return [click.shell_completion.CompletionItem(item) for item in items]
+
+
+def _with(options: Sequence[Option]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """A decorator that gives a command its options."""
+
+    def decorate(function: Callable[..., int]) -> Callable[..., int]:
+        for option in reversed(options):
+            common: dict[str, Any] = {"help": option.help, "envvar": option.variable}
+            if option.kind == FLAG:
+                function = click.option(*option.flags, option.name, is_flag=True, **common)(function)
+            elif option.kind == COUNT:
+                function = click.option(*option.flags, option.name, count=True, **common)(function)
+            else:
+                function = click.option(
+                    *option.flags,
+                    option.name,
+                    type=_Converted(option),
+                    multiple=option.multiple,
+                    default=None if option.multiple else option.default,
+                    show_default=option.default is not None,
+                    **common,
+                )(function)
+        return function
+
+    return decorate
+
+
+@click.group(context_settings=_SETTINGS, no_args_is_help=True)
+@click.version_option(__version__, "-V", "--version", message="kmsdns %(version)s")
+def kmsdns() -> None:
+    """Find a service through DNS as its clients do (SRV, RFC 2782), see why they don't, and test both.
+
+    KMS is the profile it knows best: --service takes any other. It never activates anything.
+    """
+
+
+@kmsdns.command("discover", context_settings=_SETTINGS)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@_with(DISCOVER)
+def _discover(**values: Any) -> int:
+    """Live domains or owner names in, the endpoints a client would try out: in processing order, with exact shares.
+
+    NAME is a domain (contoso.com) or an owner name (_ldap._tcp.contoso.com); none means this machine's own DNS
+    suffixes, in the order a client searches them.
+    """
+    from kmsdns.cli.discover import run
+
+    return run(values)
+
+
+@kmsdns.command("serve", context_settings=_SETTINGS)
+@click.argument("zones", nargs=-1, required=True, metavar="ZONE...")
+@_with(SERVE)
+def _serve(**values: Any) -> int:
+    """Zone files in, a DNS server for tests out.
+
+    The first line of standard output is "ready ADDRESS:PORT". SIGTERM ends it with status 0; SIGHUP reads the zones
+    again.
+    """
+    from kmsdns.cli.serve import run
+
+    return run(values)
+
+
+@kmsdns.group("cache", context_settings=_SETTINGS, no_args_is_help=True)
+def _cache() -> None:
+    """The host cache in, its state out: the host of each service that answered last, as a client remembers it."""
+
+
+@_cache.command("show", context_settings=_SETTINGS)
+@_with(CACHE)
+def _show(**values: Any) -> int:
+    """Show what is cached, and whether caching is on."""
+    from kmsdns.cli import cache
+
+    return cache.show(values)
+
+
+@_cache.command("set", context_settings=_SETTINGS)
+@click.argument("name")
+@click.argument("endpoint", metavar="TARGET:PORT")
+@_with((next(option for option in DISCOVER if option.name == "service"), *CACHE))
+def _set(**values: Any) -> int:
+    """Remember TARGET:PORT as the host of NAME (a domain or an owner name) that answered last."""
+    from kmsdns.cli import cache
+
+    return cache.put_host(values)
+
+
+@_cache.command("clear", context_settings=_SETTINGS)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@_with((next(option for option in DISCOVER if option.name == "service"), *CACHE))
+def _clear(**values: Any) -> int:
+    """Forget the hosts of these names, or all of them."""
+    from kmsdns.cli import cache
+
+    return cache.clear(values)
+
+
+@_cache.command("enable", context_settings=_SETTINGS)
+@_with(CACHE)
+def _enable(**values: Any) -> int:
+    """Switch caching on."""
+    from kmsdns.cli import cache
+
+    return cache.switch(values, on=True)
+
+
+@_cache.command("disable", context_settings=_SETTINGS)
+@_with(CACHE)
+def _disable(**values: Any) -> int:
+    """Switch caching off: the DNS is asked each time, so that priority and weight are honoured."""
+    from kmsdns.cli import cache
+
+    return cache.switch(values, on=False)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command line through click and returns the exit status."""
+    try:
+        status = kmsdns.main(
+            args=list(arguments), prog_name="kmsdns", standalone_mode=False, default_map=_defaults(arguments)
+        )
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    return status if isinstance(status, int) else 0
+
+
+def _defaults(arguments: Sequence[str]) -> dict[str, Any]:
+    """What the configuration file sets, for click. --config and --no-config are read before everything else."""
+    if "--no-config" in arguments or "--help" in arguments or "-h" in arguments:
+        return {}
+    path = _named(arguments) or nearest()
+    if path is None:
+        return {}
+    found = load(Path(path), {command: frozenset(o.name for o in options) for command, options in COMMANDS.items()})
+    subcommands = ("show", "set", "clear", "enable", "disable")
+    return {**found, "cache": dict.fromkeys(subcommands, found["cache"])}
+
+
+def _named(arguments: Sequence[str]) -> str | None:
+    for word, following in zip(arguments, [*arguments[1:], None], strict=True):
+        if word == "--config":
+            if following is None:
+                raise KmsdnsError("--config needs a FILE")
+            return following
+        if word.startswith("--config="):
+            return word.partition("=")[2]
+    return None

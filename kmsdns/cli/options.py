@@ -1,0 +1,221 @@
+"""Every option of every command, once: click's options, the plain path (cli.plain) and kmsdns.toml come from here."""
+
+from __future__ import annotations
+
+from kmsdns.core.value import Value
+
+FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
+FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
+
+_FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
+_PROBES = ("none", "tcp")  # "none" and net.prober.PROBERS, likewise
+
+
+class Option(Value):
+    """One option. Its name in Python is that of its long flag; KMSDNS_NAME is its variable."""
+
+    flags: tuple[str, ...]
+    kind: str
+    help: str
+    metavar: str = ""
+    default: object = None
+    multiple: bool = False
+    choices: tuple[str, ...] = ()
+    lowest: float | None = None
+    highest: float | None = None
+
+    @property
+    def name(self) -> str:
+        """client_file for --client-file."""
+        return next(flag for flag in self.flags if flag.startswith("--")).lstrip("-").replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"KMSDNS_{self.name.upper()}"
+
+    def convert(self, text: str) -> object:
+        """The value that a text stands for. ValueError with a sentence when it stands for none."""
+        if self.kind == INT or self.kind == FLOAT:
+            try:
+                number: float = int(text) if self.kind == INT else float(text)
+            except ValueError:
+                raise ValueError(f"{text!r} is not a number") from None
+            if number != number or not (self.lowest is None or number >= self.lowest):
+                raise ValueError(f"{text} is out of range: {self._range()}")
+            if self.highest is not None and number > self.highest:
+                raise ValueError(f"{text} is out of range: {self._range()}")
+            return number
+        if self.kind == CHOICE and text not in self.choices:
+            raise ValueError(f"{text!r} is not one of {', '.join(self.choices)}")
+        if self.kind == FORMAT:
+            name, equals, path = text.partition("=")
+            if name not in self.choices:
+                raise ValueError(f"{name!r} is not one of {', '.join(self.choices)}")
+            if equals and not path:
+                raise ValueError(f"{text!r} names no file: write {name}=FILE, or {name} alone for standard output")
+        return text
+
+    def _range(self) -> str:
+        return f"{self.lowest:g} or more" if self.highest is None else f"{self.lowest:g} to {self.highest:g}"
+
+
+SERVER = Option(
+    flags=("-s", "--server"),
+    kind=TEXT,
+    metavar="ADDR[:PORT]",
+    multiple=True,
+    help="Server to ask; several are asked in turn. @ADDR among the names works too.  [default: this machine's]",
+)
+SERVICE = Option(
+    flags=("--service",),
+    kind=TEXT,
+    metavar="SERVICE",
+    default="_vlmcs._tcp",
+    help="Service to look for: _name._proto, or a well-known name such as ldap, kerberos, xmpp-client.",
+)
+PROBE = Option(
+    flags=("--probe",),
+    kind=CHOICE,
+    choices=_PROBES,
+    default="none",
+    help="Whether to contact each endpoint, and how. A probe reads and writes the host cache.",
+)
+CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
+
+_QUESTIONS = (
+    SERVER,
+    SERVICE,
+    Option(
+        flags=("--port",),
+        kind=INT,
+        metavar="PORT",
+        lowest=1,
+        highest=65535,
+        help="Port for --fallback.  [default: the service's own]",
+    ),
+    Option(flags=("-4", "--ipv4"), kind=FLAG, help="Look for IPv4 addresses only."),
+    Option(flags=("-6", "--ipv6"), kind=FLAG, help="Look for IPv6 addresses only."),
+    Option(flags=("--tcp",), kind=FLAG, help="Ask over TCP only."),
+    Option(
+        flags=("--timeout",),
+        kind=FLOAT,
+        metavar="SECONDS",
+        default=2.0,
+        lowest=0.001,
+        highest=3600,
+        help="Time for one try at a question, and for one address of a probe.",
+    ),
+    Option(
+        flags=("--retries",),
+        kind=INT,
+        metavar="N",
+        default=2,
+        lowest=0,
+        highest=100,
+        help="Further tries at each server that doesn't answer.",
+    ),
+    Option(
+        flags=("--deadline",),
+        kind=FLOAT,
+        metavar="SECONDS",
+        default=10.0,
+        lowest=0.001,
+        highest=86400,
+        help="Time for the whole job.",
+    ),
+    PROBE,
+    Option(flags=("--fallback",), kind=FLAG, help="Without SRV records use the domain's own addresses."),
+    Option(flags=("--seed",), kind=INT, metavar="N", help="Draw the order from this seed, to draw it again."),
+    CACHE_FILE,
+    Option(flags=("--no-cache",), kind=FLAG, help="Leave the host cache alone this time."),
+    Option(flags=("--record",), kind=PATH, metavar="TAPE", help="Write every question and reply to a tape."),
+    Option(flags=("--replay",), kind=PATH, metavar="TAPE", help="Take the replies from a tape; nothing is sent."),
+)
+_REPORT = (
+    Option(
+        flags=("-f", "--format"),
+        kind=FORMAT,
+        metavar="NAME[=FILE]",
+        multiple=True,
+        choices=_FORMATS,
+        help=f"One of {', '.join(_FORMATS)}; more than once for several, each to its file.  [default: text]",
+    ),
+    Option(flags=("--json",), kind=FLAG, help="The same as -f json."),
+    Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output."),
+    Option(
+        flags=("--select",), kind=TEXT, metavar="RULE", multiple=True, help="Only these rules: code, slug or prefix."
+    ),
+    Option(flags=("--extend-select",), kind=TEXT, metavar="RULE", multiple=True, help="These rules too."),
+    Option(flags=("--ignore",), kind=TEXT, metavar="RULE", multiple=True, help="Not these rules."),
+    Option(
+        flags=("--fail-on",),
+        kind=CHOICE,
+        choices=("error", "warning", "note"),
+        default="error",
+        help="The least severity of a finding that makes the exit status 1.",
+    ),
+    Option(flags=("--exit-zero",), kind=FLAG, help="Exit with 0 where it would be 1."),
+    Option(flags=("-q", "--quiet"), kind=FLAG, help="The facts alone, without explanations."),
+    Option(flags=("-v", "--verbose"), kind=COUNT, default=0, help="Show every try at every question too."),
+    Option(
+        flags=("--color",),
+        kind=CHOICE,
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="Colour; auto obeys NO_COLOR and FORCE_COLOR.",
+    ),
+    Option(flags=("--no-progress",), kind=FLAG, help="Don't show on a terminal what is being waited for."),
+)
+COMMON = (
+    Option(flags=("--debug",), kind=FLAG, help="Show a traceback when something goes wrong."),
+    Option(flags=("--config",), kind=PATH, metavar="FILE", help="Read this configuration instead of the nearest one."),
+    Option(flags=("--no-config",), kind=FLAG, help="Read no configuration file."),
+)
+
+DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
+SERVE = (
+    Option(
+        flags=("--address",),
+        kind=TEXT,
+        metavar="ADDR",
+        multiple=True,
+        help="Address to listen at.  [default: 127.0.0.1 and ::1]",
+    ),
+    Option(
+        flags=("--port",),
+        kind=INT,
+        metavar="PORT",
+        default=5353,
+        lowest=0,
+        highest=65535,
+        help="Port for UDP and TCP; 0 takes a free one.",
+    ),
+    Option(flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."),
+    Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
+    Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),
+    Option(
+        flags=("--ready-file",), kind=PATH, metavar="FILE", help="Write the first line of standard output here too."
+    ),
+    Option(
+        flags=("--max-seconds",),
+        kind=FLOAT,
+        metavar="SECONDS",
+        lowest=0.001,
+        highest=1e9,
+        help="End by itself after this time.",
+    ),
+    Option(
+        flags=("--max-queries",),
+        kind=INT,
+        metavar="N",
+        lowest=1,
+        highest=10**12,
+        help="End by itself after this many queries.",
+    ),
+    Option(flags=("-q", "--quiet"), kind=FLAG, help="Say nothing on standard error but what went wrong."),
+    *COMMON,
+)
+CACHE = (CACHE_FILE, Option(flags=("--json",), kind=FLAG, help="As one JSON object."), *COMMON)
+COMMANDS = {"discover": DISCOVER, "serve": SERVE, "cache": CACHE}
+"""The options of each command, for kmsdns.toml."""

@@ -1,0 +1,103 @@
+"""Where output goes: standard output, files written atomically, and sentences on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from kmsdns.errors import KmsdnsError
+from kmsdns.formats.words import safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+USAGE = 2
+
+
+class Unwritable(KmsdnsError):
+    """Output could not be delivered."""
+
+
+def say(sentence: str) -> None:
+    """A line on standard error, safe to print; nothing when standard error is closed."""
+    try:
+        _write(sys.stderr, safe(sentence) + "\n")
+    except (OSError, ValueError):
+        return
+
+
+def put(text: str) -> None:
+    """Text to standard output. A reader that went away (a closed pipe) has seen what it wanted: no error."""
+    if sys.stdout is None:
+        raise Unwritable("cannot write: standard output is closed; give a file with -o FILE")
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        _discard()
+    except (OSError, ValueError) as error:
+        _discard()
+        raise Unwritable(f"cannot write to standard output: {_why(error)}") from None
+
+
+def flush(status: int) -> int:
+    """Flushes standard output at the end; the exit status, changed when that fails."""
+    if sys.stdout is None:
+        return status
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard()
+    except (OSError, ValueError) as error:
+        _discard()
+        say(f"kmsdns: cannot write to standard output: {_why(error)}")
+        return USAGE
+    return status
+
+
+def write_file(path: str, text: str) -> None:
+    """Text to a file, all of it or nothing: written beside it and moved there."""
+    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  # pathlib is slow to load
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
+            with open(path, "w", encoding="utf-8") as device:  # noqa: PTH123  # /dev/stderr, a named pipe
+                device.write(text)
+            return
+        with open(temporary, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)  # noqa: PTH105
+    except OSError as error:
+        if os.path.exists(temporary):  # noqa: PTH110
+            os.unlink(temporary)  # noqa: PTH108
+        raise Unwritable(f"cannot write {safe(path)}: {_why(error)}") from None
+
+
+def wants_color(choice: str, environment: dict[str, str]) -> bool:
+    """Whether standard output is to be coloured: --color, then NO_COLOR, then FORCE_COLOR, then a terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return sys.stdout is not None and sys.stdout.isatty() and environment.get("TERM") != "dumb"
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return
+    encoding = stream.encoding or "ascii"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def _discard() -> None:
+    """Nothing more goes to standard output; the interpreter's own flush at its end mustn't fail either."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # lives until the process ends
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

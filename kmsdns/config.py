@@ -1,0 +1,57 @@
+"""Configuration: kmsdns.toml, or tool.kmsdns of a pyproject.toml, sets what options are when nobody gives them.
+
+server = ["127.0.0.1:5353"]       # any option, by its long name, for every command that has it
+[discover]                        # for one command, before the general one
+timeout = 1
+"""
+
+from __future__ import annotations
+
+import tomllib
+
+from kmsdns.errors import KmsdnsError, UnreadableInput
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def load(path: Path, options: Mapping[str, frozenset[str]]) -> dict[str, dict[str, object]]:
+    """The values for each command, by option name. options: the names of each command's options.
+
+    Raises UnreadableInput when the file can't be read, KmsdnsError for a key that no command has.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableInput(f"{path}: is no TOML: {error}") from None
+    if path.name == "pyproject.toml":
+        content = content.get("tool", {}).get("kmsdns", {})
+    found: dict[str, dict[str, object]] = {command: {} for command in options}
+    for key, value in content.items():
+        if key in options and isinstance(value, dict):
+            continue
+        name = key.replace("-", "_")
+        takers = [command for command, names in options.items() if name in names]
+        if not takers:
+            raise KmsdnsError(f"{path}: unknown key {key!r}{_meant(name, options)}")
+        for command in takers:
+            found[command][name] = value
+    for command, names in options.items():
+        table = content.get(command, {})
+        for key, value in table.items() if isinstance(table, dict) else ():
+            name = key.replace("-", "_")
+            if name not in names:
+                raise KmsdnsError(f"{path}: unknown key {key!r} in [{command}]{_meant(name, options)}")
+            found[command][name] = value
+    return found
+
+
+def _meant(name: str, options: Mapping[str, frozenset[str]]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(set().union(*options.values())), n=1)
+    return f": did you mean {near[0]!r}?" if near else ": keys are the long names of options"
