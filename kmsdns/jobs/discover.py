@@ -87,7 +87,8 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
     cached = snapshot.cached
     assert cached is not None
     assert wishes.probe is not None
-    addresses, asked = cached.addresses, list[Response]()
+    addresses = cached.addresses
+    asked: list[Response] = []
     if not addresses:
         asked = responses((yield [Question(name=cached.target, rdtype=rdtype) for rdtype in wishes.rdtypes]))
         addresses = tuple([address for response in asked for address in response.addresses])

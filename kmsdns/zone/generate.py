@@ -74,8 +74,8 @@ def _modifier(text: str) -> Callable[[int], str]:
 
 
 def _nibbles(value: int, width: int, base: str) -> str:
-    """Hexadecimal digits as the labels of a reverse name: the last first; width counts the dots too."""
+    """Hexadecimal digits as the labels of a reverse name: the last first. Width counts the dots, a final one too."""
     if value < 0:
         raise Bad("ZF010", f"the offset makes the number {value}, which has no nibbles")
     digits = format(value, "X" if base == "N" else "x")[::-1]
-    return ".".join(digits.ljust((width + 1) // 2, "0"))
+    return ".".join(digits.ljust((width + 1) // 2, "0")).ljust(width, ".")

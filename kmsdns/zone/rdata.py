@@ -31,6 +31,7 @@ _PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 _GROUPS = re.compile(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
+_SHORT = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
 _ZEROS = re.compile(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
 
 
@@ -139,6 +140,8 @@ def ipv4(word: str) -> str:
 
 def ipv6(word: str) -> str:
     """An IPv6 address as RFC 5952 writes it. Raises Bad."""
+    if _SHORT.fullmatch(word) and word.count(":") < 7:
+        return word
     head, gap, tail = word.partition("::")
     last = (tail or head) if gap != "::" or tail else ""
     if "." in last:  # the last 32 bits in dotted form (RFC 4291 2.2)

@@ -284,6 +284,10 @@ class _Reader:
     def generate(self, words: Sequence[str], location: Location) -> None:
         if len(words) < 4:
             raise Bad("ZF010", "$GENERATE takes a range, an owner, maybe TTL and class, a type and rdata", 0)
+        kind = next((at for at, word in enumerate(words) if at > 2 and word.upper() in self.types), 0)
+        if kind == len(words) - 2 and words[-1][0] == '"':  # all rdata in one string, as BIND has it
+            inner = words[-1][1:-1].replace('\\"', '"')
+            words = [*words[:-1], *[word for entry in entries(inner) for word in entry.words]]
         counted = generate.numbers(words[1])
         if self.generated + len(counted) > generate.LIMIT:
             what = f"{words[1]} makes {len(counted)} records, {generate.LIMIT} in a zone are the most"
@@ -293,7 +297,7 @@ class _Reader:
             for expanded in generate.expand(counted, words[2:]):
                 self.record(self.new_owner(expanded[0], location.line), expanded, 1, location, None)
         except Bad as bad:  # told once: the records after the first bad one would hardly be better
-            bad.word = None if bad.word is None else min(bad.word + 2, len(words) - 1)
+            bad.word = None if bad.word is None else bad.word + 2
             raise
 
     # Findings

@@ -97,11 +97,12 @@ _SOA = "contoso.com. 3600 IN SOA ns1.contoso.com. hostmaster.contoso.com. 202601
 _SIGNATURE = "13 2 3600 20260201000000 20260101000000 4242 contoso.com. c2lnbmF0dXJl"
 
 
-def _update() -> bytes:
+def _update(*types: str) -> bytes:
+    """An UPDATE that adds a record of SRV, and has some said of records of these types: nothing is there, all goes."""
     update = dns.update.UpdateMessage("contoso.com.", id=0x1234)
-    update.absent("kms.contoso.com.", "CNAME")
-    update.present("contoso.com.", "NS")
-    update.delete("old.contoso.com.", "CNAME")
+    for rdtype in types:
+        update.absent("kms.contoso.com.", rdtype)
+        update.delete("old.contoso.com.", rdtype)
     update.delete(_SRV, "SRV", "0 0 1688 old.contoso.com.")
     update.add(_SRV, 60, "SRV", "0 0 1688 kms.contoso.com.")
     return update.to_wire()
@@ -193,7 +194,8 @@ def corpus() -> tuple[bytes, ...]:
         _message(_SRV, "SRV", flags="QR", rcode="BADVERS", options=(cyrillic,)),
         _append(_message(_SRV, "SRV", f"answer {_SRV} 60 IN SRV 0 0 1688 kms.test."), tsig, 10),
         _message("kms.test.", "A", *[f"answer kms.test. 60 IN A 192.0.2.{n}" for n in range(1, 30)], edns=False),
-        _update(),
+        _update("A", "SRV"),
+        _update("CNAME", "NS"),
     )
 
 

@@ -372,10 +372,10 @@ def test_additional_records_give_way_first(responder):
 
 
 def test_a_referral_without_its_glue_is_truncated():
-    names = [f"ns{number:02d}.{'x' * 40}.sub" for number in range(12)]
+    names = [f"ns{number:02d}.{'x' * 40}.sub" for number in range(20)]
     zone = ZONE + "".join(f"sub IN NS {name}\n{name} IN A 192.0.2.7\n" for name in names)
     responder = Responder([load(zone)])
-    wire = query("www.sub.contoso.test.", "A", edns=1000)
+    wire = query("www.sub.contoso.test.", "A", edns=512)
     whole, part = (dns.message.from_wire(responder.respond(wire, transport)) for transport in ("tcp", "udp"))
     assert not whole.flags & (dns.flags.TC | dns.flags.AA)
     assert part.flags & dns.flags.TC
@@ -558,15 +558,18 @@ def test_the_longest_idle_makes_room():
             assert fields(tcp(server, query()))[3] == 3
             assert sockets[1].recv(1) == b""  # not the first, which has just asked
             sockets[0].sendall(frame(query(id=10)))
-            assert fields(read_frame(sockets[0]))[0] == 13
+            assert fields(read_frame(sockets[0]))[0] == 10
         finally:
             for sock in sockets:
                 sock.close()
 
 
+GOOD = (query(), query(edns=1232), query("_ldap._tcp.contoso.test.", edns=4096), query("www.sub.contoso.test.", "A"))
+
+
 def mutated(rng):
     """A query with something wrong, or nothing but noise."""
-    base = bytearray(rng.choice((query(), query(edns=1232), query("_many._tcp.contoso.test.", edns=4096))))
+    base = bytearray(rng.choice(GOOD))
     kind = rng.randrange(5)
     if kind == 0:
         return rng.randbytes(rng.randrange(600))

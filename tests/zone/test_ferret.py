@@ -1,4 +1,4 @@
-"""The answers of BIND, NSD, Knot and PowerDNS to the Ferret questions: where the four agree, they are answered here too.
+"""The Ferret questions: where BIND, NSD, Knot and PowerDNS agree on the answer, it is given here too.
 
 A fixed sample of 2,000; KMSDNS_TEST_FERRET=all takes all of them.
 """

@@ -12,9 +12,11 @@ from kmsdns.zone.complaints import CODES
 from kmsdns.zone.lexer import entries, scan
 
 FRAGMENTS = st.sampled_from(
-    """a b.c @ * . .. example.com. _vlmcs._tcp www \\. \\032 \\256 \\ a\\.b \u00e9 \u200b \u201cx\u201d \xa0 IN CH in 60 1h 1x -1 99999999999
-    A AAAA NS CNAME DNAME SOA SRV MX TXT PTR CAA HTTPS TYPE65280 ANY ALIAS TYPE1 192.0.2.1 2001:db8::1 ::ffff:192.0.2.1
-    0 10 1688 65536 \\# 4 c0000201 ( ) " "x" "y;z" ; $ORIGIN $TTL $GENERATE $INCLUDE $X 1-3 h$ ${0,2,x} alpn="h2" [AGE:1]""".split()
+    """a b.c @ * . .. example.com. _vlmcs._tcp www \\. \\032 \\256 \\ a\\.b \u00e9 \u200b \u201cx\u201d \xa0 IN CH
+    in 60 1h 1x -1 99999999999 A AAAA NS CNAME DNAME SOA SRV MX TXT PTR CAA HTTPS
+    TYPE65280 ANY ALIAS TYPE1 192.0.2.1 2001:db8::1 ::ffff:192.0.2.1
+    0 10 1688 65536 \\# 4 c0000201 ( ) " "x" "y;z" ; $ORIGIN $TTL $GENERATE
+    $INCLUDE $X 1-3 h$ ${0,2,x} alpn="h2" [AGE:1]""".split()
 )  # fmt: skip
 GAPS = st.sampled_from([" ", " ", " ", "\t", "\n", "\n", "\n ", "\r\n", "\r", "", " ; c\n", "\x0c"])
 ZONEISH = st.lists(st.tuples(FRAGMENTS, GAPS), max_size=60).map(lambda parts: "".join([a + b for a, b in parts]))
@@ -81,7 +83,7 @@ def test_answers_fit_their_questions(zone, qname, qtype):
         assert line.isprintable()
     expected = names.fold(names.from_text(qname))
     for record in reply.answer_records:
-        if record.rdtype == "DNAME" and qtype != "DNAME":
+        if record.rdtype == "DNAME" and names.fold(record.owner) != expected:
             assert names.is_at_or_below(expected, record.owner)
             continue
         assert names.fold(record.owner) == expected

@@ -1,0 +1,64 @@
+# make demo and make test set everything up by themselves; all they need is Python 3.11 or later with venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+BENCH_READY := $(VENV)/bench-ready
+SOAK_MESSAGES ?= 1000000
+
+.PHONY: help demo test lint type cov check bench soak man lock clean
+
+help:                     ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+$(READY): pyproject.toml .ci/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q kmsdns
+	@touch $@
+
+demo: $(READY)            ## the main job, against the bundled server
+	@$(BIN)/python docs/demo.py
+
+test: $(READY)            ## the test suite
+	$(BIN)/python -m pytest
+
+lint: $(READY)            ## style, and who may import what
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+type: $(READY)            ## mypy --strict
+	$(BIN)/mypy
+
+check: lint type          ## everything but the tests
+
+cov: $(READY)             ## the test suite, with the branches it doesn't reach
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+$(BENCH_READY): $(READY) .ci/bench-requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/bench-requirements.txt
+	@touch $@
+
+bench: $(BENCH_READY)     ## side by side against peers: whole process, ordering, decoding
+	$(BIN)/python -m compileall -q kmsdns
+	$(BIN)/python -m benchmarks
+
+soak: $(READY)            ## the long versions of the tests: a million mutated messages, every corpus case
+	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all $(BIN)/python -m pytest -q -s \
+	    tests/core/test_wire_differential.py tests/zone/test_ferret.py
+
+man: $(READY)             ## man pages from the command line's own help, in docs/man
+	$(BIN)/python docs/man.py
+
+lock: $(READY)            ## the newest versions that pyproject.toml admits, with their hashes
+	$(BIN)/python -m pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --no-header --all-build-deps --extra dev -o .ci/requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --no-header --extra bench -c .ci/requirements.txt -o .ci/bench-requirements.txt pyproject.toml
+
+clean:                    ## removes what was set up and built
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
