@@ -227,14 +227,14 @@ def _zone(source: ZoneSource) -> Zone:
     from kmsdns.zone.reader import load
 
     if isinstance(source, str) and "\n" in source:
-        path, text = "<zone>", source
+        path = "<zone>"
+        zone = load(source)
     else:
         path = str(source)
         try:
-            text = Path(source).read_text(encoding="utf-8", errors="surrogateescape")
+            zone = load(Path(source).read_bytes(), path=path)
         except (OSError, ValueError) as error:
             raise UnreadableInput(f"the zone file {path!r} cannot be read: {error}") from None
-    zone = load(text, path=path)
     for finding in zone.findings:
         if finding.severity is Severity.ERROR:
             at = finding.location

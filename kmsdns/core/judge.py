@@ -109,7 +109,7 @@ def judge(message: Message, question: Question) -> Judgement:
 def _follow(message: Message, question: Question) -> Judgement:
     """Walks the chain of aliases through the answer section."""
     aliases: list[Record] = []
-    name, visited = question.name, set[str]()
+    name, visited = question.name, {fold(question.name)}
     while True:
         at_name = [record for record in message.answer if fold(record.owner) == fold(name) and record.rdclass == "IN"]
         answer = tuple(dict.fromkeys(record for record in at_name if record.rdtype == question.rdtype))
@@ -124,11 +124,11 @@ def _follow(message: Message, question: Question) -> Judgement:
         if len(targets) > 1:
             return Judgement(reason="cname-multiple", aliases=tuple(aliases))
         (alias,) = targets.values()
-        visited.add(fold(name))
         name = str(alias.rdata)
         aliases.append(alias)
         if fold(name) in visited:
             return Judgement(reason="cname-loop", aliases=tuple(aliases))
+        visited.add(fold(name))
         if len(aliases) > MAX_ALIASES:
             return Judgement(reason="cname-too-long", aliases=tuple(aliases))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
-from kmsdns.formats.columns import columns
-from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, safe
+from kmsdns.formats.columns import GAP, columns
+from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, safe, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
 
-_WIDTH = 80
+WIDTH = 80
+NO_ADDRESS = "none"
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+_BELOW_TARGET = " " * 7
 _RIGHT = ("try", "port", "priority", "weight", "first")
 
 
@@ -24,50 +26,66 @@ def render(report: Report, style: Style) -> str:
     if style.verbose:
         blocks.append(_trace(report))
     if report.notices:
-        blocks.append([f"warning: {safe(notice)}" for notice in report.notices])
+        blocks.append(_warnings(report.notices))
     if report.suppressed:
         blocks.append([f"{count(report.suppressed, 'finding')} suppressed"])
     return "\n\n".join(["\n".join(block) for block in blocks if block]) + "\n"
 
 
 def _service(service: Discovered, style: Style) -> list[str]:
-    lines = [_headline(service, style)]
-    lines += [f"warning: {safe(notice)}" for notice in service.notices]
+    lines = [*_headline(service, style), *_warnings(service.notices)]
     if service.endpoints:
         lines += ["", *_endpoints(service)]
-    if service.endpoints and not style.quiet:
-        lines += ["", *_explanations(service)]
+        if not style.quiet:
+            lines += ["", *_explanations(service)]
     return lines
 
 
-def _headline(service: Discovered, style: Style) -> str:
+def _warnings(notices: tuple[str, ...]) -> list[str]:
+    return [line for notice in notices for line in wrapped(safe(notice), "warning: ", "  ")]
+
+
+def _headline(service: Discovered, style: Style) -> list[str]:
+    """The name and what was said about it, on one line or, where that is too long, on two."""
     name = service.service + beside(service.service)
+    facts = _facts(service)
+    shown = f"\x1b[1m{name}\x1b[0m" if style.color else name
+    return [f"{shown}  {facts}"] if len(name) + 2 + len(facts) <= WIDTH else [shown, *wrapped(facts, "  ", "  ")]
+
+
+def _facts(service: Discovered) -> str:
     if service.cached is not None:
         when = service.cached.when.replace("T", " ").replace("Z", " UTC")
-        return f"{_bold(name, style)}  cached since {when}; DNS was not asked"
+        return f"cached since {when}; DNS was not asked"
     answer = service.snapshot.srv[-1] if service.outcome in ("answer", "unavailable") else service.snapshot.srv[0]
     facts = [count(len(answer.answer), "record") if answer.answer else answer.reason]
     facts += [f"alias of {answer.canonical.lower()}"] if answer.aliases else []
     facts += [f"TTL {duration(service.ttl)}"] if service.ttl is not None else []
     if answer.server:
         facts.append(f"from {answer.server} ({answer.transport or 'udp'}, {elapsed(answer.elapsed)})")
-    return f"{_bold(name, style)}  {', '.join(facts)}"
+    return ", ".join(facts)
 
 
 def _endpoints(service: Discovered) -> list[str]:
-    """The table; addresses that don't fit go on lines of their own below the first."""
-    heads = ["try", "target", "port", "priority", "weight", "first", "answers", "addresses"]
+    """The table. Addresses that don't fit into it go below it, or below the row that they belong to."""
+    heads = ["try", "target", "port", "priority", "weight", "first", "answers"]
     lowest = min((each.priority for each in service.endpoints if each.priority is not None), default=None)
     rows = [_row(place, endpoint, lowest) for place, endpoint in enumerate(service.endpoints, start=1)]
-    used = [index for index, head in enumerate(heads) if head == "addresses" or any(row[index] for row in rows)]
+    used = [index for index in range(len(heads)) if any(row[index] for row in rows)]
     heads, rows = [heads[index] for index in used], [[row[index] for index in used] for row in rows]
-    width = len(columns(heads[:-1], [row[:-1] for row in rows], _RIGHT)[0].ljust(0))
-    width = max(width, *[len(line) for line in columns(heads[:-1], [row[:-1] for row in rows], _RIGHT)]) + 2
-    broken: list[list[str]] = []
-    for row, endpoint in zip(rows, service.endpoints, strict=True):
-        first, *others = _wrapped(endpoint.addresses, _WIDTH - width)
-        broken += [[*row[:-1], first], *[[*[""] * (len(row) - 1), other] for other in others]]
-    return columns(heads, broken, _RIGHT)
+    head, *lines = columns(heads, rows, _RIGHT)
+    width = max(map(len, (head, *lines)))
+    room = WIDTH - width - len(GAP)
+    longest = max(len(address) for each in service.endpoints for address in each.addresses or (NO_ADDRESS,))
+    beside_table = longest + 1 <= room
+    table = [head.ljust(width) + GAP + "addresses" if beside_table else head]
+    for line, endpoint in zip(lines, service.endpoints, strict=True):
+        text = ", ".join(endpoint.addresses) or NO_ADDRESS
+        if beside_table:
+            table += wrapped(text, line.ljust(width) + GAP, " " * width + GAP)
+        else:
+            table += [line, *wrapped(text, _BELOW_TARGET, _BELOW_TARGET)]
+    return table
 
 
 def _row(place: int, endpoint: Endpoint, lowest: int | None) -> list[str]:
@@ -79,20 +97,7 @@ def _row(place: int, endpoint: Endpoint, lowest: int | None) -> list[str]:
         "" if endpoint.weight is None else str(endpoint.weight),
         first_share(endpoint, lowest),
         probe_text(endpoint),
-        "",
     ]
-
-
-def _wrapped(addresses: tuple[str, ...], width: int) -> list[str]:
-    lines = [""]
-    for address in addresses or ("none",):
-        joined = f"{lines[-1]}, {address}" if lines[-1] else address
-        if len(joined) > width and lines[-1]:
-            lines[-1] += ","
-            lines.append(address)
-        else:
-            lines[-1] = joined
-    return lines
 
 
 def _explanations(service: Discovered) -> list[str]:
@@ -107,10 +112,10 @@ def _explanations(service: Discovered) -> list[str]:
 
 
 def _finding(finding: Finding, style: Style) -> list[str]:
-    head = f"{finding.severity}[{finding.code}]"
+    head = plain = f"{finding.severity}[{finding.code}]"
     if style.color:
-        head = f"\x1b[1;{_COLORS[finding.severity]}m{head}\x1b[0m"
-    lines = [f"{head} {safe(finding.message)}"]
+        head = f"\x1b[1;{_COLORS[finding.severity]}m{plain}\x1b[0m"
+    lines = wrapped(safe(finding.message), f"{head} ", "  ", WIDTH + len(head) - len(plain))
     if style.quiet:
         return lines
     for label, text in (
@@ -120,7 +125,7 @@ def _finding(finding: Finding, style: Style) -> list[str]:
         ("clause", finding.reference),
     ):
         if text:
-            lines.append(f"  {label:<8}  {safe(text)}")
+            lines += wrapped(safe(text), f"  {label:<8}  ", " " * 12)
     return lines
 
 
@@ -150,9 +155,5 @@ def _trace(report: Report) -> list[str]:
     ]
     if not rows:
         return ["No question was asked of the DNS."]
-    heads = ["question", "server", "over", "outcome", "time", "flags, rejected packets, warnings"]
+    heads = ["question", "server", "over", "outcome", "time", "notes"]
     return tabulate(rows, heads, tablefmt="simple", disable_numparse=True).splitlines()
-
-
-def _bold(text: str, style: Style) -> str:
-    return f"\x1b[1m{text}\x1b[0m" if style.color else text

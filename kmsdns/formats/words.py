@@ -28,6 +28,17 @@ def _escape(character: str) -> str:
     return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
+def wrapped(text: str, first: str, then: str, width: int = 80) -> list[str]:
+    """Lines of at most that width, broken at spaces; first and then are what the lines begin with. Long words stay."""
+    lines, line = [], first
+    for word in text.split(" "):
+        if len(line) + len(word) > width and line.strip() and line not in (first, then):
+            lines.append(line.rstrip())
+            line = then
+        line += word + " "
+    return [*lines, line.rstrip()]
+
+
 def duration(seconds: int) -> str:
     """A TTL: 1 h, 1 h 30 min, 0 s."""
     parts, rest = [], seconds

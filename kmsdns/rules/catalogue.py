@@ -24,9 +24,7 @@ RULES = (
 )
 
 
-def select(
-    chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()
-) -> tuple[Rule, ...]:
+def select(chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()) -> tuple[Rule, ...]:
     """The rules whose code, slug or prefix of a code is chosen (none named: all), or added to those, and not ignored.
 
     Raises KmsdnsError for a word that matches no rule: a typing mistake must not switch a check off.

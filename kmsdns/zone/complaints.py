@@ -33,6 +33,16 @@ CODES = {
 """Code -> slug, severity, clause."""
 
 
+class Bad(Exception):
+    """Why a record cannot be read: a rule's code, a sentence, and which word it is about, counted in the rdata."""
+
+    def __init__(self, code: str, message: str, word: int | None = None) -> None:
+        super().__init__(code, message, word)
+        self.code = code
+        self.message = message
+        self.word = word
+
+
 class Complaints:
     """Findings, each with the number of the entry it is about: told in any order, listed in the order of the file."""
 

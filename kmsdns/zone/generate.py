@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.core.names import shown
-from kmsdns.zone.rdata import Bad
+from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from kmsdns.core import names
-from kmsdns.zone.rdata import Bad, encoded
+from kmsdns.zone.complaints import Bad
+from kmsdns.zone.rdata import encoded
 
 # Labels that stand for themselves: printable ASCII but for the characters that a name escapes.
 _PLAIN = re.compile(r"(?:[!#%-'*-\-/-:<-?A-\[\]-~]{1,63}\.)+")

@@ -11,6 +11,8 @@ import struct
 
 from kmsdns.core import names
 from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number
+from kmsdns.zone.addresses import ipv4, ipv6
+from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,20 +31,6 @@ _SOA_TIMES = ("refresh", "retry", "expire", "minimum")
 _PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
 _PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
-_GROUPS = re.compile(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
-_SHORT = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
-_ZEROS = re.compile(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
-
-
-class Bad(Exception):
-    """Why a record cannot be read: a rule's code, a sentence, and which word it is about, counted in the rdata."""
-
-    def __init__(self, code: str, message: str, word: int | None = None) -> None:
-        super().__init__(code, message, word)
-        self.code = code
-        self.message = message
-        self.word = word
 
 
 def parse(rdtype: str, words: Sequence[str], name: Name) -> Rdata | None:
@@ -129,46 +117,6 @@ def encoded(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # a lone surrogate that no decoder made
         return text.encode("utf-8", "surrogatepass")
-
-
-def ipv4(word: str) -> str:
-    """An IPv4 address, four decimal numbers without leading zeros. Raises Bad."""
-    if not _QUAD.fullmatch(word):
-        raise Bad("ZF001", f"an IPv4 address is expected here, not {names.shown(word)} (RFC 1035 3.4.1)", 0)
-    return word
-
-
-def ipv6(word: str) -> str:
-    """An IPv6 address as RFC 5952 writes it. Raises Bad."""
-    if _SHORT.fullmatch(word) and word.count(":") < 7:
-        return word
-    head, gap, tail = word.partition("::")
-    last = (tail or head) if gap != "::" or tail else ""
-    if "." in last:  # the last 32 bits in dotted form (RFC 4291 2.2)
-        front, _, quad = word.rpartition(":")
-        if _QUAD.fullmatch(quad) and front:
-            a, b, c, d = map(int, quad.split("."))
-            head, gap, tail = f"{front}:{a << 8 | b:x}:{c << 8 | d:x}".partition("::")
-    left, right = _groups(head), _groups(tail)
-    if left is None or right is None or (len(left) + len(right) > 7 if gap else len(left) != 8):
-        raise Bad("ZF001", f"an IPv6 address is expected here, not {names.shown(word)} (RFC 4291 2.2)", 0)
-    groups = left + [0] * (8 - len(left) - len(right)) + right
-    if groups[:5] == [0] * 5 and (groups[5] == 0xFFFF or (groups[5] == 0 and groups[6])):
-        quad = ".".join([str(octet) for group in groups[6:] for octet in divmod(group, 256)])
-        return f"::ffff:{quad}" if groups[5] else f"::{quad}"  # RFC 5952 5
-    text = ":".join([f"{group:x}" for group in groups])
-    runs = _ZEROS.findall(text)
-    if not runs:
-        return text
-    run = max(runs, key=len)
-    at = next(match.start() for match in _ZEROS.finditer(text) if match.group() == run)
-    return f"{text[:at].rstrip(':')}::{text[at + len(run) :].lstrip(':')}"
-
-
-def _groups(text: str) -> list[int] | None:
-    if not _GROUPS.fullmatch(text):
-        return None
-    return [int(group, 16) for group in text.split(":")] if text else []
 
 
 def _one(words: Sequence[str], field: str) -> str:

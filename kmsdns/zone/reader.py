@@ -5,10 +5,9 @@ from __future__ import annotations
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Record, Soa, rdtype_number, rdtype_text
 from kmsdns.zone import generate, rdata
-from kmsdns.zone.complaints import Complaints
+from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Kind, decode, entries
 from kmsdns.zone.naming import Completer
-from kmsdns.zone.rdata import Bad
 from kmsdns.zone.zone import Manner, Zone
 
 TYPE_CHECKING = False

@@ -148,7 +148,7 @@ def update_zone(data: bytes, raws: list[Any], our: Ours, their: Theirs) -> bool:
 
 
 def update_of_meta_class(data: bytes, raws: list[Any], our: Ours, their: Theirs) -> bool:
-    """In an UPDATE, class ANY goes without rdata, and NONE has, or has not, rdata of the zone's class (RFC 2136 2.4, 2.5).
+    """In an UPDATE, class ANY has no rdata, class NONE none or rdata of the zone's class (RFC 2136 2.4, 2.5).
 
     dnspython refuses what breaks this. Here such records are like any of another class than IN.
     """

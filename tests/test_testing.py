@@ -1,0 +1,256 @@
+"""The DnsServer context manager, and the pytest plugin as a project would use it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import dns.message
+import dns.query
+import pytest
+
+from kmsdns.core.records import Srv
+from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
+from kmsdns.testing import DnsServer, DnsServers
+from kmsdns.testing import assert_srv as check_srv
+
+pytest_plugins = "pytester"
+
+ZONE = """\
+$ORIGIN contoso.test.
+$TTL 60
+@ SOA ns hostmaster 1 7200 900 1209600 300
+@ NS ns
+ns A 192.0.2.1
+_vlmcs._tcp SRV 0 60 1688 kms1
+_vlmcs._tcp SRV 0 40 1688 KMS2
+_ldap._tcp SRV 0 0 389 dc1
+_sip._tls CNAME _ldap._tcp
+kms1 A 192.0.2.11
+"""
+OTHER = ZONE.replace("contoso", "fabrikam")
+KMS = ["0 60 1688 kms1.contoso.test", "0 40 1688 kms2.contoso.test."]
+
+
+def ask(server, name="_vlmcs._tcp.contoso.test", rdtype="SRV", host="127.0.0.1"):
+    return dns.query.udp(dns.message.make_query(name, rdtype), host, port=server.port, timeout=10)
+
+
+# DnsServer
+
+
+def test_from_text():
+    with DnsServer(ZONE) as server:
+        assert server.address == f"127.0.0.1:{server.port}"
+        assert len(ask(server).answer[0]) == 2
+        (query,) = server.queries
+        assert (query.name, query.rdtype, query.transport) == ("_vlmcs._tcp.contoso.test.", "SRV", "udp")
+    assert len(server.queries) == server.counts.udp == 1
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("kmsdns")]
+
+
+@pytest.mark.parametrize("kind", [str, lambda path: path])
+def test_from_a_file(tmp_path, kind):
+    path = tmp_path / "contoso.zone"
+    path.write_text(ZONE)
+    with DnsServer(kind(path)) as server:
+        assert len(ask(server).answer[0]) == 2
+
+
+def test_from_several(tmp_path):
+    path = tmp_path / "fabrikam.zone"
+    path.write_text(OTHER)
+    with DnsServer([ZONE, path]) as server:
+        assert len(ask(server).answer[0]) == 2
+        assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
+
+
+def test_another_address():
+    with DnsServer(ZONE, address="127.0.0.3") as server:
+        assert server.address == f"127.0.0.3:{server.port}"
+        assert len(ask(server, host="127.0.0.3").answer[0]) == 2
+
+
+def test_again_on_the_same_port():
+    with DnsServer(ZONE) as server:
+        port = server.port
+    with DnsServer(ZONE, port=port) as server:
+        assert server.port == port
+        with pytest.raises(KmsdnsError, match="running already"):
+            server.start()
+    server.stop()
+    with server:
+        assert len(ask(server).answer[0]) == 2
+
+
+def test_reload():
+    with DnsServer(ZONE) as server:
+        server.reload(OTHER)
+        assert ask(server).rcode() == 5
+        assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
+        with pytest.raises(UnreadableInput):
+            server.reload("@ A 1\n")
+        assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
+        assert len(server.queries) == 3
+
+
+def test_before_the_start():
+    server = DnsServer("nowhere.zone")
+    server.stop()
+    with pytest.raises(KmsdnsError, match="not been started"):
+        _ = server.address
+
+
+def test_a_zone_that_cannot_be_read(tmp_path):
+    path = tmp_path / "broken.zone"
+    path.write_text(ZONE + "kms3 A 192.0.2.256\nkms4 A 192.0.2.257\n")
+    with pytest.raises(UnreadableInput, match=r"broken\.zone:11:\d+: "), DnsServer(path):
+        pass
+    with pytest.raises(UnreadableInput, match=r"<zone>:11:\d+: "), DnsServer(path.read_text()):
+        pass
+    for missing in (tmp_path / "missing.zone", tmp_path, "a\0b"):
+        with pytest.raises(UnreadableInput, match="cannot be read"), DnsServer(missing):
+            pass
+
+
+def test_misuse():
+    with pytest.raises(KmsdnsError, match="no faults yet"), DnsServer(ZONE, faults=["drop"]):
+        pass
+    with pytest.raises(KmsdnsError, match="other machines"), DnsServer(ZONE, address="192.0.2.1"):
+        pass
+    with DnsServer(ZONE) as server:
+        second = DnsServer(ZONE, port=server.port)
+        with pytest.raises(KmsdnsError, match=f"port {server.port}"), second:
+            pass
+
+
+# The fixtures, in this very run
+
+
+def test_fixtures(dns_server, assert_srv, tmp_path):
+    with pytest.raises(KmsdnsError, match="no server to ask"):
+        assert_srv("contoso.test", [])
+    first = dns_server(ZONE)
+    assert_srv("contoso.test", KMS)
+    second = dns_server(OTHER)
+    assert first.port != second.port
+    assert_srv("fabrikam.test", [record.replace("contoso", "fabrikam") for record in KMS])
+    assert_srv("contoso.test", KMS, server=first)
+    assert_srv("contoso.test", KMS, server=first.address)
+
+
+def test_all_are_stopped():
+    servers = DnsServers()
+    ports = [servers(ZONE).port for _ in range(3)]
+    servers.stop()
+    for port in ports:
+        with DnsServer(ZONE, port=port):
+            pass
+
+
+# assert_srv
+
+
+@pytest.fixture(scope="module")
+def server():
+    with DnsServer(ZONE) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "options"),
+    [
+        ("contoso.test", KMS, {}),
+        ("Contoso.Test.", reversed(KMS), {}),
+        ("contoso.test", [Srv(priority=0, weight=60, port=1688, target="KMS1.contoso.test."), KMS[1]], {}),
+        ("_ldap._tcp.contoso.test", ["0 0 389 dc1.contoso.test"], {}),
+        ("contoso.test", ["0 0 389 dc1.contoso.test"], {"service": "ldap"}),
+        ("contoso.test", ["0 0 389 dc1.contoso.test"], {"service": "_sip._tls"}),
+        ("contoso.test", [], {"service": "kerberos"}),
+        ("_tcp.contoso.test", [], {}),
+    ],
+)
+def test_as_expected(server, name, expected, options):
+    check_srv(name, expected, server=server, **options)
+
+
+def test_the_difference(server):
+    with pytest.raises(AssertionError) as failed:
+        check_srv("contoso.test", [KMS[0], "0 10 1688 kms3.contoso.test", "10 0 1688 kms4.contoso.test"], server=server)
+    assert str(failed.value).splitlines() == [
+        f"_vlmcs._tcp.contoso.test. SRV at {server.address} is not as expected (answer)",
+        "  - 0 10 1688 kms3.contoso.test.",
+        "  + 0 40 1688 kms2.contoso.test.",
+        "    0 60 1688 kms1.contoso.test.",
+        "  - 10 0 1688 kms4.contoso.test.",
+        "  (- expected and not there, + there and not expected)",
+    ]
+
+
+@pytest.mark.parametrize(("name", "outcome"), [("nothing.contoso.test", "nxdomain"), ("fabrikam.test", "refused")])
+def test_the_outcome_is_told(server, name, outcome):
+    with pytest.raises(AssertionError, match=rf"\({outcome}"):
+        check_srv(name, KMS, server=server)
+
+
+def test_no_usable_answer_is_no_pass(server):
+    with pytest.raises(AssertionError, match="refused"):
+        check_srv("fabrikam.test", [], server=server)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "kms1", "0 0 1688", "0 0 65536 kms1", "0 -1 1688 kms1", "a b c d", "0 0 1688 kms1 x", "\u0663 0 0 kms1"],
+)
+def test_what_is_no_record(server, text):
+    with pytest.raises(KmsdnsError, match="no SRV record"):
+        check_srv("contoso.test", [text], server=server)
+
+
+def test_what_is_no_server():
+    with pytest.raises(InvalidServer):
+        check_srv("contoso.test", [], server="127.0.0.1:x")
+
+
+# The plugin in a project of its own
+
+
+def test_the_plugin(pytester):
+    pytester.makepyfile(
+        f"""
+        ZONE = {ZONE!r}
+
+        def test_passes(dns_server, assert_srv):
+            server = dns_server(ZONE)
+            assert_srv("contoso.test", ["0 60 1688 kms1.contoso.test", "0 40 1688 kms2.contoso.test"])
+            assert [query.rdtype for query in server.queries] == ["SRV"]
+
+        def test_fails(dns_server, assert_srv):
+            dns_server(ZONE)
+            assert_srv("contoso.test", ["0 60 1688 kms1.contoso.test"])
+        """
+    )
+    outcome = pytester.runpytest_subprocess()
+    outcome.assert_outcomes(passed=1, failed=1)
+    outcome.stdout.fnmatch_lines(
+        [
+            '>*assert_srv("contoso.test", *)',
+            "E*AssertionError: _vlmcs._tcp.contoso.test. SRV at 127.0.0.1:* is not as expected (answer)",
+            "E*+ 0 40 1688 kms2.contoso.test.",
+        ]
+    )
+    assert "kmsdns/testing.py" not in outcome.stdout.str().replace("\\", "/")
+
+
+def test_the_fixtures_are_listed(pytester):
+    outcome = pytester.runpytest_subprocess("--fixtures")
+    outcome.stdout.fnmatch_lines(["dns_server*", "assert_srv*"])
+
+
+def test_importing_it_is_light():
+    heavy = {"pytest", "dns", "dnslib", "socket", "selectors", "threading", "asyncio", "kmsdns.core", "kmsdns.net"}
+    code = "import sys; before = set(sys.modules); import kmsdns.testing; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "kmsdns.testing" in done.stdout.split()
+    assert heavy.isdisjoint(done.stdout.split())
