@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 BENCH_READY := $(VENV)/bench-ready
 SOAK_MESSAGES ?= 1000000
 
-.PHONY: help demo test lint type cov check bench soak man lock clean
+.PHONY: help demo test lint type cov check bench soak man schema lock clean
 
 help:                     ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -52,6 +52,10 @@ soak: $(READY)            ## the long versions of the tests: a million mutated m
 
 man: $(READY)             ## man pages from the command line's own help, in docs/man
 	$(BIN)/python docs/man.py
+
+schema: $(READY)          ## docs/schema, from the types of the JSON format
+	$(BIN)/python -c 'import sys; from kmsdns.formats.json import schema; sys.stdout.buffer.write(schema())' \
+	    > docs/schema/report-v1.json
 
 lock: $(READY)            ## the newest versions that pyproject.toml admits, with their hashes
 	$(BIN)/python -m pip install --quiet pip-tools

@@ -5,7 +5,7 @@ pytest imports this in every run of every project that has kmsdns installed, so 
 
 from __future__ import annotations
 
-from kmsdns.errors import KmsdnsError, UnreadableInput
+from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class DnsServer:
         with DnsServer("zonefiles/contoso.zone") as dns:
             kmsdns.discover("contoso.com", servers=[dns.address])
 
-    zone is a path, or a zone's text (a str with a line break in it), or a list of these. Entering raises KmsdnsError
+    zone is a path (of a file, or of a folder of zone files), or a zone's text (a str with a line break in it), or a
+    list of these. Entering raises KmsdnsError
     when one can't be read, with what the reader found first, or when the port is taken.
     """
 
@@ -215,32 +216,18 @@ def _fixtures() -> object:
 
 def _zones(source: ZoneSource | Sequence[ZoneSource]) -> list[Zone]:
     """The zones of a path, a text, or several of these."""
-    if isinstance(source, str) or hasattr(source, "__fspath__"):
-        return [_zone(source)]
-    return [_zone(each) for each in source]
-
-
-def _zone(source: ZoneSource) -> Zone:
     from pathlib import Path
 
-    from kmsdns.core.findings import Severity
+    from kmsdns.net.zonefiles import read_zones, refuse_errors
     from kmsdns.zone.reader import load
 
+    if not isinstance(source, str) and not hasattr(source, "__fspath__"):
+        return [zone for each in source for zone in _zones(each)]
     if isinstance(source, str) and "\n" in source:
-        path = "<zone>"
         zone = load(source)
-    else:
-        path = str(source)
-        try:
-            zone = load(Path(source).read_bytes(), path=path)
-        except (OSError, ValueError) as error:
-            raise UnreadableInput(f"the zone file {path!r} cannot be read: {error}") from None
-    for finding in zone.findings:
-        if finding.severity is Severity.ERROR:
-            at = finding.location
-            where = f"{at.path}:{at.line}:{at.column}" if at else path
-            raise UnreadableInput(f"{where}: {finding.code} {finding.message}")
-    return zone
+        refuse_errors(zone, "<zone>")
+        return [zone]
+    return list(read_zones([Path(source)]))
 
 
 def _ask(question: Question, server: str) -> Response:

@@ -61,9 +61,10 @@ def test_from_a_file(tmp_path, kind):
 def test_from_several(tmp_path):
     path = tmp_path / "fabrikam.zone"
     path.write_text(OTHER)
-    with DnsServer([ZONE, path]) as server:
-        assert len(ask(server).answer[0]) == 2
-        assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
+    for zones in ([ZONE, path], (ZONE, OTHER), [ZONE, tmp_path]):
+        with DnsServer(zones) as server:
+            assert len(ask(server).answer[0]) == 2
+            assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
 
 
 def test_another_address():
@@ -109,9 +110,8 @@ def test_a_zone_that_cannot_be_read(tmp_path):
         pass
     with pytest.raises(UnreadableInput, match=r"<zone>:11:\d+: "), DnsServer(path.read_text()):
         pass
-    for missing in (tmp_path / "missing.zone", tmp_path, "a\0b"):
-        with pytest.raises(UnreadableInput, match="cannot be read"), DnsServer(missing):
-            pass
+    with pytest.raises(UnreadableInput, match="cannot be read"), DnsServer(tmp_path / "missing.zone"):
+        pass
 
 
 def test_misuse():

@@ -30,7 +30,7 @@ def parse(arguments: Sequence[str], options: Sequence[Option] = DISCOVER) -> dic
         elif not _take(word, rest, by_flag, values):
             return None
     values["names"] = tuple(names)
-    return values
+    return None if values.get("config") else values
 
 
 def _default(option: Option) -> object:

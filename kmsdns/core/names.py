@@ -94,7 +94,8 @@ def from_text(text: str) -> str:
             raise InvalidName(f"{shown(text)} holds a control character: write an octet that is meant as \\DDD")
     if not text.isascii():
         text = _to_ascii(text)
-    labels = [_octets(label, text) for label in split(text if _is_absolute(text) else text + ".")]
+    absolute = text if _ends_in_dot(text) else text + "."
+    labels = [_octets(label, text) for label in split(absolute)]
     for label in labels:
         if not label:
             raise InvalidName(f"{shown(text)} has an empty label: two dots in a row, or a dot in front")
@@ -160,9 +161,13 @@ def service_name(text: str, service: str, proto: str) -> ServiceName:
     return found
 
 
-def _is_absolute(text: str) -> bool:
-    stripped = text[:-1].rstrip("\\")
-    return text.endswith(".") and (len(text) - 1 - len(stripped)) % 2 == 0
+def _ends_in_dot(text: str) -> bool:
+    """Whether the last character is a dot that isn't escaped. InvalidName for a backslash that escapes nothing."""
+    end = text[:-1] if text.endswith(".") else text
+    is_escaped = (len(end) - len(end.rstrip("\\"))) % 2 == 1
+    if is_escaped and end is text:
+        raise InvalidName(f"{shown(text)} ends in a backslash that escapes nothing (RFC 1035 5.1)")
+    return end is not text and not is_escaped
 
 
 def _octets(label: str, text: str | None = None) -> bytes:
@@ -182,11 +187,9 @@ def _octets(label: str, text: str | None = None) -> bytes:
                 )
             octets.append(int(digits))
             at += 4
-        elif at + 1 < len(label):
+        else:
             octets.append(ord(label[at + 1]))
             at += 2
-        else:
-            raise InvalidName(f"{shown(text or label)} ends in a backslash that escapes nothing (RFC 1035 5.1)")
     return bytes(octets)
 
 

@@ -113,8 +113,8 @@ def zeros_share_one(weights: Weights) -> Weights:
 
 
 def zero_is_a_tenth(weights: Weights) -> Weights:
-    """0 counts as 0.1; in tenths, to stay with integers."""
-    return [weight * 10 or 1 for weight in weights]
+    """0 counts as 0.1: beside one all count in tenths, to stay with integers."""
+    return [weight * 10 or 1 for weight in weights] if 0 in weights else weights
 
 
 def one_each(weights: Weights) -> Weights:

@@ -11,10 +11,10 @@ drawing in proportion does, and makes the chances one-dimensional integrals:
 
     P(i at place k) = integral over t of  rate_i e^(-rate_i t) P(k of the others have rung by t)
 
-For proportional, uniform, dnspython and synapse that is good to 1e-12; for go as well, except for the order among
-several weights of 0, taken as uniform. rfc2782, postfix, glib and sssd share one part beyond the sum anew at each draw:
-the first place is good to 1e-12, and each later draw is off by at most 1/(S + 1) in total variation, S being the sum of
-the weights still there. That is small until only light records are left.
+For proportional, uniform, dnspython and synapse that is good to 1e-12. So it is for go, but which of several weights of
+0 is the first of them is taken as uniform there, and can be far from it. rfc2782, postfix, glib and sssd share one part
+beyond the sum anew at each draw: the first place is good to 1e-12, and each later draw is off by at most 1/(S + 1) in
+total variation, S being the sum of the weights still there. That is small until only light records are left.
 """
 
 from __future__ import annotations

@@ -259,10 +259,10 @@ class _Reader:
                 at += 1
             else:
                 owner, at, _, _ = read_name(at)
-            at += 10
-            if at > size:
+            if at + 10 > size:
                 raise WireError("malformed-count", at, "the message ends inside a record")
-            kind, ttl, length = _read_fixed(data, at - 10)
+            kind, ttl, length = _read_fixed(data, at)
+            at += 10
             end = at + length
             if end > size:
                 raise WireError("malformed-rdata", at, f"rdata of {length} octets runs past the end of the message")

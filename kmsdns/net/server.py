@@ -45,6 +45,7 @@ DRAIN = 64  # datagrams or connections taken per wake, so that neither transport
 BACKPRESSURE = 256 * 1024  # octets of unsent answers at which a connection's further queries have to wait
 CACHE_ROOM = 32 * 1024 * 1024  # octets of finished answers kept
 LOG_LENGTH = 65_536  # the latest queries of the log; the counts go on
+MAX_WARNINGS = 100
 PORT_TRIES = 64
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
 
@@ -263,8 +264,7 @@ def _read(header: Any, buffer: Buffer) -> tuple[Any, Any]:
 def _write(header: Any, question: Any, sections: Sequence[Sequence[Record]], opt: Any, limit: int) -> bytes:
     """The message without its id. RRsets go in whole, and TC says when one that matters does not fit (RFC 2181 9).
 
-    A referral without its glue is one that matters (RFC 9471 2.1); other additional records, and the NS beside an
-    answer, are not.
+    The additional section doesn't, but for the glue of a referral (RFC 9471 3.1).
     """
     buffer = Buffer()
     header.pack(buffer)
@@ -279,9 +279,9 @@ def _write(header: Any, question: Any, sections: Sequence[Sequence[Record]], opt
         else:
             counts[section] += len(rrset)
             continue
-        if section == 0 or (section == 1 and not (counts[0] and rrset[0].rdtype == "NS")):
+        if section < 2:
             header.tc, counts, mark = 1, [0, 0, 0], start
-        elif section == 2 and not header.aa and not counts[0]:
+        elif any(record.rdtype == "NS" for record in sections[1]):
             header.tc = 1
         del buffer.data[mark:]
         buffer.offset = mark
@@ -398,7 +398,6 @@ class ZoneServer:
         """Binds every address. KmsdnsError, with nothing bound, when one cannot be."""
         if self._selector is not None:
             raise KmsdnsError("this server has been started already")
-        self._stopping = self._spent = False
         tries = 1 if self._wanted_port else PORT_TRIES
         while True:
             tries -= 1
@@ -438,7 +437,7 @@ class ZoneServer:
             self.close()
 
     def stop(self) -> None:
-        """Makes serve return at once. Safe from any thread, from a signal handler, and when nothing is served."""
+        """Makes serve return at once, be it called later. Safe from any thread and from a signal handler."""
         self._stopping = True
         if self._bell is not None:
             with suppress(OSError):  # full: it rings already; closed: serve has returned
@@ -452,6 +451,7 @@ class ZoneServer:
         for key in list(selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]  # sockets, all of them
         selector.close()
+        self._stopping = self._spent = False
         self._connections.clear()
         assert self._bell is not None
         self._bell.close()
@@ -502,7 +502,8 @@ class ZoneServer:
         try:
             prepared = self._responder.prepare(query, transport)
         except Exception as error:  # a defect here, or in zone.authority, is no reason to fall silent
-            self.warnings.append(f"SERVFAIL for {query.hex()}: {error!r}")
+            if len(self.warnings) < MAX_WARNINGS:
+                self.warnings.append(f"answered SERVFAIL to {query[:512].hex()}: {error!r}")
             prepared = Prepared(tail=_bare(query, SERVFAIL))
         if prepared is None:
             self._dropped += 1

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 
 import dns.flags
@@ -564,6 +565,30 @@ def test_the_longest_idle_makes_room():
                 sock.close()
 
 
+def test_no_descriptor_is_left():
+    class Listener:
+        def __init__(self):
+            self.errors = [errno.EMFILE, errno.EAGAIN]
+
+        def accept(self):
+            raise OSError(self.errors.pop(0), "")
+
+    server = ZoneServer([], ("127.0.0.1",))
+    server.start()
+    (listener,) = [
+        key.fileobj
+        for key in server._selector.get_map().values()
+        if (key.fileobj.family, key.fileobj.type) == (socket.AF_INET, socket.SOCK_STREAM)
+    ]
+    with connected(server) as sock:
+        while not server._connections:
+            server._connect(listener, 0)
+        server._connect(Listener(), 0)
+        assert sock.recv(1) == b""
+    server._connect(Listener(), 0)
+    server.close()
+
+
 GOOD = (query(), query(edns=1232), query("_ldap._tcp.contoso.test.", edns=4096), query("www.sub.contoso.test.", "A"))
 
 
@@ -698,6 +723,15 @@ def test_stop_ends_connections_and_frees_the_port():
         assert fields(udp(again, query()))[3] == 3
 
 
+def test_stop_before_start():
+    """A signal may come before the port is bound."""
+    server = ZoneServer([load(ZONE)], ("127.0.0.1",))
+    server.stop()
+    server.start()
+    server.serve()
+    assert server.counts.udp == 0
+
+
 def test_serve_for_some_seconds():
     server = ZoneServer([load(ZONE)], ("127.0.0.1",))
     server.start()
@@ -713,8 +747,9 @@ def test_stop_from_a_signal_handler():
     timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1))
     timer.start()
     try:
+        began = time.monotonic()
         server.serve(stop_after=PATIENCE)
-        assert server._stopping
+        assert time.monotonic() - began < PATIENCE
     finally:
         timer.join()
         signal.signal(signal.SIGUSR1, before)

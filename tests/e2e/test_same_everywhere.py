@@ -1,0 +1,74 @@
+"""The same plan gives the same endpoints: blocking, async, over the bundled server, over NSD, and from a tape."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import random
+from pathlib import Path
+
+import pytest
+
+import kmsdns
+from kmsdns import aio, api
+from kmsdns.core.report import Report
+from kmsdns.testing import DnsServer
+from tests import peers
+
+ZONES = sorted(Path("zonefiles").glob("*.zone"))
+
+
+def discover(domain: str, **arguments: object) -> Report:
+    return kmsdns.discover(domain, rng=random.Random(7), **arguments)
+
+
+def facts(report: Report) -> list[object]:
+    """What mustn't depend on who answered and how fast. Shares and order are part of it: the dice are seeded."""
+    return [
+        (
+            service.service,
+            service.outcome,
+            service.ttl,
+            service.notices,
+            [(str(e), e.priority, e.weight, e.share, sorted(e.addresses)) for e in service.endpoints],
+        )
+        for service in report.services
+    ]
+
+
+@pytest.mark.parametrize("path", ZONES, ids=lambda path: path.stem)
+def test_bundled_server_nsd_async_and_tape_agree(path: Path, tmp_path: Path) -> None:
+    text = path.read_text()
+    with DnsServer(path) as bundled:
+        origin = _origin(text)
+        tape = tmp_path / "tape.jsonl"
+        first = discover(origin, servers=[bundled.address], record=tape)
+        awaited = asyncio.run(aio.discover(origin, servers=[bundled.address], rng=random.Random(7)))
+        over_tcp = discover(origin, servers=[bundled.address], tcp=True)
+    replayed = discover(origin, replay=tape)
+    assert facts(first) == facts(awaited) == facts(over_tcp) == facts(replayed)
+    assert first.services[0].snapshot == replayed.services[0].snapshot, "a replay is its recording, trace and all"
+    with peers.nsd(text, origin, tmp_path) as nsd:
+        assert facts(discover(origin, servers=[nsd.address])) == facts(first)
+
+
+def test_blocking_and_async_have_the_same_names_and_signatures() -> None:
+    public = {name for name in vars(api) if not name.startswith("_") and inspect.isfunction(getattr(api, name))}
+    jobs = {name for name in public if getattr(api, name).__module__.startswith("kmsdns")} - {"run", "wraps"}
+    assert "discover" in jobs
+    for name in jobs:
+        assert inspect.signature(getattr(api, name)) == inspect.signature(getattr(aio, name))
+        assert inspect.iscoroutinefunction(getattr(aio, name))
+        assert getattr(api, name).__doc__ == getattr(aio, name).__doc__
+
+
+def test_the_replay_of_another_question_says_what_to_do(tmp_path: Path) -> None:
+    tape = tmp_path / "tape.jsonl"
+    with DnsServer("zonefiles/healthy.zone") as bundled:
+        discover("contoso.com", servers=[bundled.address], record=tape)
+    with pytest.raises(kmsdns.KmsdnsError, match=r"fabrikam.*record"):
+        discover("fabrikam.example", replay=tape)
+
+
+def _origin(text: str) -> str:
+    return next(line.split()[1] for line in text.splitlines() if line.startswith("$ORIGIN"))

@@ -1,0 +1,70 @@
+"""The house rules that no linter checks: what loads when, how long files are, that tables agree."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kmsdns.cli import options
+from kmsdns.formats import FORMATS
+from kmsdns.net.prober import PROBERS
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("dns", "dnslib", "tabulate", "numpy", "msgspec", "jinja2", "asyncio", "dataclasses")
+
+
+def loaded(statement: str) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after running this."""
+    program = f"import sys\ntry:\n    {statement}\nexcept SystemExit:\n    pass\nprint('MODULES', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    return {name.partition(".")[0] for name in done.stdout.rpartition("MODULES")[2].split()}
+
+
+def command(*arguments: str) -> str:
+    return f"from kmsdns.cli import run; run({list(arguments)!r})"
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert not loaded("import kmsdns") & {*HEAVY, "click", "socket"}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("discover", "--help"), ("serve", "--help"), ("--version",)])
+def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    assert not loaded(command(*arguments)) & {*HEAVY}
+
+
+def test_a_plain_discover_loads_neither_click_nor_anything_heavy() -> None:
+    from kmsdns.testing import DnsServer
+
+    with DnsServer("zonefiles/healthy.zone") as server:
+        found = loaded(command("discover", "contoso.com", "--server", server.address))
+    assert not found & {*HEAVY, "click", "json", "typing", "re", "threading", "fractions", "random"}
+
+
+def test_the_options_offer_what_the_tables_hold() -> None:
+    by_name = {option.name: option for option in options.DISCOVER}
+    assert by_name["format"].choices == tuple(FORMATS)
+    assert by_name["probe"].choices == ("none", *PROBERS)
+
+
+def test_every_option_of_a_command_is_there_once() -> None:
+    for command_options in options.COMMANDS.values():
+        flags = [flag for option in command_options for flag in option.flags]
+        assert len(flags) == len(set(flags))
+
+
+def test_files_stay_readable_in_one_sitting() -> None:
+    for path in [*ROOT.glob("kmsdns/**/*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]:
+        lines = path.read_text().splitlines()
+        if len(lines) > 400:
+            docstring = path.read_text().split('"""')[1]
+            assert "long" in docstring.lower(), f"{path} has {len(lines)} lines and no reason for it in its docstring"
+
+
+def test_the_json_schema_is_the_one_shipped() -> None:
+    from kmsdns.formats.json import schema
+
+    assert (ROOT / "docs/schema/report-v1.json").read_bytes() == schema(), "run: make schema"
