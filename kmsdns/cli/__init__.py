@@ -66,7 +66,7 @@ def guarded(command: Callable[[], int], *, debug: bool) -> int:
 
 
 def _told(sentence: str, status: int) -> int:
-    from kmsdns.cli.output import say
+    from kmsdns.cli.output import complain
 
-    say(f"kmsdns: {sentence}")
+    complain(sentence)
     return status

@@ -19,12 +19,17 @@ class Unwritable(KmsdnsError):
     """Output could not be delivered."""
 
 
-def say(sentence: str) -> None:
-    """A line on standard error, safe to print; nothing when standard error is closed."""
+def say(text: str) -> None:
+    """Lines on standard error, safe to print; nothing when standard error is closed."""
     try:
-        _write(sys.stderr, safe(sentence) + "\n")
+        _write(sys.stderr, "".join([safe(line) + "\n" for line in text.split("\n")]))
     except (OSError, ValueError):
         return
+
+
+def complain(text: str) -> None:
+    """What went wrong, on standard error; text from outside never begins a line."""
+    say("\n".join([f"kmsdns: {line}" for line in text.split("\n")]))
 
 
 def put(text: str) -> None:
@@ -50,7 +55,7 @@ def flush(status: int) -> int:
         _discard()
     except (OSError, ValueError) as error:
         _discard()
-        say(f"kmsdns: cannot write to standard output: {_why(error)}")
+        complain(f"cannot write to standard output: {_why(error)}")
         return USAGE
     return status
 

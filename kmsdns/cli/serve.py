@@ -7,17 +7,19 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli.output import Unwritable, put, say, write_file
+from kmsdns.cli.output import Unwritable, complain, put, say, write_file
 from kmsdns.errors import KmsdnsError
 from kmsdns.net.server import ZoneServer
 from kmsdns.net.zonefiles import read_zones, stamps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import TextIO
+    from types import TracebackType
+    from typing import Self, TextIO
 
     from kmsdns.net.server import Query
 
+INTERRUPTED = 130
 _WATCH = 0.5  # seconds between two looks at the files
 
 
@@ -32,6 +34,7 @@ def run(values: Mapping[str, Any]) -> int:
 
 
 def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
+    seen = stamps(values["zones"])  # before they are read, so that no change in between is missed
     zones = read_zones(values["zones"])
     server = ZoneServer(
         zones,
@@ -41,8 +44,9 @@ def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
         allow_remote=values["allow_remote"],
         on_query=None if log is None else lambda query: _log(query, log),
     )
+    reloader = _Reloader(server, values, seen)
     interrupted = threading.Event()
-    _on_signals(server, values, interrupted)
+    _on_signals(server, reloader, interrupted)
     server.start()
     ready = f"ready {server.addresses[0]}"
     try:
@@ -54,18 +58,14 @@ def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
                 say(f"warning: {warning}")
             names = ", ".join(zone.origin or "?" for zone in zones)
             say(f"serving {names} at {', '.join(server.addresses)}, over UDP and TCP; Ctrl-C ends it")
-        watcher = _Watcher(server, values) if values["watch"] else None
-        try:
+        with reloader:
             server.serve(values["max_seconds"])
-        finally:
-            if watcher is not None:
-                watcher.stop()
     finally:
         server.close()
-    return 130 if interrupted.is_set() else 0
+    return INTERRUPTED if interrupted.is_set() else 0
 
 
-def _on_signals(server: ZoneServer, values: Mapping[str, Any], interrupted: threading.Event) -> None:
+def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.Event) -> None:
     def interrupt(_number: int, _frame: object) -> None:
         interrupted.set()
         server.stop()
@@ -73,43 +73,57 @@ def _on_signals(server: ZoneServer, values: Mapping[str, Any], interrupted: thre
     signal.signal(signal.SIGTERM, lambda _number, _frame: server.stop())
     signal.signal(signal.SIGINT, interrupt)
     if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, lambda _number, _frame: _reload(server, values))
+        signal.signal(signal.SIGHUP, lambda _number, _frame: reloader.ask())
 
 
-def _reload(server: ZoneServer, values: Mapping[str, Any]) -> None:
-    """Reads the zones again; what can't be read leaves the old ones in service."""
-    try:
-        server.reload(read_zones(values["zones"]))
-    except KmsdnsError as error:
-        say(f"kmsdns: {error}\nkmsdns: the zones loaded before stay in service")
-    else:
-        if not values["quiet"]:
-            say("zones read again")
+class _Reloader:
+    """Reads the zones again, in a thread of its own: when asked to and, with --watch, when a file has changed."""
 
+    def __init__(self, server: ZoneServer, values: Mapping[str, Any], seen: object) -> None:
+        self._server, self._values, self._seen = server, values, seen
+        self._asked = threading.Event()
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
-class _Watcher:
-    """Looks at the zone files now and then, and reads them again when they have changed."""
-
-    def __init__(self, server: ZoneServer, values: Mapping[str, Any]) -> None:
-        self._server, self._values = server, values
-        self._done = threading.Event()
-        self._seen = stamps(values["zones"])
-        self._thread = threading.Thread(target=self._look, daemon=True)
+    def __enter__(self) -> Self:
         self._thread.start()
+        return self
 
-    def stop(self) -> None:
-        self._done.set()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended = True
+        self._asked.set()
         self._thread.join()
 
-    def _look(self) -> None:
-        while not self._done.wait(_WATCH):
-            try:
-                now = stamps(self._values["zones"])
-            except KmsdnsError:
-                continue  # the folder is empty just now; the next look may find it whole
-            if now != self._seen:
-                self._seen = now
-                _reload(self._server, self._values)
+    def ask(self) -> None:
+        """Asks for it; safe from a signal handler."""
+        self._asked.set()
+
+    def _run(self) -> None:
+        while not self._ended:
+            asked = self._asked.wait(_WATCH if self._values["watch"] else None)
+            self._asked.clear()
+            if not self._ended and (asked or self._has_changed()):
+                self._reload()
+
+    def _has_changed(self) -> bool:
+        try:
+            now = stamps(self._values["zones"])
+        except KmsdnsError:
+            return False  # the folder is empty just now; the next look may find it whole
+        before, self._seen = self._seen, now
+        return now != before
+
+    def _reload(self) -> None:
+        """What can't be read leaves the old zones in service."""
+        try:
+            self._server.reload(read_zones(self._values["zones"]))
+        except KmsdnsError as error:
+            complain(f"{error}\nthe zones loaded before stay in service")
+        else:
+            if not self._values["quiet"]:
+                say("zones read again")
 
 
 def _open_log(path: str | None) -> TextIO | None:

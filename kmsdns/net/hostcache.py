@@ -358,7 +358,7 @@ def _check_host(owner: str, host: CachedHost) -> None:
         raise _Unfit(f"the target of {of} is no host name")
     if type(host.port) is not int or not 1 <= host.port <= 65535:
         raise _Unfit(f"the port of {of} is not from 1 to 65535")
-    if not host.addresses or not all(_is_address(address) for address in host.addresses):
+    if not all(_is_address(address) for address in host.addresses):
         raise _Unfit(f"the addresses of {of} are none")
     if not _is_time(host.when):
         raise _Unfit(f"the time of {of} is not like 2026-01-01T00:00:00Z")

@@ -4,6 +4,9 @@ zone.authority says what to answer; the Responder here reads and writes the mess
 What a query gets: silence when it is shorter than a header or itself a response (two servers could go on forever);
 NOTIMP for an opcode other than QUERY; FORMERR when it cannot be read or has not exactly one question; BADVERS for EDNS
 above version 0 (RFC 6891 6.1.3); REFUSED for other classes than IN and for zone transfers; else what the zones hold.
+
+Longer than other files: it has two halves, all that is known of dnslib down to the Responder, and from Query on the
+sockets, which know nothing of it.
 """
 
 from __future__ import annotations

@@ -108,12 +108,22 @@ def _update(*types: str) -> bytes:
     return update.to_wire()
 
 
+def _chain() -> bytes:
+    """Each of 17 owners is a pointer to the one before: the last takes 16, the most there may be."""
+    fixed = struct.pack("!HHIH4B", 1, 1, 60, 4, 192, 0, 2, 1)
+    message, at = struct.pack("!6H", 0x1234, 0x8180, 0, 17, 0, 0) + b"\3kms\4test\0" + fixed, 12
+    for _ in range(16):
+        message, at = message + struct.pack("!H", 0xC000 | at) + fixed, len(message)
+    return message
+
+
 @cache
 def corpus() -> tuple[bytes, ...]:
     """Messages as they come, and as they seldom do: what the mutants are made from."""
-    ede = dns.edns.EDEOption(18, "not from here")
-    cyrillic = dns.edns.EDEOption(0, "\u0441\u0442\u043e\u043f")
+    ede = dns.edns.EDEOption(dns.edns.EDECode.PROHIBITED, "not from here")
+    cyrillic = dns.edns.EDEOption(dns.edns.EDECode.OTHER, "\u0441\u0442\u043e\u043f")
     compressed_target = struct.pack("!HHIHHHHH", 33, 1, 60, 8, 0, 0, 1688, 0xC018)  # "contoso.com." of the question
+    compressed_dname = struct.pack("!HHIHH", 39, 1, 60, 2, 0xC018)
     tsig = bytes.fromhex("036b657900 00fa00ff00000000 0019 03616c6700 000065000000 012c 0004 01020304 1234 0000 0000")
     return (
         _message(_SRV, "SRV", flags="RD"),
@@ -126,6 +136,7 @@ def corpus() -> tuple[bytes, ...]:
             flags="QR AA RD",
         ),
         _append(_message(_SRV, "SRV", edns=False), b"\xc0\x0c" + compressed_target, 6),
+        _append(_message(_SRV, "SRV", edns=False), b"\4kms2\xc0\x18" + compressed_dname, 6),
         _message(
             _SRV,
             "SRV",
@@ -187,13 +198,14 @@ def corpus() -> tuple[bytes, ...]:
                 dns.edns.ECSOption("192.0.2.0", 24, 24),
                 dns.edns.CookieOption(b"01234567", b"89abcdef"),
                 ede,
-                dns.edns.GenericOption(12, b"\0" * 9),
+                dns.edns.GenericOption(dns.edns.OptionType.PADDING, b"\0" * 9),
             ),
         ),
         _message(_SRV, "SRV", flags="QR TC RD RA"),
         _message(_SRV, "SRV", flags="QR", rcode="BADVERS", options=(cyrillic,)),
         _append(_message(_SRV, "SRV", f"answer {_SRV} 60 IN SRV 0 0 1688 kms.test."), tsig, 10),
         _message("kms.test.", "A", *[f"answer kms.test. 60 IN A 192.0.2.{n}" for n in range(1, 30)], edns=False),
+        _chain(),
         _update("A", "SRV"),
         _update("CNAME", "NS"),
     )
@@ -330,12 +342,16 @@ def raise_ttl(data: bytearray, dice: random.Random) -> None:
 
 
 def repeat_record(data: bytearray, dice: random.Random) -> None:
-    """The last record of the message once more, and counted."""
+    """The last record of the message once more, and counted; it may have its owner from the one before."""
     records = list(layout(bytes(data)))
     if records:
+        last = records[-1]
+        owner = (
+            data[last.start : last.fixed] if dice.random() < 0.5 else struct.pack("!H", 0xC000 | last.start & 0x3FFF)
+        )
         (count,) = struct.unpack_from("!H", data, 10)
         struct.pack_into("!H", data, 10, (count + 1) & 0xFFFF)
-        data += data[records[-1].start : records[-1].rdata + records[-1].length]
+        data += owner + data[last.fixed : last.rdata + last.length]
 
 
 MUTATIONS: tuple[Callable[[bytearray, random.Random], None], ...] = (

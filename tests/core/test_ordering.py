@@ -1,4 +1,7 @@
-"""core.ordering, core.policies, core.shares: by exact enumeration of every draw, never by sampling."""
+"""core.ordering, core.policies, core.shares: by exact enumeration of every draw, never by sampling.
+
+Long, because the code, an independent reading of RFC 2782 and its mutants all have to pass or fail the same assertions.
+"""
 
 from __future__ import annotations
 

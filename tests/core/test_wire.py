@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import dns.edns
+import dns.exception
 import dns.flags
 import dns.message
 import dns.rcode
@@ -60,6 +61,15 @@ def option(code: int, data: bytes) -> bytes:
 def block_and_owner(block: bytes) -> bytes:
     """A message with opaque rdata at octet 23, and behind it a record whose owner is a pointer to there."""
     return header(an=2) + rr(65280, block) + rr("A", b"\0" * 4, owner=pointer(23))
+
+
+def peer_accepts(data: bytes) -> bool:
+    """Whether dnspython agrees to a message."""
+    try:
+        dns.message.from_wire(data, one_rr_per_rrset=True)
+    except dns.exception.DNSException:
+        return False
+    return True
 
 
 def reason_for(data: bytes) -> str | None:
@@ -285,6 +295,8 @@ def test_names_keep_any_octet() -> None:
         (b"\x20" + b"a" * 32 + b"\0", "a" * 32 + "."),
         (b"\x21" + b"a" * 33 + b"\1b\0", "a" * 33 + ".b."),
         (b"\1b\x3f" + b"a" * 63 + b"\0", "b." + "a" * 63 + "."),
+        (b"\1b\x21" + b"a" * 32 + b"\xff\0", "b." + "a" * 32 + r"\255."),
+        (b"\1b\x2e" + b"a" * 45 + b".\0", "b." + "a" * 45 + r"\.."),
         (b"\3KMS\4Test\0", "KMS.Test."),
     ],
 )
@@ -337,6 +349,7 @@ def test_a_name_is_as_long_as_its_parts() -> None:
             assert len(names.to_wire(wire.decode(data).answer[0].owner)) == 255
         else:
             assert refusal(data).reason == "malformed-name"
+        assert peer_accepts(data) is accepted
 
 
 def chain(hops: int) -> bytes:
@@ -351,6 +364,8 @@ def chain(hops: int) -> bytes:
 def test_sixteen_hops_and_seventeen() -> None:
     assert wire.decode(chain(16)).answer[1].owner == "."
     assert refusal(chain(17)).reason == "malformed-pointer"
+    assert peer_accepts(chain(16))
+    assert not peer_accepts(chain(17))
 
 
 def test_hops_count_whatever_was_known_before() -> None:
@@ -365,6 +380,7 @@ def test_hops_count_whatever_was_known_before() -> None:
             assert {record.owner for record in wire.decode(data).answer} == {"a."}
         else:
             assert refusal(data).reason == "malformed-pointer"
+        assert peer_accepts(data) is accepted
 
 
 # What is refused. RFC 9267 1: a pointer out of bounds; 2: loops; 3: not strictly backwards; 4: lengths of labels and
@@ -401,6 +417,9 @@ def test_hops_count_whatever_was_known_before() -> None:
         ("7: no record", header(an=1), "malformed-count", 4),
         ("7: 65535 of each", header(65535, 65535, 65535, 65535) + b"\0" * 1000, "malformed-count", 4),
         ("7: one answer too many", header(an=2) + rr("A", b"1234"), "malformed-count", 4),
+        ("7: one octet too few", header(an=2) + rr("TXT", b"x" * 10), "malformed-count", 4),
+        ("7: enough for all, had not one taken more", header(an=2) + rr("TXT", b"x" * 11), "malformed-count", 34),
+        ("7: one octet too few for a question", header(qd=1) + b"\0\0\1\0", "malformed-count", 4),
         ("7: found out late", header(an=2) + rr("TXT", b"x" * 20), "malformed-count", 43),
         ("7: one question too many", header(qd=2) + b"\4abcd\0\0\1\0\1", "malformed-count", 22),
         ("7: a question cut", header(qd=1) + b"\4abcd\0\0\1\0", "malformed-count", 18),
@@ -461,6 +480,11 @@ def test_rdata_of_any_length(mnemonic: str) -> None:
     for length in range(len(KNOWN[mnemonic])):
         data = header(an=2) + rr(mnemonic, KNOWN[mnemonic][:length]) + rr("A", b"\x7f\0\0\1")
         assert refusal(data).reason.startswith("malformed-")
+
+
+def test_rdata_that_ends_before_its_target() -> None:
+    assert refusal(header(an=1) + rr("SRV", b"\0" * 6)).reason == "malformed-rdata"
+    assert refusal(header(an=2) + rr("SRV", b"\0" * 6) + rr("NS", b"\0")).reason == "malformed-rdata"
 
 
 def test_soa_with_one_name() -> None:

@@ -1,4 +1,8 @@
-"""The DNS server over real sockets: raw ones, dnspython and dig ask it, and NSD answers beside it."""
+"""The DNS server over real sockets: raw ones, dnspython and dig ask it, and NSD answers beside it.
+
+Long, because every rule is tried here on one server and with one set of helpers: messages, EDNS, sizes, the network,
+starting and stopping, other programs; a heading for each.
+"""
 
 from __future__ import annotations
 
