@@ -82,7 +82,7 @@ class _Reloader:
     def __init__(self, server: ZoneServer, values: Mapping[str, Any], seen: object) -> None:
         self._server, self._values, self._seen = server, values, seen
         self._asked = threading.Event()
-        self._ended = False
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
@@ -92,7 +92,7 @@ class _Reloader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ended = True
+        self._ended.set()
         self._asked.set()
         self._thread.join()
 
@@ -101,10 +101,10 @@ class _Reloader:
         self._asked.set()
 
     def _run(self) -> None:
-        while not self._ended:
+        while not self._ended.is_set():
             asked = self._asked.wait(_WATCH if self._values["watch"] else None)
             self._asked.clear()
-            if not self._ended and (asked or self._has_changed()):
+            if not self._ended.is_set() and (asked or self._has_changed()):
                 self._reload()
 
     def _has_changed(self) -> bool:

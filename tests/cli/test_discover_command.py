@@ -1,4 +1,7 @@
-"""kmsdns discover, as a person and a script use it: the installed command line against the bundled server."""
+"""kmsdns discover, as a person and a script use it: the installed command line against the bundled server.
+
+Long: what the command promises to people and scripts is shown in one place.
+"""
 
 from __future__ import annotations
 

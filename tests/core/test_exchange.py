@@ -1,4 +1,7 @@
-"""The look-up as a state machine: by hand, without sockets, in virtual time. dnspython builds the replies."""
+"""The look-up as a state machine: by hand, without sockets, in virtual time. dnspython builds the replies.
+
+Long: every fault a server can have is a case of its own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The codec by hand: what is read, what is refused and why (the seven classes of RFC 9267), and what is sent."""
+"""The codec by hand: what is read, what is refused and why (the seven classes of RFC 9267), and what is sent.
+
+Long: every refusal has its message, octet by octet.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The host cache on disk: round trips, damage, files that are not ours, modes, and writers that are killed."""
+"""The host cache on disk: round trips, damage, files that are not ours, modes, and writers that are killed.
+
+Long: every way in which a file can be damaged, foreign or contended is a case of its own.
+"""
 
 from __future__ import annotations
 

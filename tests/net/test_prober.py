@@ -1,4 +1,7 @@
-"""The race between addresses in virtual time, then both drivers on loopback sockets."""
+"""The race between addresses in virtual time, then both drivers on loopback sockets.
+
+Long: the machine and its two drivers are shown to agree case by case.
+"""
 
 from __future__ import annotations
 

@@ -27,8 +27,10 @@ import pytest
 
 from kmsdns.core.names import to_wire
 from kmsdns.errors import InvalidServer, KmsdnsError
+from kmsdns.net import responder as responder_module
 from kmsdns.net import server as module
-from kmsdns.net.server import BADVERS, FORMERR, NOTIMP, REFUSED, SERVFAIL, Responder, ZoneServer
+from kmsdns.net.responder import BADVERS, FORMERR, NOTIMP, REFUSED, SERVFAIL, Responder
+from kmsdns.net.server import ZoneServer
 from kmsdns.zone.reader import load
 from tests.peers import dig, nsd, unbound
 
@@ -423,7 +425,7 @@ def test_equal_queries_with_other_ids(responder):
 
 
 def test_the_cache_is_bounded(monkeypatch):
-    monkeypatch.setattr(module, "CACHE_ROOM", 20_000)
+    monkeypatch.setattr(responder_module, "CACHE_ROOM", 20_000)
     responder = Responder([load(ZONE)])
     for number in range(500):
         responder.respond(query(f"x{number}.contoso.test.", "A"), "udp")
@@ -684,7 +686,7 @@ def test_a_defect_is_servfail_and_a_warning(monkeypatch):
         raise RuntimeError("boom")
 
     with serving(ZONE) as server:
-        monkeypatch.setattr(module, "respond_from", broken)
+        monkeypatch.setattr(responder_module, "respond_from", broken)
         assert fields(udp(server, query())) == (0x1234, 0x8100 | SERVFAIL, 0, 0, 0, 0)
         assert "boom" in server.warnings[0]
         monkeypatch.undo()

@@ -1,4 +1,7 @@
-"""Tapes: a replay equals its recording, what is no tape is refused with its line, and no recording is lost."""
+"""Tapes: a replay equals its recording, what is no tape is refused with its line, and no recording is lost.
+
+Long: every way in which a tape can be no tape is a case of its own.
+"""
 
 from __future__ import annotations
 
