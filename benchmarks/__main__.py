@@ -1,0 +1,10 @@
+"""All benchmarks, one table after the other: python -m benchmarks"""
+
+from __future__ import annotations
+
+from benchmarks import decode, lookup, ordering
+
+if __name__ == "__main__":
+    for number, benchmark in enumerate((lookup, ordering, decode)):
+        print("\n" if number else "", end="")
+        benchmark.main()
