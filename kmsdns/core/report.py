@@ -88,9 +88,9 @@ class Report(Value):
     @property
     def trace(self) -> tuple[Try, ...]:
         """Every try at every question."""
-        return tuple(
-            [each for service in self.services for response in service.snapshot.responses for each in response.tries]
-        )
+        # Services whose targets are the same share a response; it is told once.
+        told = {id(response): response for service in self.services for response in service.snapshot.responses}
+        return tuple([each for response in told.values() for each in response.tries])
 
     @property
     def verdict(self) -> Verdict:

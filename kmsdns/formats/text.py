@@ -101,7 +101,8 @@ def _row(place: int, endpoint: Endpoint, lowest: int | None) -> list[str]:
 
 
 def _explanations(service: Discovered) -> list[str]:
-    lines = []
+    shown = dict.fromkeys((endpoint.target, beside(endpoint.target)) for endpoint in service.endpoints)
+    lines = [f"{target}{unicode}" for target, unicode in shown if unicode]
     if any(endpoint.share_terms for endpoint in service.endpoints):
         lines.append("try: one draw, as a client would make it. first: the exact chance (RFC 2782).")
     if service.used is not None:

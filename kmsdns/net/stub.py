@@ -109,7 +109,7 @@ class _Lookup:
                 is_stream = isinstance(command, Connect)
                 try:
                     self.sockets[command.key] = opened = new_socket(command)
-                    failure = opened.connect_ex((command.server.address, command.server.port))
+                    failure = opened.connect_ex(place(command.server))
                     if failure not in _UNDER_WAY:
                         raise OSError(failure, os.strerror(failure))
                     selector.register(
@@ -189,6 +189,14 @@ def new_socket(command: Send | Connect) -> socket.socket:
     return opened
 
 
+def place(server: Server) -> tuple[str, int] | tuple[str, int, int, int]:
+    """A server's address as sockets take it. OSError when it names a zone (RFC 4007 11) that this machine hasn't."""
+    address, percent, zone = server.address.partition("%")
+    if not percent:
+        return address, server.port
+    return address, server.port, 0, int(zone) if zone.isdecimal() else socket.if_nametoindex(zone)
+
+
 def feed(exchange: Exchange, key: int, data: bytes, is_stream: bool) -> None:
     """Hands what a socket received to its exchange."""
     now = monotonic()
@@ -250,7 +258,7 @@ async def _carry(exchange: Exchange, command: Send | Connect, news: asyncio.Even
     is_stream = isinstance(command, Connect)
     try:
         with new_socket(command) as opened:
-            await loop.sock_connect(opened, (command.server.address, command.server.port))
+            await loop.sock_connect(opened, place(command.server))
             await loop.sock_sendall(opened, command.data)
             while True:
                 data = await loop.sock_recv(opened, _LARGEST)

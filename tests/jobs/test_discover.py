@@ -218,6 +218,7 @@ def test_several_names_are_asked_in_lock_step() -> None:
     assert world.questions[0] == [f"{OWNER} SRV", "_vlmcs._tcp.example.com. SRV", "_ldap._tcp.example.com. SRV"]
     assert len(world.questions) == 2
     assert world.questions[1].count("kms1.contoso.com. A") == 1
+    assert len(report.trace) == 7, "a question that two services share is told once"
     assert [service.outcome for service in report.services] == ["answer", "answer", "nxdomain"]
 
 

@@ -163,6 +163,14 @@ def test_ipv6(ask: Ask) -> None:
 
 
 @both
+def test_an_address_with_a_zone(ask: Ask) -> None:
+    with DnsServer(ZONE, address="::1") as dns_server:
+        for zone in ("lo", "1"):
+            assert ask_one(ask, Server(address=f"::1%{zone}", port=dns_server.port)).outcome is Outcome.ANSWER
+        assert ask_one(ask, Server(address="::1%nosuch0", port=dns_server.port)).reason == "host-unreachable"
+
+
+@both
 def test_a_closed_port_is_told_by_the_kernel(ask: Ask) -> None:
     found = ask_one(ask, closed_port(), timeout=4.0)
     assert (found.outcome, found.reason) == (Outcome.UNREACHABLE, "port-unreachable")
