@@ -34,7 +34,7 @@ def rdtype_number(mnemonic: str) -> int:
 
         try:
             return int(dns.rdatatype.from_text(mnemonic))
-        except dns.exception.DNSException:
+        except (dns.exception.DNSException, ValueError):
             raise ValueError(f"{mnemonic!r} is no RR type") from None
     return number
 

@@ -138,13 +138,13 @@ def _trace(report: Report) -> list[str]:
         [
             str(each.question),
             each.server,
-            each.transport,
             safe(each.outcome),
             elapsed(each.elapsed),
             safe(
                 ", ".join(
                     [
-                        *each.flags,
+                        *(["tcp"] if each.transport == "tcp" else []),
+                        *[flag for flag in each.flags if flag != "rd"],
                         *[f"{rejected.reason} from {rejected.source}" for rejected in each.rejected],
                         *each.warnings,
                         *([f"EDE {each.ede}"] if each.ede else []),
@@ -156,5 +156,5 @@ def _trace(report: Report) -> list[str]:
     ]
     if not rows:
         return ["No question was asked of the DNS."]
-    heads = ["question", "server", "over", "outcome", "time", "notes"]
+    heads = ["question", "server", "outcome", "time", "notes"]
     return tabulate(rows, heads, tablefmt="simple", disable_numparse=True).splitlines()

@@ -36,9 +36,16 @@ def _shown(snapshot: Snapshot, hresult: str) -> str | None:
 
 def _evidence(responses: tuple[Response, ...]) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=each.server or "no server")
+        Evidence(
+            kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=each.server or _servers(each)
+        )
         for each in responses
     )
+
+
+def _servers(response: Response) -> str:
+    """The servers that were asked, each once."""
+    return ", ".join(dict.fromkeys(each.server for each in response.tries)) or "any server"
 
 
 @rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020")
@@ -123,10 +130,9 @@ def no_answer(case: Case) -> Iterator[Told]:
     Fix: check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
     """
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
-        servers = ", ".join(dict.fromkeys(each.server for each in response.tries)) or "any server"
         yield Told(
             subject=response.question.name,
-            message=f"no answer to {response.question.name} SRV from {servers}: {response.reason}",
+            message=f"no answer to {response.question.name} SRV from {_servers(response)}: {response.reason}",
             evidence=_evidence(snapshot.srv),
             fix=Fix(summary="check that the server runs and that UDP and TCP get through to it, or name another"),
             hresult=_shown(snapshot, "0x8007232A"),

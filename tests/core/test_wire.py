@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import socket
 import struct
+import sys
 import time
 from typing import Any
 
@@ -606,6 +607,9 @@ def test_the_codes_of_extended_errors() -> None:
 # Attacks on the CPU: no message takes 0.3 s, and the ones that would are refused.
 
 
+LIMIT = 0.3 if "coverage" not in sys.modules else 3.0  # seconds of CPU; lines that are counted take longer
+
+
 def seconds(data: bytes) -> float:
     taken = []
     for _ in range(2):
@@ -629,7 +633,7 @@ def test_one_long_name_pointed_at_by_thousands() -> None:
     question = b"\1a" * 126 + b"\0\0\x21\0\1"
     count = (65535 - START - len(question)) // 14
     data = header(qd=1, an=count) + question + rr("NS", pointer(12), owner=pointer(12)) * count
-    assert seconds(data) < 0.3
+    assert seconds(data) < LIMIT
     assert {record.rdata for record in wire.decode(data).answer} == {"a." * 126}
 
 
@@ -638,7 +642,7 @@ def test_a_name_at_every_octet(octet: int) -> None:
     unit = bytes([octet]) * (octet + 1) * (240 // (octet + 1)) + b"\0" * (octet + 1)
     data = pointed_at(unit * (16000 // len(unit)))
     assert len(data) > 60000
-    assert seconds(data) < 0.3
+    assert seconds(data) < LIMIT
 
 
 def test_names_that_lead_through_too_many_labels_are_refused() -> None:
@@ -649,13 +653,13 @@ def test_names_that_lead_through_too_many_labels_are_refused() -> None:
 @pytest.mark.parametrize(("rdtype", "size"), [("A", 4), ("AAAA", 16), ("SRV", 7), ("TXT", 0)])
 def test_thousands_of_records(rdtype: str, size: int) -> None:
     count = (65535 - START) // (11 + size)
-    assert seconds(header(an=count) + rr(rdtype, b"\0" * size) * count) < 0.3
+    assert seconds(header(an=count) + rr(rdtype, b"\0" * size) * count) < LIMIT
 
 
 def test_thousands_of_questions_and_options() -> None:
-    assert seconds(header(qd=13104) + b"\0\0\1\0\1" * 13104) < 0.3
-    assert seconds(header(ar=1) + opt(option(15, b"\0\0") * 10900)) < 0.3
-    assert seconds(header(ar=1) + opt(option(15, b"\0\0" + b"\x1b" * 65000))) < 0.3
+    assert seconds(header(qd=13104) + b"\0\0\1\0\1" * 13104) < LIMIT
+    assert seconds(header(ar=1) + opt(option(15, b"\0\0") * 10900)) < LIMIT
+    assert seconds(header(ar=1) + opt(option(15, b"\0\0" + b"\x1b" * 65000))) < LIMIT
 
 
 # Whatever comes

@@ -134,26 +134,29 @@ def tsig_misplaced(data: bytes, raws: list[Any], our: Ours, their: Theirs) -> bo
 
 
 def update_zone(data: bytes, raws: list[Any], our: Ours, their: Theirs) -> bool:
-    """An UPDATE names one zone, as a question for SOA (RFC 2136 2.3): dnspython insists, here only opcode 0 matters."""
+    """An UPDATE names one zone, by a question for the SOA of a real class (RFC 2136 2.3): dnspython insists."""
     return (
         opcode(data) == UPDATE
         and isinstance(our, wire.Message)
         and isinstance(their, dns.exception.FormError)
-        and [asked.rdtype for asked in our.questions] != ["SOA"]
+        and not (
+            [asked.rdtype for asked in our.questions] == ["SOA"] and our.questions[0].rdclass not in ("ANY", "NONE")
+        )
     )
 
 
 def update_of_meta_class(data: bytes, raws: list[Any], our: Ours, their: Theirs) -> bool:
-    """In an UPDATE, class ANY has no rdata, class NONE none or rdata of the zone's class (RFC 2136 2.4, 2.5).
+    """In an UPDATE, class ANY has no rdata, NONE none in a prerequisite, else the zone's (RFC 2136 2.4, 2.5).
 
     dnspython refuses what breaks this. Here such records are like any of another class than IN.
     """
     if opcode(data) == UPDATE and isinstance(our, wire.Message) and len(our.questions) == 1:
         zone_class = dns.rdataclass.from_text(our.questions[0].rdclass)
         for raw in raws:
-            if raw.rdclass == dns.rdataclass.ANY and raw.length and raw.rdtype != RDTYPES["TSIG"]:
+            is_prerequisite = raw.section == 0 and raw.rdclass == dns.rdataclass.NONE
+            if raw.length and raw.rdtype != RDTYPES["TSIG"] and (is_prerequisite or raw.rdclass == dns.rdataclass.ANY):
                 return isinstance(their, dns.exception.FormError)
-            if raw.rdclass == dns.rdataclass.NONE and (raw.length or raw.section != 0):
+            if raw.rdclass == dns.rdataclass.NONE and not is_prerequisite:
                 try:
                     dns.rdata.from_wire(zone_class, raw.rdtype, data, raw.rdata, raw.length)
                 except dns.exception.DNSException as alone:
