@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 USAGE = 2
+_DEVICES = ("/dev/", "/proc/")
 
 
 class Unwritable(KmsdnsError):
@@ -61,19 +62,24 @@ def flush(status: int) -> int:
 
 
 def write_file(path: str, text: str) -> None:
-    """Text to a file, all of it or nothing: written beside it and moved there."""
-    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100  # pathlib is slow to load
+    """Text to a file, all of it or nothing: written beside it and moved there. A symbolic link stays one.
+
+    What is no regular file (a pipe, /dev/stderr whatever it leads to) is written to as it is.
+    """
+    real = os.path.realpath(path)  # pathlib is slow to load
+    folder, name = os.path.split(real)
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
     try:
-        if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
-            with open(path, "w", encoding="utf-8") as device:  # noqa: PTH123  # /dev/stderr, a named pipe
+        absolute = os.path.abspath(path)  # noqa: PTH100
+        if absolute.startswith(_DEVICES) or (os.path.exists(real) and not os.path.isfile(real)):  # noqa: PTH110, PTH113
+            with open(path, "a", encoding="utf-8") as device:  # noqa: PTH123
                 device.write(text)
             return
         with open(temporary, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)  # noqa: PTH105
+        os.replace(temporary, real)  # noqa: PTH105
     except OSError as error:
         if os.path.exists(temporary):  # noqa: PTH110
             os.unlink(temporary)  # noqa: PTH108

@@ -9,10 +9,12 @@ import csv
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -422,10 +424,6 @@ def test_without_a_probe_no_cache_is_touched(server: str, capsys: pytest.Capture
     assert list(tmp_path.iterdir()) == []
 
 
-def command(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "kmsdns", *arguments], stderr=subprocess.PIPE, **options)
-
-
 def test_a_closed_standard_output(server: str) -> None:
     closed = f"exec {sys.executable} -m kmsdns discover contoso.com -s {server} >&-"
     done = subprocess.run(["bash", "-c", closed], capture_output=True, text=True, check=False)
@@ -453,13 +451,15 @@ def test_a_full_disk(server: str) -> None:
 
 
 def test_an_interrupt_is_status_130() -> None:
-    import signal
-    import time
-
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         silent.settimeout(20)
-        process = command("discover", "contoso.com", "-s", f"127.0.0.1:{silent.getsockname()[1]}")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kmsdns", "discover", "contoso.com", "-s", f"127.0.0.1:{silent.getsockname()[1]}"],
+            stderr=subprocess.PIPE,
+            # A shell starts what runs in the background with interrupts ignored, and the tests may run there.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         silent.recv(512)  # it is waiting for an answer now
         time.sleep(0.05)
         process.send_signal(signal.SIGINT)

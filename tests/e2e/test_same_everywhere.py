@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import random
+import socket
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,51 @@ def test_the_replay_of_another_question_says_what_to_do(tmp_path: Path) -> None:
 
 def _origin(text: str) -> str:
     return next(line.split()[1] for line in text.splitlines() if line.startswith("$ORIGIN"))
+
+
+@pytest.mark.parametrize("families", [(4,), (4, 6)])
+def test_a_probe_awaited_finds_what_a_blocking_one_finds(families: tuple[int, ...], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.10.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        zone = f"$ORIGIN p.test.\n@ 60 IN SOA a b 1 2 3 4 5\n_vlmcs._tcp IN SRV 0 0 {port} live\nlive IN A 127.0.10.1\n"
+        with DnsServer(zone) as dns:
+            asked = {"servers": [dns.address], "probe": "tcp", "families": families}
+            blocking = kmsdns.discover("p.test", cache=tmp_path / "a.json", **asked)
+            awaited = asyncio.run(aio.discover("p.test", cache=tmp_path / "b.json", **asked))
+            again = asyncio.run(aio.discover("p.test", cache=tmp_path / "b.json", **asked))
+    assert str(blocking.services[0].used) == str(awaited.services[0].used) == f"live.p.test.:{port}"
+    assert again.services[0].source == "cache"
+    assert (tmp_path / "a.json").exists()
+
+
+def test_a_recording_awaited_replays_blocking_and_the_other_way_round(tmp_path: Path) -> None:
+    with DnsServer("zonefiles/weighted.zone") as dns:
+        asked = {"servers": [dns.address]}
+        first = asyncio.run(aio.discover("weighted.example.com", record=tmp_path / "t", rng=random.Random(7), **asked))
+    assert facts(discover("weighted.example.com", replay=tmp_path / "t")) == facts(first)
+    replayed = asyncio.run(aio.discover("weighted.example.com", replay=tmp_path / "t", rng=random.Random(7)))
+    assert facts(replayed) == facts(first)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"port": 0},
+        {"service": "nope"},
+        {"servers": ["256.1.1.1"]},
+        {"probe": "sing"},
+        {"select": ["X"]},
+        {"fallback": True, "service": "_x._tcp"},
+        {"replay": Path("/no/such/tape")},
+    ],
+)
+def test_misuse_is_one_kind_of_error(arguments: dict[str, object]) -> None:
+    with pytest.raises(kmsdns.KmsdnsError):
+        kmsdns.discover("contoso.com", **arguments)
+    with pytest.raises(kmsdns.KmsdnsError):
+        asyncio.run(aio.discover("contoso.com", **arguments))
+
+
+def test_an_unknown_argument_is_a_type_error() -> None:
+    with pytest.raises(TypeError):
+        kmsdns.discover("contoso.com", sever=["127.0.0.1"])
