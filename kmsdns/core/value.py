@@ -8,6 +8,9 @@ annotations`; a default is immutable; there is no __post_init__ (a check belongs
 
 from __future__ import annotations
 
+COMPILE_AFTER = 20
+"""Instances of a class after which it gets an __init__ of its own."""
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, ClassVar, Self, dataclass_transform
@@ -27,6 +30,7 @@ class ValueType(type):
             raise TypeError(f"{name}: a value cannot be subclassed")
         namespace["_defaults"] = {field: namespace.pop(field) for field in own if field in namespace}
         namespace["__slots__"] = namespace["__match_args__"] = own
+        namespace["_made"] = 0
         return super().__new__(mcls, name, bases, namespace)
 
 
@@ -35,14 +39,21 @@ class Value(metaclass=ValueType):
 
     if TYPE_CHECKING:
         _defaults: ClassVar[dict[str, object]]
+        _made: ClassVar[int]
         __match_args__: ClassVar[tuple[str, ...]]
     else:
 
         def __init__(self, **fields):
-            # Compiled at the first use of the class, so that a class nobody uses costs nothing.
+            # Compiling an __init__ takes as long as some fifty calls of this one, and most classes see but a few.
             cls = type(self)
-            cls.__init__ = _compile_init(cls)
-            cls.__init__(self, **fields)
+            cls._made += 1
+            values = {**cls._defaults, **fields}
+            if cls._made > COMPILE_AFTER or values.keys() != set(cls.__match_args__):
+                cls.__init__ = _compile_init(cls)
+                cls.__init__(self, **fields)
+                return
+            for field, value in values.items():
+                getattr(cls, field).__set__(self, value)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen: use replace({name}=...)")

@@ -12,7 +12,7 @@ from kmsdns.core.findings import Severity
 from kmsdns.core.messages import REASONS, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Response, Server
 from kmsdns.core.plan import probe_results, responses, together
 from kmsdns.core.records import Opaque, Record, RRset, Soa, Srv, rdtype_number, rdtype_text
-from kmsdns.core.value import Value
+from kmsdns.core.value import COMPILE_AFTER, Value
 from kmsdns.net.drive import arun, run
 
 if TYPE_CHECKING:
@@ -35,6 +35,24 @@ def test_values_are_equal_by_field_hashable_and_readable() -> None:
     assert (Point(x=1).sum, Point(x=1).replace(y=9)) == (3, Point(x=1, y=9))
     assert Point(x=1) != Srv(priority=0, weight=0, port=1, target=".")
     assert Point(x=1) != (1, 2)
+
+
+def test_values_are_the_same_before_and_after_their_init_is_compiled() -> None:
+    class Fresh(Value):
+        x: int
+        y: int = 2
+
+    made = [Fresh(x=n) for n in range(2 * COMPILE_AFTER)]
+    assert [(each.x, each.y) for each in made] == [(n, 2) for n in range(2 * COMPILE_AFTER)]
+    for wrong in ({}, {"x": 1, "z": 2}):
+        with pytest.raises(TypeError, match="argument"):
+            Fresh(**wrong)
+
+    class Misused(Value):
+        x: int
+
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'x'"):
+        Misused()
 
 
 def test_values_copy_and_pickle() -> None:
