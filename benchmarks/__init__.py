@@ -1,1 +1,1 @@
-"""Side by side against peers, run by `make bench`, never by the tests. Each module writes down what it compares with."""
+"""Side by side against peers, run by `make bench`, never by the tests. Each module says what it compares with."""
