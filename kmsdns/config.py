@@ -17,15 +17,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MAX_SIZE = 1 << 20
+"""Octets."""
+
+
 def load(path: Path, options: Mapping[str, frozenset[str]]) -> dict[str, dict[str, object]]:
     """The values for each command, by option name. options: the names of each command's options.
 
     Raises UnreadableInput when the file can't be read, KmsdnsError for a key that no command has.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UnreadableInput(f"{path}: cannot be read: it is no regular file")
+        if path.stat().st_size > MAX_SIZE:
+            raise UnreadableInput(f"{path}: has over {MAX_SIZE} octets; it can't be a configuration")
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise UnreadableInput(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise UnreadableInput(f"{path}: is no UTF-8, as TOML must be") from None
     except tomllib.TOMLDecodeError as error:
         raise UnreadableInput(f"{path}: is no TOML: {error}") from None
     if path.name == "pyproject.toml":

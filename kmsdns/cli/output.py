@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
 from kmsdns.formats.words import safe
 
@@ -83,7 +84,7 @@ def write_file(path: str, text: str) -> None:
     except OSError as error:
         if os.path.exists(temporary):  # noqa: PTH110
             os.unlink(temporary)  # noqa: PTH108
-        raise Unwritable(f"cannot write {safe(path)}: {_why(error)}") from None
+        raise Unwritable(f"cannot write {shown(path, 4096)}: {_why(error)}") from None
 
 
 def wants_color(choice: str, environment: dict[str, str]) -> bool:

@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from kmsdns.cli.output import Unwritable, complain, put, say, write_file
+from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
 from kmsdns.net.server import ZoneServer
 from kmsdns.net.zonefiles import read_zones, stamps
@@ -132,7 +133,7 @@ def _open_log(path: str | None) -> TextIO | None:
     try:
         return sys.stderr if path == "-" else open(path, "a", encoding="utf-8", buffering=1)  # noqa: PTH123
     except OSError as error:
-        raise Unwritable(f"cannot write {path}: {error.strerror or error}") from None
+        raise Unwritable(f"cannot write {shown(path, 4096)}: {error.strerror or error}") from None
 
 
 def _log(query: Query, log: TextIO) -> None:

@@ -287,6 +287,8 @@ def test_an_internationalised_domain_shows_both_forms(capsys: pytest.CaptureFixt
         (("contoso.com", "--replay", "/no/such/tape"), "/no/such/tape"),
         (("contoso.com", "--replay", "pyproject.toml"), "pyproject.toml"),
         (("contoso.com", "--config", "/no/such/file"), "/no/such/file"),
+        (("contoso.com", "--config", "/dev/zero"), "no regular file"),
+        (("contoso.com", "--config"), "--config"),
         (("contoso.com", "--replay", "zonefiles"), "zonefiles"),
     ],
 )

@@ -99,7 +99,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         raise OSError(errno.EIO, "I/O error")
 
     monkeypatch.setattr("os.fsync", fails)
-    with pytest.raises(output.Unwritable, match=r"out\.txt: I/O error"):
+    with pytest.raises(output.Unwritable, match=r"out\.txt': I/O error"):
         output.write_file(str(path), "lost")
     assert [each.name for each in tmp_path.iterdir()] == ["out.txt"]
     assert path.read_bytes() == b"after\r\n"
@@ -204,6 +204,8 @@ def test_help_names_every_command_and_its_input(capsys: pytest.CaptureFixture[st
         assert run_group([name, "--help"]) == 0
     assert run_group(["--version"]) == 0
     assert capsys.readouterr().out.rstrip().endswith("kmsdns 0.1.0")
+    assert run_group([]) == 2
+    assert "discover" in capsys.readouterr().err, "without a command it says what there is"
     assert run_group(["discovr"]) == 2
     assert "No such command" in capsys.readouterr().err
 
