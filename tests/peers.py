@@ -1,14 +1,20 @@
-"""Real servers to compare with: NSD and Unbound as ordinary processes on a free loopback port, ended with the test."""
+"""Real servers to compare with, as ordinary processes on a free loopback port, which end with the test.
+
+NSD is authoritative; the others are resolvers, listed in RESOLVERS. Each is started with a file of settings that keeps
+it on this machine: it sends from a loopback address, asks one server for the names below one origin, and neither primes
+its root servers nor looks for updates, trust anchors or advisories.
+"""
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -17,14 +23,14 @@ import dns.query
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 READY_WITHIN = 15.0  # seconds
 
 NSD = """\
 server:
-  ip-address: 127.0.0.1@{port}
+  ip-address: {host}@{port}
   server-count: 1
   username: ""
   chroot: ""
@@ -76,13 +82,71 @@ stub-zone:
   stub-addr: {upstream}
 """
 
+NAMED = """\
+options {{
+  directory "{folder}";
+  port {port};  # also the port of the servers that it asks
+  listen-on {{ 127.0.0.1; }};
+  listen-on-v6 {{ none; }};
+  query-source address 127.0.0.1;
+  allow-query {{ 127.0.0.0/8; }};
+  pid-file none;
+  session-keyfile none;
+  recursion yes;
+  qname-minimization strict;
+  dnssec-validation no;
+  trust-anchor-telemetry no;
+  empty-zones-enable no;
+  notify no;
+  max-records-per-type 0;
+}};
+controls {{ }};
+logging {{
+  channel log {{ file "{folder}/named.log"; severity info; }};
+  category default {{ log; }};
+}};
+zone "." {{ type hint; file "root.hints"; }};
+zone "{origin}" {{ type static-stub; server-addresses {{ {upstream}; }}; }};
+"""
+
+KRESD = """\
+net.listen('127.0.0.1', {port}, {{ kind = 'dns' }})
+net.ipv6 = false
+net.outgoing_v4('127.0.0.1')
+for _, name in ipairs({{'priming', 'ta_update', 'ta_signal_query', 'detect_time_skew'}}) do modules.unload(name) end
+trust_anchors.remove('.')
+cache.open(10 * MB, 'lmdb://{folder}/cache')
+policy.add(policy.suffix(policy.STUB('{upstream}'), policy.todnames({{'{origin}'}})))
+policy.add(policy.all(policy.REFUSE))
+"""
+
+RECURSOR = """\
+local-address=127.0.0.1
+local-port={port}
+query-local-address=127.0.0.1
+dont-query=
+allow-from=127.0.0.0/8
+forward-zones={origin}={upstream}
+hint-file={folder}/root.hints
+security-poll-suffix=
+dnssec=off
+max-rrset-size=1000
+export-etc-hosts=no
+webserver=no
+threads=1
+daemon=no
+write-pid=no
+socket-dir={folder}
+disable-syslog=yes
+"""
+
 
 class Peer:
     """A server that answers."""
 
-    def __init__(self, port: int) -> None:
-        self.host, self.port = "127.0.0.1", port
-        self.address = f"127.0.0.1:{port}"
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.host, self.port = host, port
+        self.address = f"{host}:{port}"
 
 
 @contextmanager
@@ -93,23 +157,21 @@ def nsd(zone_text: str, origin: str, tmp_path: Path) -> Iterator[Peer]:
 
 
 @contextmanager
-def nsd_of(zones: dict[str, str], tmp_path: Path) -> Iterator[Peer]:
-    """NSD, authoritative for several zones: texts by origin."""
+def nsd_of(zones: dict[str, str], tmp_path: Path, host: str = "127.0.0.1") -> Iterator[Peer]:
+    """NSD, authoritative for several zones: texts by origin. host is a loopback address."""
     program = _program("nsd")
-    folder = tmp_path / "nsd"
-    folder.mkdir()
+    folder = _folder(tmp_path, "nsd")
     entries = []
     for number, (origin, text) in enumerate(zones.items()):
         path = folder / f"{number}.zone"
         path.write_text(text)
         entries.append(NSD_ZONE.format(origin=origin, path=path))
 
-    def configured(port: int) -> list[str]:
-        config = folder / "nsd.conf"
-        config.write_text(NSD.format(port=port, folder=folder) + "".join(entries))
-        return [program, "-d", "-c", str(config)]
+    def configured(peer: Peer) -> list[str]:
+        config = _written(folder / "nsd.conf", NSD, entries, host=peer.host, port=peer.port, folder=folder)
+        return [program, "-d", "-c", config]
 
-    with _running(configured, folder / "nsd.log", next(iter(zones))) as peer:
+    with _running(configured, folder / "nsd.log", next(iter(zones)), host) as peer:
         yield peer
 
 
@@ -120,19 +182,86 @@ def unbound(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
     It minimises query names strictly (RFC 9156) and mixes their case, so upstream has to get both right.
     """
     program = _program("unbound")
-    folder = tmp_path / "unbound"
-    folder.mkdir()
-    (folder / "root.hints").write_text(". 3600 IN NS localhost.\nlocalhost. 3600 IN A 127.0.0.1\n")
+    folder = _folder(tmp_path, "unbound")
+    stub = upstream.replace(":", "@")
+    top = origin.rstrip(".").rpartition(".")[2] + "."  # Unbound answers for test. itself, as RFC 6761 would have it
 
-    def configured(port: int) -> list[str]:
-        config = folder / "unbound.conf"
-        stub = upstream.replace(":", "@")
-        top = origin.rstrip(".").rpartition(".")[2] + "."  # Unbound answers for test. itself, as RFC 6761 would have it
-        config.write_text(UNBOUND.format(port=port, folder=folder, origin=origin, top=top, upstream=stub))
-        return [program, "-d", "-p", "-c", str(config)]
+    def configured(peer: Peer) -> list[str]:
+        config = _written(
+            folder / "unbound.conf", UNBOUND, port=peer.port, folder=folder, origin=origin, top=top, upstream=stub
+        )
+        return [program, "-d", "-p", "-c", config]
 
     with _running(configured, folder / "unbound.log", origin) as peer:
         yield peer
+
+
+@contextmanager
+def named(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
+    """BIND, which resolves names below origin step by step, with strictly minimised query names.
+
+    It takes upstream for the one server of origin (a static-stub zone). BIND asks only the port it listens on itself,
+    so upstream has to be on another address than 127.0.0.1, like "127.0.0.2:5353", on a port that is free on both.
+    """
+    program = _program("named")
+    folder = _folder(tmp_path, "named")
+    address, _, port = upstream.partition(":")
+
+    def configured(peer: Peer) -> list[str]:
+        config = _written(folder / "named.conf", NAMED, port=peer.port, folder=folder, origin=origin, upstream=address)
+        return [program, "-f", "-n", "1", "-c", config]
+
+    with _running(configured, folder / "named.log", origin, port=int(port)) as peer:
+        yield peer
+
+
+@contextmanager
+def kresd(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
+    """Knot Resolver, which hands what is asked below origin to upstream, and refuses everything else."""
+    program = _program("kresd")
+    folder = _folder(tmp_path, "kresd")
+
+    def configured(peer: Peer) -> list[str]:
+        stub = upstream.replace(":", "@")
+        config = _written(folder / "kresd.conf", KRESD, port=peer.port, folder=folder, origin=origin, upstream=stub)
+        return [program, "--noninteractive", "--config", config, str(folder)]
+
+    with _running(configured, folder / "kresd.log", origin) as peer:
+        yield peer
+
+
+@contextmanager
+def recursor(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
+    """PowerDNS Recursor, which takes upstream for the server of all names below origin."""
+    program = _program("pdns_recursor")
+    folder = _folder(tmp_path, "recursor")
+
+    def configured(peer: Peer) -> list[str]:
+        _written(folder / "recursor.conf", RECURSOR, port=peer.port, folder=folder, origin=origin, upstream=upstream)
+        return [program, f"--config-dir={folder}"]
+
+    with _running(configured, folder / "recursor.log", origin) as peer:
+        yield peer
+
+
+@contextmanager
+def dnsmasq(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
+    """dnsmasq, which forwards to upstream what is asked below origin, and nothing else."""
+    program = _program("dnsmasq")
+    folder = _folder(tmp_path, "dnsmasq")
+    server = f"--server=/{origin.rstrip('.')}/{upstream.replace(':', '#')}@127.0.0.1"
+
+    def configured(peer: Peer) -> list[str]:
+        listening = f"--port={peer.port} --listen-address={peer.host} --bind-interfaces --no-resolv --no-hosts"
+        own = f"--keep-in-foreground --conf-file=/dev/null --pid-file= --user={getpass.getuser()} --log-facility=-"
+        return [program, *own.split(), *listening.split(), server]
+
+    with _running(configured, folder / "dnsmasq.log", origin) as peer:
+        yield peer
+
+
+RESOLVERS = {"unbound": unbound, "named": named, "kresd": kresd, "recursor": recursor, "dnsmasq": dnsmasq}
+"""Each is called with an origin, the address of its server ("127.0.0.1:5353"), and a folder."""
 
 
 def dig() -> str:
@@ -148,19 +277,35 @@ def _program(name: str) -> str:
     return found
 
 
+def _folder(tmp_path: Path, name: str) -> Path:
+    """A new folder for a server's files. It has root hints, which lead to this machine: nobody is to be asked."""
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "root.hints").write_text(". 3600 IN NS localhost.\nlocalhost. 3600 IN A 127.0.0.1\n")
+    return folder
+
+
+def _written(path: Path, template: str, more: Iterable[str] = (), **values: object) -> str:
+    path.write_text(template.format(**values) + "".join(more))
+    return str(path)
+
+
 @contextmanager
-def _running(configured, log: Path, origin: str) -> Iterator[Peer]:
+def _running(
+    configured: Callable[[Peer], list[str]], log: Path, origin: str, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[Peer]:
     """The program started with its port and ready, and its whole process group killed in the end."""
     for attempt in range(3):  # somebody else may take the port between its choice and the start
-        peer = Peer(_free_port())
-        process = subprocess.Popen(
-            configured(peer.port), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-        )
+        peer = Peer(port or free_port(*{host, "127.0.0.1"}), host)
+        with (log.parent / "output").open("wb") as output:
+            process = subprocess.Popen(
+                configured(peer), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
         try:
             if _answers(process, peer, origin):
                 yield peer
                 return
-            said = log.read_text(errors="replace") if log.exists() else ""
+            said = "".join(path.read_text(errors="replace") for path in (log, log.parent / "output") if path.exists())
             if attempt == 2:
                 raise AssertionError(f"{process.args} does not answer (exit {process.poll()}): {said}")
         finally:
@@ -168,12 +313,14 @@ def _running(configured, log: Path, origin: str) -> Iterator[Peer]:
 
 
 def _answers(process: subprocess.Popen[bytes], peer: Peer, origin: str) -> bool:
+    """Whether it does over both transports, before its time is over or it ends. A closed TCP port says so at once."""
     end = time.monotonic() + READY_WITHIN
     query = dns.message.make_query(origin, "SOA")
     while time.monotonic() < end and process.poll() is None:
         try:
-            dns.query.udp(query, peer.host, port=peer.port, timeout=0.2)
-        except (dns.exception.Timeout, OSError):
+            for way in (dns.query.tcp, dns.query.udp):
+                way(query, peer.host, port=peer.port, timeout=1.0)
+        except (dns.exception.DNSException, EOFError, OSError):
             time.sleep(0.02)
         else:
             return True
@@ -192,19 +339,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             continue
     process.wait()
-    if process.stderr is not None:
-        process.stderr.close()
 
 
-def _free_port() -> int:
-    """A port number that is free over UDP and TCP."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
-            stream.bind(("127.0.0.1", 0))
-            port: int = stream.getsockname()[1]
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram:
-                try:
-                    datagram.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
+def free_port(*hosts: str) -> int:
+    """A port number that is free over UDP and TCP on these addresses."""
+    for _ in range(100):
+        with ExitStack() as opened:
+            port = 0
+            try:
+                for host in hosts:
+                    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                        sock = opened.enter_context(socket.socket(socket.AF_INET, kind))
+                        sock.bind((host, port))
+                        port = sock.getsockname()[1]
+            except OSError:
+                continue
             return port
+    raise AssertionError(f"no port is free on {', '.join(hosts)}")
