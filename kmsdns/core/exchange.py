@@ -7,10 +7,12 @@
         ...                                         # wait for a packet, at most until exchange.wake
         exchange.datagram(...) / stream(...) / eof(...) / error(...) / tick(...)
 
-Rules: every try has a socket and an id of its own. Servers are asked in turn, each at most retries + 1 times. A packet
-that can't be the reply is rejected and written down; the try goes on listening and the next server is asked at once. A
-reply that says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others
-run. Nothing outlasts the deadline.
+Rules: every try has a socket and an id of its own, and the whole timeout to be answered in. Servers are asked in turn,
+each at most retries + 1 times; the next try starts long before the timeout of the last one, after a quarter of a second
+or a multiple of the server's own round trip, twice that in the next round. A packet that can't be the reply is rejected
+and written down; the try goes on listening and the next server is asked at once, or the same one over TCP. A reply that
+says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others run. Nothing
+outlasts the deadline.
 """
 
 from __future__ import annotations
@@ -36,10 +38,23 @@ MAX_QUESTIONS = 8
 MAX_TRIES = 32
 """Tries within one look-up, whatever the aliases and the number of servers."""
 
+FIRST_WAIT = 0.25
+"""Seconds after which the next try starts while nothing is known of the server's round trip; doubled each round."""
+
+LEAST_WAIT = 0.1
+"""Seconds that a server has at least before the next try, however quick it was before."""
+
+ROUND_TRIPS = 4
+"""Round trips, as measured before, that a server has before the next try."""
+
 MAX_SERVFAILS = 2
 """Times that one server may fail on one question: it may pass, but not for long."""
 
+SLOW = 0.5
+"""Seconds from which on a reply is called slow."""
+
 _HEADER = 12
+_PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
 _TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
 """Which failure speaks for the whole look-up when servers failed differently: the one that says most."""
@@ -48,7 +63,8 @@ _TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed ti
 class Exchange:
     """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
 
-    below is the source of ids: below(n) is a uniform integer in 0..n-1.
+    below is the source of ids: below(n) is a uniform integer in 0..n-1. round_trips holds what is known of the servers,
+    in seconds; the exchange adds what it measures.
     """
 
     def __init__(
@@ -59,6 +75,7 @@ class Exchange:
         *,
         below: Callable[[int], int],
         deadline: float | None = None,
+        round_trips: dict[Server, float] | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
@@ -74,15 +91,15 @@ class Exchange:
         self._visited = {fold(question.name)}
         self._queue: list[Server] = []  # servers still to be asked in this round
         self._rounds = 0
-        self._waiting: Flight | None = None  # the try whose end starts the next one
+        self._next_at = float("inf")  # when the next try starts if nothing happens before
+        self._round_trips = {} if round_trips is None else round_trips
         self._without_edns: set[Server] = set()
 
     @property
     def wake(self) -> float:
         """When tick must be called at the latest."""
-        if self._waiting is None:
-            return self._deadline
-        return min(self._waiting.started + self._settings.timeout, self._deadline)
+        expiries = [flight.started + self._settings.timeout for flight in self._flights if flight.listening]
+        return min([self._next_at, self._deadline, *expiries])
 
     def commands(self) -> list[Command]:
         """What is to be done with sockets, in order; each is handed out once."""
@@ -100,12 +117,14 @@ class Exchange:
             return
         if now >= self._deadline:
             self._give_up(now)
-        elif self._waiting and now >= self._waiting.started + self._settings.timeout:
-            flight = self._waiting
-            flight.end(now)
-            flight.expired = flight.again = True
-            if flight.transport == "tcp":
-                self._close(flight)
+            return
+        for flight in self._flights:
+            if flight.listening and now >= flight.started + self._settings.timeout:
+                flight.end(now)
+                flight.expired = flight.again = True
+                if flight.transport == "tcp":
+                    self._close(flight)
+        if now >= self._next_at or not self._is_listening():
             self._next(now)
 
     def datagram(self, key: int, data: bytes, source: str, now: float) -> None:
@@ -142,10 +161,6 @@ class Exchange:
         if flight is not None:
             self._fail(flight, reason, now)
 
-    def source_of(self, key: int) -> str:
-        """The server of this try, as a trace writes it: the only source a connected socket hears."""
-        return str(self._flights[key].server)
-
     def _open_flight(self, key: int, now: float) -> Flight | None:
         """The try an event belongs to; None when nobody waits for it any more."""
         self.tick(now)
@@ -160,20 +175,23 @@ class Exchange:
 
     def _next(self, now: float) -> None:
         """Starts the next try; or waits for one that still listens; or gives up."""
-        if not self._queue:
-            self._waiting = next((flight for flight in self._flights if flight.listening), None)
-            if self._waiting is not None:
-                return
-            if self._rounds < self._settings.retries:
-                self._rounds += 1
-                self._queue = [server for server in self._servers if self._is_worth_another(server)]
+        self._next_at = float("inf")
+        if not self._queue and self._rounds < self._settings.retries:
+            self._rounds += 1
+            self._queue = [server for server in self._servers if self._is_worth_another(server)]
         if self._queue and len(self._flights) < MAX_TRIES:
             self._launch(self._queue.pop(0), "tcp" if self._settings.tcp_only else "udp", now)
-        else:
+        elif not self._is_listening():
             self._give_up(now)
 
+    def _is_listening(self) -> bool:
+        return any(flight.listening for flight in self._flights)
+
     def _is_worth_another(self, server: Server) -> bool:
+        """Silence so far may mean that a packet was lost; a TCP connection that stands loses none."""
         tries = self._tries_at(server)
+        if tries[-1].listening:
+            return tries[-1].transport == "udp"
         return tries[-1].again and sum(flight.outcome == "servfail" for flight in tries) < MAX_SERVFAILS
 
     def _tries_at(self, server: Server) -> list[Flight]:
@@ -185,25 +203,29 @@ class Exchange:
         flight.id = self._below(65536)
         data = encode(self._asking, flight.id, edns_size=self._settings.edns_size if edns else None)
         self._flights.append(flight)
-        self._waiting = flight
+        self._next_at = now + self._wait(server)
         if transport == "udp":
             self._commands.append(Send(key=flight.key, server=server, data=data))
         else:
             framed = len(data).to_bytes(2, "big") + data
             self._commands.append(Connect(key=flight.key, server=server, data=framed))
 
+    def _wait(self, server: Server) -> float:
+        """Seconds until the next try, once this server is asked."""
+        known = self._round_trips.get(server)
+        first = FIRST_WAIT if known is None else max(LEAST_WAIT, ROUND_TRIPS * known)
+        return float(min(first * 2**self._rounds, self._settings.timeout))
+
     def _packet(self, flight: Flight, data: bytes, source: str, now: float) -> None:
-        message = self._read(flight, data)
+        message = self._read(flight, data, source)
         if isinstance(message, str):
-            flight.reject(message, source, len(data))
-            if flight.transport == "tcp":
-                self._fail(flight, message, now)
-            elif self._waiting is flight and self._queue:
-                self._next(now)
+            self._reject(flight, message, source, len(data), now)
             return
         flight.message = message
         found = judge(message, flight.question)
-        flight.warnings += found.warnings + (("late",) if flight.expired else ())
+        flight.warnings += found.warnings + self._remarks(flight, len(data), now)
+        if not flight.expired:
+            self._round_trips[flight.server] = now - flight.started
         if message.tc:
             self._truncated(flight, now)
         elif found.reason in _EDNS_REFUSALS and flight.edns:
@@ -218,8 +240,31 @@ class Exchange:
             flight.again = found.reason == "servfail"
             self._fail(flight, found.reason, now)
 
-    def _read(self, flight: Flight, data: bytes) -> Message | str:
+    def _reject(self, flight: Flight, reason: str, source: str, size: int, now: float) -> None:
+        """A packet that isn't the reply: the true one may still come, and somebody else is asked meanwhile."""
+        flight.reject(reason, source, size)
+        if flight.transport == "tcp":
+            self._fail(flight, reason, now)
+        elif len(flight.rejected) == 1 and self._queue:
+            self._next(now)
+        elif len(flight.rejected) == 1 and all(each.transport == "udp" for each in self._tries_at(flight.server)):
+            self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
+
+    def _remarks(self, flight: Flight, size: int, now: float) -> tuple[str, ...]:
+        """What is odd about the way a reply came."""
+        remarks = []
+        if flight.expired:
+            remarks.append("late")
+        elif now - flight.started >= SLOW:
+            remarks.append("slow")
+        if flight.transport == "udp" and size > max(_PLAIN_UDP, (self._settings.edns_size or 0) if flight.edns else 0):
+            remarks.append("udp-oversize")
+        return tuple(remarks)
+
+    def _read(self, flight: Flight, data: bytes, source: str) -> Message | str:
         """The message, or the reason why this packet isn't the reply to this try."""
+        if source != str(flight.server):
+            return "source-mismatch"
         if len(data) < _HEADER:
             return "short"
         if int.from_bytes(data[:2], "big") != flight.id:
@@ -234,6 +279,9 @@ class Exchange:
         """The whole answer is to be had over TCP only (RFC 7766 5)."""
         if flight.transport == "tcp":
             self._fail(flight, "truncated-over-tcp", now)
+        elif any(each.transport == "tcp" and each.listening for each in self._tries_at(flight.server)):
+            flight.end(now, "answer")
+            self._close(flight)
         else:
             self._again_at_once(flight, "answer", "tcp", now)
 
@@ -260,7 +308,7 @@ class Exchange:
         """This try has ended without an answer: on to the next, unless that one is already under way."""
         flight.end(now, reason)
         self._close(flight)
-        if self._waiting is flight:
+        if self._queue or not self._is_listening():
             self._next(now)
 
     def _give_up(self, now: float) -> None:
@@ -278,7 +326,7 @@ class Exchange:
             if other.outcome is None:
                 other.end(now)
         self._close_all()
-        self._waiting = None
+        self._next_at = float("inf")
         outcome = outcome_of(found.reason)
         if found.reason == "negative-without-soa" and not self._all_say_so():
             outcome = Outcome.MALFORMED

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from kmsdns.core.records import Record
     from kmsdns.core.wire import Message
 
+HUGE = 256
+"""Records of one RRset above which it is remarked upon."""
+
 MAX_ALIASES = 16
 """CNAME records followed within one answer."""
 
@@ -95,6 +98,10 @@ def judge(message: Message, question: Question) -> Judgement:
         reason = RCODES.get(message.rcode, f"rcode-{message.rcode}")
         return Judgement(reason=reason, warnings=tuple(warnings))
     found = _follow(message, question)
+    if len(found.answer) > HUGE:
+        warnings.append("rrset-huge")
+    if found.answer and not message.aa and not message.ra:
+        warnings.append("not-authoritative")  # and offers no recursion: where has it the answer from?
     if found.reason in ("nodata", "nxdomain"):
         soa = _soa(message, found.aliases, question)
         if soa is not None:

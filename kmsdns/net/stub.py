@@ -1,7 +1,8 @@
 """A stub resolver: the sockets around core.exchange, for a whole batch of questions at once, blocking or async.
 
-Each try has a connected UDP socket of its own, so that the kernel chooses a fresh source port, passes on only what
-comes from the server's address and port, and reports ICMP errors at once.
+Each try has a UDP socket of its own, so that the kernel chooses a fresh source port. On Linux it is not connected: it
+hears replies from elsewhere too, which the exchange rejects and writes down, and with IP_RECVERR ICMP errors as well.
+On other systems it is connected, since only so it hears of ICMP errors; replies from elsewhere are not heard at all.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import errno
 import os
 import selectors
 import socket
+import sys
 from time import monotonic
 
 from kmsdns.core.exchange import Exchange
@@ -19,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
+    from typing import Any
 
     from kmsdns.core.flight import Settings
     from kmsdns.core.messages import Question, Response, Server
@@ -31,6 +34,11 @@ _UNREACHABLE = frozenset(
 )
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})  # what a non-blocking connect may report
 _LARGEST = 65535
+
+HEARS_ALL = sys.platform == "linux"
+"""Whether an unconnected UDP socket hears of ICMP errors."""
+
+_RECVERR = {socket.AF_INET: 11, socket.AF_INET6: 25}  # IP_RECVERR and IPV6_RECVERR of Linux, which socket doesn't name
 
 
 def system_below(n: int) -> int:
@@ -48,6 +56,7 @@ class Stub:
         self.servers = tuple(servers)
         self.settings = settings
         self.deadline = deadline
+        self._round_trips: dict[Server, float] = {}
 
     def ask(self, questions: Sequence[Question]) -> list[Response]:
         """One response for each question, in order. Never raises for what a server or the network does."""
@@ -82,7 +91,14 @@ class Stub:
         return list(await asyncio.gather(*[one(question) for question in questions]))
 
     def _exchange(self, question: Question) -> Exchange:
-        return Exchange(question, self.servers, self.settings, below=system_below, deadline=self.deadline)
+        return Exchange(
+            question,
+            self.servers,
+            self.settings,
+            below=system_below,
+            deadline=self.deadline,
+            round_trips=self._round_trips,
+        )
 
 
 class _Lookup:
@@ -109,14 +125,17 @@ class _Lookup:
                 is_stream = isinstance(command, Connect)
                 try:
                     self.sockets[command.key] = opened = new_socket(command)
-                    failure = opened.connect_ex(place(command.server))
-                    if failure not in _UNDER_WAY:
-                        raise OSError(failure, os.strerror(failure))
+                    if is_stream or not HEARS_ALL:
+                        failure = opened.connect_ex(place(command.server))
+                        if failure not in _UNDER_WAY:
+                            raise OSError(failure, os.strerror(failure))
                     selector.register(
                         opened, selectors.EVENT_WRITE if is_stream else selectors.EVENT_READ, (self, command.key)
                     )
                     if is_stream:
                         self.unsent[command.key] = command.data
+                    elif HEARS_ALL:
+                        opened.sendto(command.data, place(command.server))
                     else:
                         opened.send(command.data)
                 except OSError as error:
@@ -130,8 +149,8 @@ class _Lookup:
             if key in self.unsent:
                 self._write(key, opened, selector)
             else:
-                data = opened.recv(_LARGEST)
-                feed(self.exchange, key, data, is_stream)
+                data, source = opened.recvfrom(_LARGEST)
+                feed(self.exchange, key, data, None if is_stream else source)
         except BlockingIOError:
             return
         except OSError as error:
@@ -186,6 +205,9 @@ def new_socket(command: Send | Connect) -> socket.socket:
     family = socket.AF_INET6 if ":" in command.server.address else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM if isinstance(command, Connect) else socket.SOCK_DGRAM)
     opened.setblocking(False)
+    if HEARS_ALL and not isinstance(command, Connect):
+        level = socket.IPPROTO_IPV6 if family == socket.AF_INET6 else socket.IPPROTO_IP
+        opened.setsockopt(level, _RECVERR[family], 1)
     return opened
 
 
@@ -197,11 +219,19 @@ def place(server: Server) -> tuple[str, int] | tuple[str, int, int, int]:
     return address, server.port, 0, int(zone) if zone.isdecimal() else socket.if_nametoindex(zone)
 
 
-def feed(exchange: Exchange, key: int, data: bytes, is_stream: bool) -> None:
-    """Hands what a socket received to its exchange."""
+def written(source: tuple[Any, ...]) -> str:
+    """Where a datagram came from, as a Server writes it: an address of a zone keeps the zone out of its number."""
+    address, port, scope = source[0], source[1], source[3] if len(source) > 3 else 0
+    if scope and "%" not in address:
+        address += f"%{socket.if_indextoname(scope)}"
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def feed(exchange: Exchange, key: int, data: bytes, source: tuple[Any, ...] | None) -> None:
+    """Hands what a socket received to its exchange; source is where a datagram came from, None for a stream."""
     now = monotonic()
-    if not is_stream:
-        exchange.datagram(key, data, exchange.source_of(key), now)
+    if source is not None:
+        exchange.datagram(key, data, written(source), now)
     elif data:
         exchange.stream(key, data, now)
     else:
@@ -258,11 +288,17 @@ async def _carry(exchange: Exchange, command: Send | Connect, news: asyncio.Even
     is_stream = isinstance(command, Connect)
     try:
         with new_socket(command) as opened:
-            await loop.sock_connect(opened, place(command.server))
-            await loop.sock_sendall(opened, command.data)
+            if is_stream or not HEARS_ALL:
+                await loop.sock_connect(opened, place(command.server))
+                await loop.sock_sendall(opened, command.data)
+            else:
+                await loop.sock_sendto(opened, command.data, place(command.server))
             while True:
-                data = await loop.sock_recv(opened, _LARGEST)
-                feed(exchange, command.key, data, is_stream)
+                if is_stream:
+                    feed(exchange, command.key, data := await loop.sock_recv(opened, _LARGEST), None)
+                else:
+                    data, source = await loop.sock_recvfrom(opened, _LARGEST)
+                    feed(exchange, command.key, data, source)
                 news.set()
                 if is_stream and not data:
                     return

@@ -28,7 +28,13 @@ FIRST, SECOND = Server(address="127.0.0.2"), Server(address="127.0.0.3")
 class Run:
     """An exchange with its clock: does what a stub does, and keeps the commands for the test to look at."""
 
-    def __init__(self, *servers: Server, deadline: float | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        *servers: Server,
+        deadline: float | None = None,
+        round_trips: dict[Server, float] | None = None,
+        **settings: object,
+    ) -> None:
         self.ids = iter(range(1, 65536))
         self.now = 0.0
         self.exchange = Exchange(
@@ -37,7 +43,9 @@ class Run:
             Settings(**settings),
             below=lambda n: next(self.ids) % n,
             deadline=deadline,
+            round_trips=round_trips,
         )
+        self.started: list[float] = []
         self.sent: dict[int, Send | Connect] = {}
         self.closed: set[int] = set()
         self.exchange.start(0.0)
@@ -50,6 +58,7 @@ class Run:
                 self.closed.add(command.key)
             else:
                 self.sent[command.key] = command
+                self.started.append(self.now)
 
     @property
     def latest(self) -> int:
@@ -63,13 +72,13 @@ class Run:
         key = self.latest if key is None else key
         self.packet(response(self.query(key), *answer, **options), key=key)
 
-    def packet(self, data: bytes, *, key: int | None = None, after: float = 0.01) -> None:
+    def packet(self, data: bytes, *, key: int | None = None, after: float = 0.01, source: str = "") -> None:
         key = self.latest if key is None else key
         self.now += after
         if isinstance(self.sent[key], Connect):
             self.exchange.stream(key, len(data).to_bytes(2, "big") + data, self.now)
         else:
-            self.exchange.datagram(key, data, "127.0.0.2:53", self.now)
+            self.exchange.datagram(key, data, source or str(self.sent[key].server), self.now)
         self.collect()
 
     def event(self, name: str, *arguments: object, key: int | None = None) -> None:
@@ -78,10 +87,15 @@ class Run:
         self.collect()
 
     def sleep(self) -> None:
-        """Until the exchange wants to be woken."""
+        """Until the exchange wants to be woken: a next try starts, or one has run out of time."""
         self.now = self.exchange.wake
         self.exchange.tick(self.now)
         self.collect()
+
+    def wait(self) -> None:
+        """Until the end: nothing comes any more."""
+        while self.exchange.response is None:
+            self.sleep()
 
     @property
     def response(self):
@@ -222,7 +236,7 @@ def test_nodata_without_soa_is_believed_only_when_every_server_says_so() -> None
 
     other_silent = Run(FIRST, SECOND, retries=0)
     other_silent.reply()
-    other_silent.sleep()
+    other_silent.wait()
     assert other_silent.response.outcome is Outcome.MALFORMED
 
 
@@ -286,11 +300,13 @@ def test_a_packet_that_is_not_the_reply_is_rejected_and_the_true_one_still_taken
     run = Run()
     run.packet(forge(run.query(0)))
     assert run.exchange.response is None
-    assert len(run.sent) == 1, "with one server there is nobody to ask meanwhile"
-    run.reply(SRV)
-    (each,) = run.response.tries
+    assert isinstance(run.sent[1], Connect), "with one server it is asked meanwhile over TCP"
+    run.packet(forge(run.query(0)), key=0)
+    assert len(run.sent) == 2, "and only once"
+    run.reply(SRV, key=0)
+    each, _ = run.response.tries
     assert each.outcome == "answer"
-    assert [(r.reason, r.source) for r in each.rejected] == [(reason, "127.0.0.2:53")]
+    assert [(r.reason, r.source) for r in each.rejected] == [(reason, "127.0.0.2:53")] * 2
 
 
 @pytest.mark.parametrize(("reason", "forge"), FORGERIES)
@@ -306,19 +322,19 @@ def test_after_a_rejected_packet_the_next_server_is_asked_at_once_and_either_may
 
 
 def test_only_forgeries_end_in_their_reason_not_in_a_timeout() -> None:
-    run = Run(retries=1)
-    for _ in range(2):
-        run.reply(SRV, id=60000)
-        run.sleep()
+    run = Run(retries=0)
+    run.reply(SRV, id=60000)
+    run.event("error", "tcp-refused")
+    run.wait()
     assert (run.response.outcome, run.response.reason) == (Outcome.MALFORMED, "id-mismatch")
-    assert run.outcomes == ["id-mismatch", "id-mismatch"]
+    assert run.outcomes == ["id-mismatch", "tcp-refused"]
 
 
 def test_a_flood_is_written_down_up_to_a_limit_and_does_not_hide_the_answer() -> None:
     run = Run()
     for _ in range(3 * MAX_REJECTED):
-        run.packet(b"x" * 40, after=0.001)
-    run.reply(SRV)
+        run.packet(b"x" * 40, after=0.001, key=0)
+    run.reply(SRV, key=0)
     assert len(run.response.tries[0].rejected) == MAX_REJECTED
     assert run.response.outcome is Outcome.ANSWER
 
@@ -332,32 +348,88 @@ def test_a_flood_does_not_stop_the_clock() -> None:
 
 def test_silence_is_retried_then_a_timeout() -> None:
     run = Run(timeout=2.0, retries=2)
-    for _ in range(3):
-        run.sleep()
-    assert (run.now, run.outcomes) == (6.0, ["timeout"] * 3)
+    run.wait()
+    assert run.started == [0.0, 0.25, 0.75], "each wait is twice the one before"
+    assert (run.now, run.outcomes) == (2.75, ["timeout"] * 3)
+    assert {each.elapsed for each in run.response.tries} == {2.0}, "every try has the whole timeout"
     assert (run.response.outcome, run.response.server) == (Outcome.TIMEOUT, None)
+
+
+def test_a_measured_round_trip_sets_the_wait() -> None:
+    for known, waits in ((0.001, [0.0, 0.1, 0.3]), (0.2, [0.0, 0.8, 2.4]), (9.0, [0.0, 2.0, 4.0])):
+        run = Run(timeout=2.0, retries=2, round_trips={FIRST: known})
+        run.wait()
+        assert run.started == pytest.approx(waits)
+
+
+def test_round_trips_are_measured() -> None:
+    known: dict[Server, float] = {}
+    run = Run(round_trips=known)
+    run.reply(SRV)
+    assert known == {FIRST: pytest.approx(0.01)}
 
 
 def test_servers_are_asked_in_turn_before_any_is_asked_again() -> None:
     run = Run(FIRST, SECOND, retries=1)
-    for _ in range(4):
-        run.sleep()
+    run.wait()
     assert [each.server for each in run.response.tries] == ["127.0.0.2:53", "127.0.0.3:53"] * 2
 
 
 def test_every_try_has_an_id_of_its_own() -> None:
     run = Run(retries=5)
-    for _ in range(6):
-        run.sleep()
+    run.wait()
     assert len({run.query(key).id for key in run.sent}) == 6
 
 
 def test_a_reply_after_its_time_counts_while_another_try_runs() -> None:
-    run = Run()
-    run.sleep()
+    run = Run(timeout=0.5)
+    while run.now < 0.5:
+        run.sleep()
     run.reply(SRV, key=0)
     assert run.response.outcome is Outcome.ANSWER
     assert (run.response.tries[0].outcome, run.response.tries[0].warnings) == ("answer", ("late",))
+
+
+def test_a_slow_reply_is_called_slow() -> None:
+    run = Run()
+    run.packet(response(run.query(0), SRV), key=0, after=1.0)
+    assert run.response.tries[0].warnings == ("slow",)
+
+
+def test_a_reply_from_elsewhere_is_rejected() -> None:
+    for elsewhere in ("127.0.0.2:54", "127.0.0.9:53"):
+        run = Run(FIRST, SECOND)
+        run.packet(response(run.query(0), SRV), source=elsewhere)
+        run.reply(SRV)
+        assert [(r.reason, r.source) for r in run.response.tries[0].rejected] == [("source-mismatch", elsewhere)]
+
+
+def test_a_datagram_larger_than_asked_for_is_remarked_upon() -> None:
+    many = [f"{OWNER} 60 IN SRV 0 0 1688 host{n}.corp.test." for n in range(60)]
+    run = Run()
+    run.reply(*many)
+    assert "udp-oversize" in run.response.tries[0].warnings
+    run = Run(tcp_only=True)
+    run.reply(*many)
+    assert run.response.tries[0].warnings == ()
+
+
+def test_a_huge_set_is_remarked_upon() -> None:
+    run = Run(tcp_only=True)
+    run.reply(*[f"{OWNER} 60 IN SRV 0 0 1688 h{n}.test." for n in range(257)])
+    assert run.response.tries[0].warnings == ("rrset-huge",)
+    assert len(run.response.answer) == 257
+
+
+def test_an_answer_of_nobody_in_particular_is_remarked_upon() -> None:
+    for flags, warned in (
+        (dns.flags.QR, True),
+        (dns.flags.QR | dns.flags.RA, False),
+        (dns.flags.QR | dns.flags.AA, False),
+    ):
+        run = Run()
+        run.reply(SRV, flags=flags)
+        assert ("not-authoritative" in run.response.tries[0].warnings) is warned
 
 
 def test_nothing_outlasts_the_deadline() -> None:
@@ -439,7 +511,7 @@ def test_tcp_that_ends_or_stalls_in_the_middle() -> None:
 
     stalls = Run(tcp_only=True, retries=0)
     stalls.event("stream", b"\xff\xffhalf")
-    stalls.sleep()
+    stalls.wait()
     assert (stalls.outcomes, stalls.response.outcome) == (["tcp-timeout"], Outcome.TIMEOUT)
 
 
@@ -557,6 +629,7 @@ def test_the_failure_that_says_most_speaks_for_all() -> None:
     run = Run(FIRST, SECOND, retries=0)
     run.sleep()
     run.reply(rcode=dns.rcode.REFUSED)
+    run.wait()
     assert (run.response.outcome, run.response.server) == (Outcome.REFUSED, "127.0.0.3:53")
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Question, Response, Server
-from kmsdns.net.stub import Stub, system_below
+from kmsdns.net.stub import HEARS_ALL, Stub, system_below
 from kmsdns.testing import DnsServer
 
 OWNER = "_vlmcs._tcp.corp.test."
@@ -56,7 +56,7 @@ def _no_socket_left_open() -> Iterator[None]:
 
 
 @contextmanager
-def udp(handle: Callable[[bytes], list[bytes]], address: str = "127.0.0.1", tcp: bool = False) -> Iterator[Server]:
+def udp(handle: Callable[..., list[bytes]], address: str = "127.0.0.1", tcp: bool = False) -> Iterator[Server]:
     """A server that answers each datagram (or, with tcp, each connection's first frame) with what handle returns."""
     kind = socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind) as sock:
@@ -78,7 +78,8 @@ def udp(handle: Callable[[bytes], list[bytes]], address: str = "127.0.0.1", tcp:
                                 connection.sendall(reply)
                     else:
                         data, source = sock.recvfrom(65535)
-                        for reply in handle(data):
+                        takes_source = handle.__code__.co_argcount == 2
+                        for reply in handle(data, source) if takes_source else handle(data):
                             sock.sendto(reply, source)
                 except TimeoutError:
                     continue
@@ -224,6 +225,25 @@ def test_a_forgery_before_the_true_answer(ask: Ask) -> None:
         found = ask_one(ask, server)
     assert found.outcome is Outcome.ANSWER
     assert [each.reason for each in found.tries[0].rejected] == ["id-mismatch", "id-mismatch"]
+
+
+@both
+@pytest.mark.skipif(not HEARS_ALL, reason="a connected socket hears nothing from elsewhere")
+def test_a_reply_from_another_address_or_port_is_rejected(ask: Ask) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.9", 0))
+        elsewhere = f"127.0.0.9:{other.getsockname()[1]}"
+
+        def sideways(query: bytes, source: tuple[str, int]) -> list[bytes]:
+            other.sendto(answer(query), source)
+            time.sleep(0.02)
+            return [answer(query)]
+
+        with udp(sideways) as server:
+            found = ask_one(ask, server, timeout=4.0)
+    assert found.outcome is Outcome.ANSWER
+    first = found.tries[0]
+    assert [(each.reason, each.source) for each in first.rejected] == [("source-mismatch", elsewhere)]
 
 
 @both
