@@ -123,6 +123,8 @@ class Exchange:
                 flight.end(now)
                 flight.expired = flight.again = True
                 if flight.transport == "tcp":
+                    if flight.buffer:  # so that a stall in the middle shows, and how far it came
+                        flight.reject("tcp-short", str(flight.server), len(flight.buffer))
                     self._close(flight)
         if now >= self._next_at or not self._is_listening():
             self._next(now)

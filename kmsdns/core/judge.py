@@ -92,6 +92,8 @@ def mismatch(message: Message, question: Question) -> str | None:
 def judge(message: Message, question: Question) -> Judgement:
     """What a genuine reply says about the question it answers."""
     warnings = list(message.warnings)
+    if not message.questions:
+        warnings.append("question-missing")
     if message.questions and message.questions[0].name != question.name:
         warnings.append("case-changed")
     if message.rcode not in (0, _NXDOMAIN):
