@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.messages import Question, Response
     from kmsdns.core.records import Srv
+    from kmsdns.net.faults import Tally
     from kmsdns.net.server import Counts, Query, ZoneServer
     from kmsdns.zone.zone import Zone
 
@@ -35,8 +36,9 @@ class DnsServer:
             kmsdns.discover("contoso.com", servers=[dns.address])
 
     zone is a path (of a file, or of a folder of zone files), or a zone's text (a str with a line break in it), or a
-    list of these. Entering raises KmsdnsError
-    when one can't be read, with what the reader found first, or when the port is taken.
+    list of these. faults are specifications like
+    "drop:every=2", applied in order (docs/faults.md). Entering raises KmsdnsError when a zone can't be read, with what
+    the reader found first, when a fault isn't one, or when the port is taken.
     """
 
     def __init__(
@@ -97,6 +99,11 @@ class DnsServer:
     def counts(self) -> Counts:
         """How many queries came over what, and how many connections."""
         return self._running.counts
+
+    @property
+    def faults(self) -> tuple[Tally, ...]:
+        """What each of the faults has counted, in their order: spec, and of the queries those seen and those hit."""
+        return self._running.faults
 
     @property
     def _running(self) -> ZoneServer:

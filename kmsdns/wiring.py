@@ -74,6 +74,7 @@ def discover(
     retries: int = 2,
     deadline: float | None = 10.0,
     probe: str | None = None,
+    probe_local: bool = False,
     fallback: bool = False,
     rng: Random | None = None,
     cache: Path | None = None,
@@ -95,7 +96,8 @@ def discover(
     families: 4 and 6, in the order wanted; default both
     tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
     deadline: seconds for everything, None for no limit
-    probe: "tcp" to connect to each endpoint; cache: the path of a host cache, read and written only with a probe
+    probe: "tcp" to connect to each endpoint; probe_local: to loopback addresses too, though no server asked is local;
+    cache: the path of a host cache, read and written only with a probe
     rng: a random.Random for the order; default the operating system's dice
     select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
 
@@ -123,7 +125,9 @@ def discover(
         return Session(plan, _player(replay), hosts)
     settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
     until = None if deadline is None else monotonic() + deadline
-    live = Live(Stub(_servers(servers), settings, deadline=until), probe_timeout=timeout)
+    asked = _servers(servers)
+    local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
+    live = Live(Stub(asked, settings, deadline=until), probe_timeout=timeout, probe_local=local)
     return Session(plan, live if record is None else _recorder(live, record), hosts)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from kmsdns.cli import options
 from kmsdns.formats import FORMATS
+from kmsdns.net.faults import FAULTS
 from kmsdns.net.prober import PROBERS
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,14 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded("import kmsdns") & {*HEAVY, "click", "socket"}
 
 
+def test_public_places_need_no_import_of_their_own() -> None:
+    statement = (
+        "import kmsdns; kmsdns.core.wire.decode, kmsdns.zone.load, kmsdns.testing.DnsServer, kmsdns.aio.discover"
+    )
+    assert "dnslib" not in loaded(statement)
+    assert loaded("import kmsdns; dir(kmsdns); hasattr(kmsdns, 'nope') or hasattr(kmsdns.core, 'nope') or exit(0); 1/0")
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ("discover", "--help"), ("serve", "--help"), ("--version",)])
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(command(*arguments)) & {*HEAVY}
@@ -48,6 +57,8 @@ def test_the_options_offer_what_the_tables_hold() -> None:
     by_name = {option.name: option for option in options.DISCOVER}
     assert by_name["format"].choices == tuple(FORMATS)
     assert by_name["probe"].choices == ("none", *PROBERS)
+    (fault,) = [option for option in options.SERVE if option.name == "fault"]
+    assert fault.choices == tuple(FAULTS)
 
 
 def test_every_option_of_a_command_is_there_once() -> None:

@@ -115,7 +115,7 @@ def test_a_zone_that_cannot_be_read(tmp_path):
 
 
 def test_misuse():
-    with pytest.raises(KmsdnsError, match="no faults yet"), DnsServer(ZONE, faults=["drop"]):
+    with pytest.raises(KmsdnsError, match="no fault 'dorp': did you mean drop"), DnsServer(ZONE, faults=["dorp"]):
         pass
     with pytest.raises(KmsdnsError, match="other machines"), DnsServer(ZONE, address="192.0.2.1"):
         pass
@@ -123,6 +123,17 @@ def test_misuse():
         second = DnsServer(ZONE, port=server.port)
         with pytest.raises(KmsdnsError, match=f"port {server.port}"), second:
             pass
+
+
+def test_faults():
+    with DnsServer(ZONE, faults=["servfail:type=SRV,first=1", "refused:name=kms1.contoso.test"]) as server:
+        assert [ask(server).rcode() for _ in range(2)] == [2, 0]
+        assert ask(server, "kms1.contoso.test", "A").rcode() == 5
+        assert ask(server, "refused.fault.test", "A").rcode() == 5
+        assert [(tally.spec, tally.seen, tally.hit) for tally in server.faults] == [
+            ("servfail:type=SRV,first=1", 2, 1),
+            ("refused:name=kms1.contoso.test", 1, 1),
+        ]
 
 
 # The fixtures, in this very run
@@ -136,6 +147,10 @@ def test_fixtures(dns_server, assert_srv, tmp_path):
     second = dns_server(OTHER)
     assert first.port != second.port
     assert_srv("fabrikam.test", [record.replace("contoso", "fabrikam") for record in KMS])
+    third = dns_server(ZONE, faults=["refused"])
+    with pytest.raises(AssertionError, match="refused"):
+        assert_srv("contoso.test", KMS)
+    assert third.faults[0].hit == 1
     assert_srv("contoso.test", KMS, server=first)
     assert_srv("contoso.test", KMS, server=first.address)
 

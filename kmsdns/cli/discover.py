@@ -56,6 +56,7 @@ def _discover(names: list[str], servers: list[str], values: Mapping[str, Any]) -
         retries=values["retries"],
         deadline=values["deadline"],
         probe=probe,
+        probe_local=values["probe_local"],
         fallback=values["fallback"],
         rng=_seeded(values["seed"]),
         cache=_cache_path(values) if probe else None,

@@ -9,6 +9,12 @@ FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
 _FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
 _PROBES = ("none", "tcp")  # "none" and net.prober.PROBERS, likewise
+_FAULTS = tuple(  # net.faults.FAULTS, likewise
+    "drop delay flap close-port servfail refused nxdomain nodata notimp formerr no-edns edns-badvers truncate wrong-id "
+    "wrong-question no-question wrong-address wrong-class wrong-type case-flip garbage short trailing-bytes "
+    "bad-compression-loop bad-compression-forward bad-rdlength label-overrun cname-loop cname-chain huge lame "
+    "stale-serial duplicate reorder empty-tcp tcp-close tcp-reset tcp-slow tcp-split tcp-length-lie".split()
+)
 
 
 class Option(Value):
@@ -125,6 +131,11 @@ _QUESTIONS = (
         help="Time for the whole job.",
     ),
     PROBE,
+    Option(
+        flags=("--probe-local",),
+        kind=FLAG,
+        help="Probe loopback addresses too, though no server that is asked is on this machine.",
+    ),
     Option(flags=("--fallback",), kind=FLAG, help="Without SRV records use the domain's own addresses."),
     Option(flags=("--seed",), kind=INT, metavar="N", help="Draw the order from this seed, to draw it again."),
     CACHE_FILE,
@@ -192,6 +203,15 @@ SERVE = (
         help="Port for UDP and TCP; 0 takes a free one.",
     ),
     Option(flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."),
+    Option(
+        flags=("--fault",),
+        kind=TEXT,
+        metavar="NAME[:KEY=VALUE,...]",
+        multiple=True,
+        choices=_FAULTS,  # of the names
+        help="Answer wrongly; several are applied in order. Keys: every=N, first=N, after=N, name=OWNER, type=SRV, "
+        "transport=udp|tcp, client=ADDR, and the fault's own ms=, n= or bytes=. Names: " + ", ".join(_FAULTS) + ".",
+    ),
     Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
     Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),
     Option(

@@ -21,17 +21,18 @@ class Unwritable(KmsdnsError):
     """Output could not be delivered."""
 
 
-def say(text: str) -> None:
-    """Lines on standard error, safe to print; nothing when standard error is closed."""
+def say(sentence: str) -> None:
+    """A line on standard error, safe to print; nothing when standard error is closed."""
     try:
-        _write(sys.stderr, "".join([safe(line) + "\n" for line in text.split("\n")]))
+        _write(sys.stderr, safe(sentence) + "\n")
     except (OSError, ValueError):
         return
 
 
 def complain(text: str) -> None:
     """What went wrong, on standard error; text from outside never begins a line."""
-    say("\n".join([f"kmsdns: {line}" for line in text.split("\n")]))
+    for line in text.split("\n"):
+        say(f"kmsdns: {line}")
 
 
 def put(text: str) -> None:

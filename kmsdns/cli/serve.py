@@ -43,6 +43,7 @@ def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
         values["port"],
         values["max_queries"],
         allow_remote=values["allow_remote"],
+        faults=values["fault"],
         on_query=None if log is None else lambda query: _log(query, log),
     )
     reloader = _Reloader(server, values, seen)

@@ -179,8 +179,8 @@ class Exchange:
         """Starts the next try; or waits for one that still listens; or gives up."""
         self._next_at = float("inf")
         if not self._queue and self._rounds < self._settings.retries:
-            self._rounds += 1
             self._queue = [server for server in self._servers if self._is_worth_another(server)]
+            self._rounds += bool(self._queue)
         if self._queue and len(self._flights) < MAX_TRIES:
             self._launch(self._queue.pop(0), "tcp" if self._settings.tcp_only else "udp", now)
         elif not self._is_listening():

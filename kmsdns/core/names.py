@@ -149,9 +149,10 @@ class ServiceName(Value):
 def service_name(text: str, service: str, proto: str) -> ServiceName:
     """What a person means by NAME: an owner name when it begins with two underscored labels, else a domain.
 
-    service and proto ("_vlmcs", "_tcp") complete a domain. Raises InvalidName, also when the whole is too long.
+    service and proto ("_vlmcs", "_tcp") complete a domain. Letters are folded, so that what is said of the name is said
+    of one name. Raises InvalidName, also when the whole is too long.
     """
-    name = from_text(text)
+    name = fold(from_text(text))
     labels = split(name)
     if len(labels) >= 2 and labels[0].startswith("_") and labels[1].startswith("_"):
         service, proto = labels[:2]

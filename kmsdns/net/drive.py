@@ -12,7 +12,7 @@ from kmsdns.core.messages import Probe, Question
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Protocol, TypeVar
+    from typing import Any, Protocol, TypeVar
 
     from kmsdns.core.messages import Ask, Reply
     from kmsdns.core.plan import Plan
@@ -54,9 +54,10 @@ async def arun(plan: Plan[T], source: AsyncSource) -> T:
 class Live:
     """The source that asks the network: questions through a stub resolver, probes through the prober."""
 
-    def __init__(self, stub: Stub, *, probe_timeout: float = 2.0) -> None:
+    def __init__(self, stub: Stub, *, probe_timeout: float = 2.0, probe_local: bool = True) -> None:
         self._stub = stub
         self._probe_timeout = probe_timeout  # seconds for one address
+        self._probe_local = probe_local  # loopback addresses too: what a stranger's DNS says may point at this machine
 
     def answer(self, batch: Sequence[Ask]) -> list[Reply]:
         """One reply for each ask, in order; all of a batch run at the same time."""
@@ -65,7 +66,7 @@ class Live:
         if probes:
             from kmsdns.net.prober import probe
 
-            results = probe(probes, timeout=self._probe_timeout, deadline=self._seconds_left())
+            results = probe(probes, **self._patience())
             replies.update(zip(probes, results, strict=True))
         return [replies[ask] for ask in batch]
 
@@ -76,13 +77,14 @@ class Live:
         if probes:
             from kmsdns.net.prober import aprobe
 
-            results = await aprobe(probes, timeout=self._probe_timeout, deadline=self._seconds_left())
+            results = await aprobe(probes, **self._patience())
             replies.update(zip(probes, results, strict=True))
         return [replies[ask] for ask in batch]
 
-    def _seconds_left(self) -> float | None:
+    def _patience(self) -> dict[str, Any]:
         deadline = self._stub.deadline
-        return None if deadline is None else max(0.0, deadline - monotonic())
+        left = None if deadline is None else max(0.0, deadline - monotonic())
+        return {"timeout": self._probe_timeout, "deadline": left, "local": self._probe_local}
 
 
 def _sorted_out(batch: Sequence[Ask]) -> tuple[list[Question], list[Probe]]:

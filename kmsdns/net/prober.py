@@ -41,18 +41,23 @@ def outcome_of(code: int | None) -> ProbeOutcome:
 
 
 def probe(
-    probes: Sequence[Probe], *, timeout: float, deadline: float | None = None, stagger: float = STAGGER
+    probes: Sequence[Probe],
+    *,
+    timeout: float,
+    deadline: float | None = None,
+    stagger: float = STAGGER,
+    local: bool = True,
 ) -> list[ProbeResult]:
     """Tries all probes at the same time and returns their results in the same order; blocks until the last is known.
 
-    All in seconds: timeout per address, stagger between two addresses of a probe, deadline from the call until
-    whatever is still open counts as a timeout. An endpoint that does not answer is a result, never an exception;
-    ValueError as Races says.
+    local allows loopback addresses. All in seconds: timeout per address, stagger between two addresses of a probe,
+    deadline from the call until whatever is still open counts as a timeout. An endpoint that does not answer is a
+    result, never an exception; ValueError as Races says.
     """
     import selectors
 
     end = None if deadline is None else time.monotonic() + deadline
-    races = Races(probes, PROBERS, timeout=timeout, deadline=end, stagger=stagger)
+    races = Races(probes, PROBERS, timeout=timeout, deadline=end, stagger=stagger, local=local)
     sockets: dict[int, socket.socket] = {}
     standing: set[int] = set()
 
@@ -105,13 +110,18 @@ def probe(
 
 
 async def aprobe(
-    probes: Sequence[Probe], *, timeout: float, deadline: float | None = None, stagger: float = STAGGER
+    probes: Sequence[Probe],
+    *,
+    timeout: float,
+    deadline: float | None = None,
+    stagger: float = STAGGER,
+    local: bool = True,
 ) -> list[ProbeResult]:
     """As `probe`, under asyncio. Cancelled, it closes every connection before it ends."""
     import asyncio
 
     end = None if deadline is None else time.monotonic() + deadline
-    races = Races(probes, PROBERS, timeout=timeout, deadline=end, stagger=stagger)
+    races = Races(probes, PROBERS, timeout=timeout, deadline=end, stagger=stagger, local=local)
     tasks: dict[int, asyncio.Task[None]] = {}
     over: list[asyncio.Task[None]] = []
     try:

@@ -46,13 +46,17 @@ class Prober(Value):
     hello: bytes = b""
 
 
-def refusal(address: str) -> str | None:
-    """Why an address is never connected to, None when it may be; an attempt at it is told as unreachable.
+METADATA = ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")
+"""Where clouds answer their own machines, besides 169.254.169.254, which is link-local."""
 
-    "unspecified" (0.0.0.0/8, ::), "link-local" (169.254.0.0/16, fe80::/10; cloud metadata lives there), "multicast"
-    (224.0.0.0/4, ff00::/8), "broadcast" (255.255.255.255), or "not-an-address" (also what has a zone id, which no DNS
-    record can hold). An IPv4 address inside an IPv6 one counts as itself: IPv4-mapped and -compatible (RFC 4291
-    2.5.5), NAT64 (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056).
+
+def refusal(address: str, *, local: bool = True) -> str | None:
+    """Why an address is not connected to, None when it may be; an attempt at it is told as unreachable.
+
+    "unspecified" (0.0.0.0/8, ::), "link-local" (169.254.0.0/16, fe80::/10), "metadata", "multicast" (224.0.0.0/4,
+    ff00::/8), "broadcast" (255.255.255.255), "loopback" (127.0.0.0/8, ::1) unless local allows it, or "not-an-address"
+    (also what has a zone id, which no DNS record can hold). An IPv4 address inside an IPv6 one counts as itself:
+    IPv4-mapped and -compatible (RFC 4291 2.5.5), NAT64 (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056).
     """
     import socket
 
@@ -62,7 +66,11 @@ def refusal(address: str) -> str | None:
         octets = socket.inet_pton(family, literal)
     except (OSError, ValueError):
         return "not-an-address"
+    if address.lower() in METADATA:
+        return "metadata"
     if len(octets) == 16:
+        if octets == bytes(15) + b"\x01" and not local:
+            return "loopback"
         if octets[0] == 0xFF:
             return "multicast"
         if octets[0] == 0xFE and octets[1] & 0xC0 == 0x80:
@@ -71,6 +79,10 @@ def refusal(address: str) -> str | None:
     if len(octets) == 4:
         if octets[0] == 0:
             return "unspecified"
+        if octets[0] == 127 and not local:
+            return "loopback"
+        if socket.inet_ntoa(octets) in METADATA:
+            return "metadata"
         if octets[:2] == b"\xa9\xfe":
             return "link-local"
         if octets[0] & 0xF0 == 0xE0:
@@ -139,7 +151,8 @@ class Races:
     """A batch of probes as a state machine. Times are seconds of one clock, of which deadline is a reading.
 
     Whoever drives it repeats: `tick`, close and connect as it says, until `done`; wait for `wake_at` or an event, and
-    tell `connected`, `received` or `failed`. An event for a ticket that is over is ignored. timeout is per address.
+    tell `connected`, `received` or `failed`. An event for a ticket that is over is ignored. timeout is per address;
+    local says whether loopback addresses may be connected to.
     Raises ValueError for a probe of unknown kind or with a port that does not exist.
     """
 
@@ -151,6 +164,7 @@ class Races:
         timeout: float,
         deadline: float | None = None,
         stagger: float = STAGGER,
+        local: bool = True,
         limit: int = MAX_CONNECTS,
     ) -> None:
         for probe in probes:
@@ -159,6 +173,7 @@ class Races:
             if not 0 <= probe.port <= 65535:
                 raise ValueError(f"{probe.port} is no port: they go from 0 to 65535")
         self._timeout, self._deadline, self._stagger, self._limit = timeout, deadline, stagger, limit
+        self._local = local
         self._races = [_Race(probe, probers[probe.kind]) for probe in probes]
         self._waiting = self._races[::-1]
         self._running: list[_Race] = []
@@ -242,7 +257,7 @@ class Races:
             address = race.queue.pop(0)
             race.latest = ticket = self._tickets
             self._tickets += 1
-            if refusal(address) is not None:
+            if refusal(address, local=self._local) is not None:
                 race.attempts[ticket] = Attempt(address=address, outcome=ProbeOutcome.UNREACHABLE, elapsed=0.0)
                 continue
             self._flights[ticket] = _Flight(race, address, now)

@@ -8,22 +8,27 @@ from __future__ import annotations
 import errno
 import selectors
 import socket
-import sys
 import time
 from contextlib import suppress
 from functools import partial
-from ipaddress import ip_address
 
 from kmsdns.core.messages import Server
 from kmsdns.core.value import Value
-from kmsdns.errors import InvalidServer, KmsdnsError
+from kmsdns.errors import KmsdnsError
+from kmsdns.net.mischief import Mischief
+from kmsdns.net.ports import bind, check_address
 from kmsdns.net.responder import SERVFAIL, TCP_LIMIT, Prepared, Responder, bare
+from kmsdns.net.stage import Stage
+from kmsdns.net.steps import Reply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from kmsdns.net.faults import Tally
+    from kmsdns.net.stage import Act
+    from kmsdns.net.steps import Step
     from kmsdns.zone.zone import Zone
 
 IDLE_LIMIT = 10.0  # seconds a connection may go without a whole query or an octet of answer leaving
@@ -32,7 +37,6 @@ DRAIN = 64  # datagrams or connections taken per wake, so that neither transport
 BACKPRESSURE = 256 * 1024  # octets of unsent answers at which a connection's further queries have to wait
 LOG_LENGTH = 65_536  # the latest queries of the log; the counts go on
 MAX_WARNINGS = 100
-PORT_TRIES = 64
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
 
 
@@ -65,6 +69,7 @@ class _Connection:
         self.ended = False  # the client sends no more, and may still be reading
         self.interest = selectors.EVENT_READ
         self.touched = 0.0  # time.monotonic() at the last progress
+        self.act: Act | None = None  # what faults still have to do here
 
 
 class ZoneServer:
@@ -72,7 +77,9 @@ class ZoneServer:
 
     addresses are numeric; without any it is 127.0.0.1 and, where the machine has it, ::1. Those that aren't loopback
     raise KmsdnsError unless allow_remote is set. Port 0 is a free one, the same for all. max_queries ends serve after
-    so many queries. on_query is called with each Query, by the thread that serves, before its answer leaves.
+    so many queries. on_query is called with each Query, by the thread that serves, before its answer leaves. faults are
+    specifications as net.faults has them, KmsdnsError when one isn't; those of fault.test. (net.faultnames) are there
+    without.
     """
 
     def __init__(
@@ -88,10 +95,8 @@ class ZoneServer:
         idle_limit: float = IDLE_LIMIT,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        if faults:
-            raise KmsdnsError(f"this release has no faults yet, {faults[0]!r} among them: serve without")
         for address in addresses or ():
-            _check_address(address, allow_remote)
+            check_address(address, allow_remote)
         self.warnings: list[str] = []
         self._wanted = tuple(addresses or DEFAULT_ADDRESSES)
         self._may_lack = () if addresses else DEFAULT_ADDRESSES[1:]
@@ -99,12 +104,15 @@ class ZoneServer:
         self._bound: tuple[Server, ...] = ()
         self._max_queries, self._on_query = max_queries, on_query
         self._idle_limit, self._max_connections = idle_limit, max_connections
+        self._mischief = Mischief(faults, self._wanted)
+        self._mischief.beside(zones)
         self._responder = Responder(zones)
         self._log: list[tuple[Prepared, str, tuple[Any, ...], bytes, float]] = []
         self._udp = self._tcp = self._dropped = self._accepted = 0
         self._stopping = self._spent = False
         self._selector: selectors.BaseSelector | None = None
         self._bell: socket.socket | None = None
+        self._stage = Stage(wake=self._wake, drop=self._close, end=self._end)
         self._connections: dict[_Connection, None] = {}  # longest without progress first
 
     @property
@@ -127,32 +135,31 @@ class ZoneServer:
         """All that was seen so far."""
         return Counts(udp=self._udp, tcp=self._tcp, dropped=self._dropped, connections=self._accepted)
 
+    @property
+    def faults(self) -> tuple[Tally, ...]:
+        """What each fault that was asked for has counted since the server was made, in their order."""
+        return self._mischief.tallies
+
     def reload(self, zones: Sequence[Zone]) -> None:
         """Answers from these zones from the next query on. Safe from any thread."""
+        self._mischief.beside(zones)
         self._responder.reload(zones)
 
     def start(self) -> None:
         """Binds every address. KmsdnsError, with nothing bound, when one cannot be."""
         if self._selector is not None:
             raise KmsdnsError("this server has been started already")
-        tries = 1 if self._wanted_port else PORT_TRIES
-        while True:
-            tries -= 1
-            try:
-                bound = self._bind()
-                break
-            except OSError as error:
-                if not tries or error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                    where = ", ".join(self._wanted)
-                    raise KmsdnsError(
-                        f"port {self._wanted_port} of {where} cannot be served on: {error.strerror or error}"
-                    ) from None
+        ports, self._bound, self.warnings = bind(self._wanted, self._may_lack, self._wanted_port)
         self._selector = selectors.DefaultSelector()
         bell, self._bell = socket.socketpair()
-        for sock, ready in [*bound, (bell, self._rung)]:
+        for sock in (*ports, bell):
+            ready = self._datagrams if sock.type == socket.SOCK_DGRAM else self._connect
             sock.setblocking(False)
-            self._selector.register(sock, selectors.EVENT_READ, partial(ready, sock))
+            self._selector.register(sock, selectors.EVENT_READ, partial(self._rung if sock is bell else ready, sock))
         self._bell.setblocking(False)
+        self._stage.open(ports, self._selector)
+        for transport in self._mischief.closed_from_the_start:
+            self._stage.close_port(transport)
 
     def serve(self, stop_after: float | None = None) -> None:
         """Answers in the calling thread until stop, max_queries, or stop_after seconds; closes everything then."""
@@ -163,19 +170,21 @@ class ZoneServer:
         try:
             while not self._stopping:
                 now = time.monotonic()
-                waits = [self._close_idle(now), None if end is None else end - now]
+                waits = [self._close_idle(now), self._stage.timers.wait(now), None if end is None else end - now]
                 wait = min([seconds for seconds in waits if seconds is not None], default=None)
                 if end is not None and end <= now:
                     break
                 for key, mask in selector.select(wait):
                     key.data(mask)
+                self._stage.timers.run()
+            self._stage.finish(self._idle_limit, lambda: self._spent)
             self._flush(1.0 if self._spent else 0.02)
         finally:
             self.close()
 
     def stop(self) -> None:
         """Makes serve return at once, be it called later. Safe from any thread and from a signal handler."""
-        self._stopping = True
+        self._stopping, self._spent = True, False
         if self._bell is not None:
             with suppress(OSError):  # full: it rings already; closed: serve has returned
                 self._bell.send(b"\0")
@@ -188,35 +197,12 @@ class ZoneServer:
         for key in list(selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]  # sockets, all of them
         selector.close()
+        for connection in self._connections:
+            connection.sock.close()  # those that only wait aren't in the selector
         self._stopping = self._spent = False
         self._connections.clear()
         assert self._bell is not None
         self._bell.close()
-
-    def _bind(self) -> list[tuple[socket.socket, Callable[[socket.socket, int], None]]]:
-        """Sockets for every address; OSError, with none left open, when one cannot be had."""
-        opened: list[tuple[socket.socket, Callable[[socket.socket, int], None]]] = []
-        port, self.warnings = self._wanted_port, []
-        bound: list[Server] = []
-        try:
-            for address in self._wanted:
-                try:
-                    for kind, ready in ((socket.SOCK_DGRAM, self._datagrams), (socket.SOCK_STREAM, self._connect)):
-                        sock = _socket(address, port, kind)
-                        opened.append((sock, ready))
-                        port = sock.getsockname()[1]
-                except OSError as error:
-                    if address not in self._may_lack or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                        raise
-                    self.warnings.append(f"not served on {address}: {error.strerror}")
-                else:
-                    bound.append(Server(address=address, port=port))
-        except OSError:
-            for sock, _ in opened:
-                sock.close()
-            raise
-        self._bound = tuple(bound)
-        return opened
 
     def _rung(self, bell: socket.socket, _mask: int) -> None:
         bell.recv(DRAIN)
@@ -230,14 +216,19 @@ class ZoneServer:
             except OSError:  # none left, or what an earlier answer came to
                 return
             answer = self._answer(query, "udp", client)
-            if answer is not None:
+            if isinstance(answer, tuple):
+                self._stage.datagrams(answer, sock, client)
+            elif answer is not None:
                 with suppress(OSError):  # lost, as any datagram may be
                     sock.sendto(answer, client)
+                if self._stage.held:
+                    self._stage.overtaken()
 
-    def _answer(self, query: bytes, transport: str, client: tuple[Any, ...]) -> bytes | None:
-        """The answer to one message, after it has been counted and logged. Faults will change it here."""
+    def _answer(self, query: bytes, transport: str, client: tuple[Any, ...]) -> bytes | tuple[Step, ...] | None:
+        """The answer to one message, or what faults make of it, after it has been counted and logged."""
+        responder = self._mischief.responder(query) or self._responder
         try:
-            prepared = self._responder.prepare(query, transport)
+            prepared = responder.prepare(query, transport)
         except Exception as error:  # a defect here, or in zone.authority, is no reason to fall silent
             if len(self.warnings) < MAX_WARNINGS:
                 self.warnings.append(f"answered SERVFAIL to {query[:512].hex()}: {error!r}")
@@ -257,7 +248,11 @@ class ZoneServer:
             self._on_query(_query(*entry))
         if self._udp + self._tcp == self._max_queries:
             self._stopping = self._spent = True
-        return query[:2] + prepared.tail
+        answer = query[:2] + prepared.tail
+        if responder is self._responder and not self._mischief.always:
+            return answer
+        asked, ask = (prepared.name, prepared.rdtype), partial(responder.respond, transport=transport)
+        return self._mischief.steps(query, answer, asked, transport, client[0], ask)
 
     def _connect(self, listener: socket.socket, _mask: int) -> None:
         assert self._selector is not None
@@ -296,15 +291,21 @@ class ZoneServer:
         """Answers the queries that are there whole, and sends, until one of the two has to wait (RFC 7766 6.2.1)."""
         inbox, outbox = connection.inbox, connection.outbox
         while True:
-            while not self._stopping and len(outbox) < BACKPRESSURE and len(inbox) >= 2:
+            self._stage.play(connection)
+            while not self._stopping and _is_ready(connection) and len(inbox) >= 2:
                 size = inbox[0] << 8 | inbox[1]
                 if len(inbox) < 2 + size:
                     break
                 answer = self._answer(bytes(inbox[2 : 2 + size]), "tcp", connection.client)
                 del inbox[: 2 + size]
                 self._touch(connection)
-                if answer is not None:
+                if isinstance(answer, bytes) and connection.act is None:
                     outbox += len(answer).to_bytes(2, "big") + answer
+                elif answer is not None:
+                    self._stage.queue(connection, (Reply(message=answer),) if isinstance(answer, bytes) else answer)
+                    self._stage.play(connection)
+            if connection not in self._connections:
+                return  # a fault has reset it
             if not outbox:
                 break
             try:
@@ -312,15 +313,36 @@ class ZoneServer:
             except BlockingIOError:
                 break
             self._touch(connection)
-        if connection.ended and not outbox:
+        if connection.ended and not outbox and connection.act is None:
             self._close(connection)
             return
-        reads = not connection.ended and len(outbox) < BACKPRESSURE
+        reads = not connection.ended and max(len(inbox), len(outbox)) < BACKPRESSURE
         interest = (selectors.EVENT_READ if reads else 0) | (selectors.EVENT_WRITE if outbox else 0)
         if interest != connection.interest:
-            assert self._selector is not None
-            connection.interest = interest
-            self._selector.modify(connection.sock, interest, self._selector.get_key(connection.sock).data)
+            self._watch(connection, interest)
+
+    def _watch(self, connection: _Connection, interest: int) -> None:
+        selector = self._selector
+        assert selector is not None
+        if not interest:  # until a timer goes on with it
+            selector.unregister(connection.sock)
+        elif not connection.interest:
+            selector.register(connection.sock, interest, partial(self._stream, connection))
+        else:
+            selector.modify(connection.sock, interest, selector.get_key(connection.sock).data)
+        connection.interest = interest
+
+    def _wake(self, connection: _Connection) -> None:
+        if connection in self._connections:
+            self._touch(connection)
+            self._stream(connection, 0)
+
+    def _end(self) -> None:
+        """Ends the connections once all that was answered has left."""
+        for connection in self._connections:
+            connection.inbox.clear()
+            connection.ended = True
+            self._stage.timers.add(0, partial(self._wake, connection))
 
     def _touch(self, connection: _Connection) -> None:
         connection.touched = time.monotonic()
@@ -329,7 +351,8 @@ class ZoneServer:
 
     def _close(self, connection: _Connection) -> None:
         assert self._selector is not None
-        self._selector.unregister(connection.sock)
+        if connection.interest:
+            self._selector.unregister(connection.sock)
         connection.sock.close()
         del self._connections[connection]
 
@@ -340,7 +363,10 @@ class ZoneServer:
             left = oldest.touched + self._idle_limit - now
             if left > 0:
                 return left
-            self._close(oldest)
+            if oldest.act is None:
+                self._close(oldest)
+            else:
+                self._touch(oldest)  # it is for a fault that it waits
         return None
 
     def _flush(self, seconds: float) -> None:
@@ -353,33 +379,9 @@ class ZoneServer:
                 connection.sock.shutdown(socket.SHUT_WR)
 
 
-def _check_address(address: str, allow_remote: bool) -> None:
-    try:
-        is_loopback = ip_address(address).is_loopback
-    except ValueError:
-        raise InvalidServer(f"{address!r} is no address to serve on: write it like 127.0.0.1 or ::1") from None
-    if not (is_loopback or allow_remote):
-        raise KmsdnsError(f"{address} is within reach of other machines: that has to be allowed (--allow-remote)")
-
-
-def _socket(address: str, port: int, kind: int) -> socket.socket:
-    """A bound socket, which listens when its kind is a stream's."""
-    family, _, _, _, where = socket.getaddrinfo(address, port, type=kind, flags=socket.AI_NUMERICHOST)[0]
-    sock = socket.socket(family, kind)
-    try:
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if kind == socket.SOCK_DGRAM:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # room for a burst while one is answered
-        elif sys.platform != "win32":  # where it would let two servers share a port
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(where)
-        if kind == socket.SOCK_STREAM:
-            sock.listen(MAX_CONNECTIONS)
-    except OSError:
-        sock.close()
-        raise
-    return sock
+def _is_ready(connection: _Connection) -> bool:
+    """Whether a connection's next query may be answered now."""
+    return len(connection.outbox) < BACKPRESSURE and not (connection.act and connection.act.waiting)
 
 
 def _query(prepared: Prepared, transport: str, client: tuple[Any, ...], id_: bytes, when: float) -> Query:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import dns.flags
 import dns.message
 import dns.query
 import pytest
@@ -117,6 +118,18 @@ def test_the_log_has_a_line_for_each_query(zone: Path, tmp_path: Path) -> None:
     ]
 
 
+def test_faults_are_applied_in_order_and_named_by_a_variable_too(zone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(str(zone), "--port", "0", "--fault", "servfail:type=SOA,after=1", "--fault", "refused:type=SRV") as (
+        _,
+        address,
+    ):
+        assert [ask(address).rcode(), ask(address).rcode(), ask(address, "SRV").rcode()] == [0, 2, 5]
+    monkeypatch.setenv("KMSDNS_FAULT", "truncate notimp:type=SRV")
+    with serve(str(zone), "--port", "0") as (_, address):
+        assert ask(address).flags & dns.flags.TC
+        assert ask(address, "SRV", tcp=True).rcode() == 4
+
+
 def serial(address: str) -> int:
     return ask(address).answer[0][0].serial
 
@@ -168,6 +181,8 @@ def test_a_folder_of_zones(tmp_path: Path) -> None:
         (("{zone}", "--address", "0.0.0.0"), "allow-remote"),
         (("{zone}", "--address", "192.0.2.1"), "192.0.2.1"),
         (("{zone}", "--address", "localhost"), "localhost"),
+        (("{zone}", "--fault", "dorp"), "there is no fault 'dorp': did you mean drop?"),
+        (("{zone}", "--fault", "drop", "--fault", "drop:every=0"), "every=0 is out of range"),
         (("{zone}", "--log", "/no/such/folder/log"), "/no/such/folder/log"),
         (("{zone}", "--port", "0", "--ready-file", "/no/such/folder/ready"), "/no/such/folder/ready"),
         (("{zone}", "--port", "{taken}"), "cannot be served on"),

@@ -515,6 +515,15 @@ def test_tcp_that_ends_or_stalls_in_the_middle() -> None:
     assert (stalls.outcomes, stalls.response.outcome) == (["tcp-timeout"], Outcome.TIMEOUT)
 
 
+def test_a_stall_over_tcp_is_tried_again() -> None:
+    run = Run(retries=1)
+    run.reply(flags=dns.flags.QR | dns.flags.TC)
+    while run.latest == 1:
+        run.sleep()
+    run.reply(SRV)
+    assert run.outcomes == ["answer", "tcp-timeout", "answer"]
+
+
 def test_a_wrong_reply_over_tcp_ends_the_connection() -> None:
     run = Run(tcp_only=True)
     run.reply(SRV, id=60000)

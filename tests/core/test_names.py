@@ -140,6 +140,7 @@ def test_at_or_below(name: str, ancestor: str, expected: bool) -> None:
         ("_tcp.contoso.com", "_vlmcs._tcp._tcp.contoso.com."),
         (".", "_vlmcs._tcp."),
         ("_ldap._tcp", "_ldap._tcp."),
+        ("_LDAP._tcp.Contoso.COM", "_ldap._tcp.contoso.com."),
     ],
 )
 def test_a_domain_is_completed_and_an_owner_name_left_alone(text: str, owner: str) -> None:

@@ -96,6 +96,21 @@ def test_refusal(address: str, reason: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "0:0::1"]
+)
+def test_loopback_is_refused_unless_it_is_allowed(address: str) -> None:
+    assert refusal(address, local=False) == "loopback"
+    assert refusal(address) is None
+    (result,) = probe([Probe(kind="tcp", target="a.", port=1, addresses=(address,))], timeout=1.0, local=False)
+    assert result.outcome is ProbeOutcome.UNREACHABLE
+
+
+@pytest.mark.parametrize("address", ["168.63.129.16", "::ffff:168.63.129.16", "100.100.100.200", "fd00:ec2::254"])
+def test_cloud_metadata_is_refused(address: str) -> None:
+    assert refusal(address) == "metadata"
+
+
+@pytest.mark.parametrize(
     ("given", "tried"),
     [
         ((), []),

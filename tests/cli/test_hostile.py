@@ -1,0 +1,137 @@
+"""What comes from outside never reaches a terminal, a log or a pipeline raw: names, error texts, files, file names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import socket
+import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dns.edns
+import dns.message
+import dns.rrset
+import pytest
+
+from kmsdns.cli import run
+from kmsdns.testing import DnsServer
+
+HOSTILE = "a\x1b[31mred\x9b0m\u202egnp\u200b\u2028\x07\r"
+OCTETS = "".join(f"\\{octet:03d}" for octet in HOSTILE.encode())
+ZONE = f"""$ORIGIN h.test.
+@ 60 IN SOA a b 1 2 3 4 5
+_vlmcs._tcp IN SRV 0 0 1688 {OCTETS}
+_vlmcs._tcp IN SRV 0 0 1688 \\010\\058\\058error\\058\\058x
+_vlmcs._tcp IN SRV 0 0 1688 \\061cmd|calc
+_vlmcs._tcp.{OCTETS} IN SRV 0 0 1688 kms
+_ldap._tcp IN CNAME {OCTETS}
+{OCTETS} IN SRV 0 0 389 kms
+\\061cmd|calc IN CNAME kms
+kms IN A 127.0.0.1
+"""
+COMMAND_LINE = re.compile(r"^\s*(::|##)", re.MULTILINE)  # what a pipeline would take for an order
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with DnsServer(ZONE) as dns:
+        yield dns.address
+
+
+def scan(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Runs a command and looks at every character it wrote."""
+    status = run(list(arguments))
+    out, err = capsys.readouterr()
+    allowed = "\r\n" if "csv" in arguments else "\n"
+    for character in out + err:
+        harmless = unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        assert harmless or character in allowed, (arguments, character, out, err)
+    assert not COMMAND_LINE.search(out + err)
+    assert "Traceback" not in out + err
+    return status, out + err
+
+
+@pytest.mark.parametrize("form", ["text", "short", "json", "csv"])
+@pytest.mark.parametrize(
+    "names",
+    [("h.test",), ("h.test", "--service", "ldap"), (OCTETS + ".h.test",), ("_x._tcp." + OCTETS + ".h.test",)],
+    ids=["targets", "alias", "owner", "denied"],
+)
+def test_names_of_answers_and_questions(
+    names: tuple[str, ...], form: str, server: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for more in ((), ("-v", "--probe", "tcp", "--no-cache"), ("--color", "always") if form != "text" else ()):
+        status, said = scan(capsys, "discover", *names, "-s", server, "-f", form, *more)
+        assert status in (0, 1)
+        if form == "json":
+            assert json.loads(said)["schema_version"] == 1
+        if form == "csv":
+            for row in csv.reader(io.StringIO(said, newline="")):
+                assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for cell in row)
+
+
+@contextmanager
+def refusing(text: str) -> Iterator[str]:
+    """A server that refuses everything, and says why (RFC 8914) in words of its choice."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(0.05)
+        done = threading.Event()
+
+        def serve() -> None:
+            while not done.is_set():
+                try:
+                    query, client = sock.recvfrom(4096)
+                except TimeoutError:
+                    continue
+                reply = dns.message.make_response(dns.message.from_wire(query))
+                reply.set_rcode(dns.rcode.REFUSED)
+                reply.use_edns(0, options=[dns.edns.EDEOption(18, text)])
+                sock.sendto(reply.to_wire(), client)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{sock.getsockname()[1]}"
+        finally:
+            done.set()
+            thread.join()
+
+
+@pytest.mark.parametrize("form", ["text", "short", "json", "csv"])
+def test_what_a_server_says_of_its_errors(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with refusing(HOSTILE + "\n::error::x") as address:
+        status, said = scan(capsys, "discover", "h.test", "-s", address, "-f", form, "-v")
+    assert status == 1
+    if form in ("text", "json"):
+        assert "red" in said
+
+
+def test_files_and_their_names(capsys: pytest.CaptureFixture[str], tmp_path: Path, server: str) -> None:
+    name = HOSTILE + "\n##vso[x]"
+    bad = tmp_path / (name + ".zone")
+    bad.write_text(f"$ORIGIN {HOSTILE}\n@ IN SRV {HOSTILE} x\n" + HOSTILE)
+    missing = str(tmp_path / name)
+    for arguments, expected in (
+        (("serve", str(bad), "--port", "0"), 2),
+        (("serve", missing, "--port", "0"), 2),
+        (("discover", "h.test", "--replay", str(bad)), 2),
+        (("discover", "h.test", "--replay", missing), 2),
+        (("discover", "h.test", "--config", str(bad)), 2),
+        (("discover", "h.test", "-s", server, "-o", missing + "/x"), 2),
+        (("discover", "h.test", "-s", server, "--record", missing + "/x"), 2),
+        (("discover", "h.test", "-s", name), 2),
+        (("discover", name), 2),
+        (("discover", "h.test", "--service", name), 2),
+        (("discover", "h.test", "--select", name), 2),
+        (("cache", "set", "h.test", name + ":1", "--cache-file", missing), 2),
+        (("cache", "set", "h.test", "kms:1", "--cache-file", str(bad)), 0),
+        (("cache", "show", "--cache-file", str(bad)), 0),
+        (("cache", "show", "--json", "--cache-file", str(bad)), 0),
+    ):
+        assert scan(capsys, *arguments)[0] == expected, arguments
