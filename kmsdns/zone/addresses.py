@@ -7,28 +7,28 @@ import re
 from kmsdns.core.names import shown
 from kmsdns.zone.complaints import Bad
 
-_QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
+QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 _GROUPS = re.compile(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
-_SHORT = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
+SHORT = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
 _ZEROS = re.compile(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
 
 
 def ipv4(word: str) -> str:
     """An IPv4 address, four decimal numbers without leading zeros. Raises Bad."""
-    if not _QUAD.fullmatch(word):
+    if not QUAD.fullmatch(word):
         raise Bad("ZF001", f"an IPv4 address is expected here, not {shown(word)} (RFC 1035 3.4.1)", 0)
     return word
 
 
 def ipv6(word: str) -> str:
     """An IPv6 address as RFC 5952 writes it. Raises Bad."""
-    if _SHORT.fullmatch(word) and word.count(":") < 7:
+    if SHORT.fullmatch(word) and word.count(":") < 7:
         return word
     head, gap, tail = word.partition("::")
     last = (tail or head) if gap != "::" or tail else ""
     if "." in last:  # the last 32 bits in dotted form (RFC 4291 2.2)
         front, _, quad = word.rpartition(":")
-        if _QUAD.fullmatch(quad) and front:
+        if QUAD.fullmatch(quad) and front:
             a, b, c, d = map(int, quad.split("."))
             head, gap, tail = f"{front}:{a << 8 | b:x}:{c << 8 | d:x}".partition("::")
     left, right = _groups(head), _groups(tail)
@@ -51,3 +51,17 @@ def _groups(text: str) -> list[int] | None:
     if not _GROUPS.fullmatch(text):
         return None
     return [int(group, 16) for group in text.split(":")] if text else []
+
+
+def packed(address: str) -> bytes:
+    """The octets of an address that one of the two functions here gave."""
+    if ":" not in address:
+        return bytes(map(int, address.split(".")))
+    front, _, quad = address.rpartition(":")
+    if "." in quad:
+        a, b, c, d = map(int, quad.split("."))
+        address = f"{front}:{a << 8 | b:x}:{c << 8 | d:x}"
+    head, gap, tail = address.partition("::")
+    left, right = _groups(head) or [], _groups(tail) or []
+    groups = left + [0] * (8 - len(left) - len(right) if gap else 0) + right
+    return b"".join([group.to_bytes(2, "big") for group in groups])

@@ -10,11 +10,13 @@ from kmsdns.core.messages import Question
 from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
+from kmsdns.zone.collector import paused
 from kmsdns.zone.rdata import mnemonic, present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from kmsdns.zone.zone import Zone
 
@@ -92,34 +94,62 @@ def respond_from(zones: Sequence[Zone], question: Question) -> Reply:
 class Authority:
     """A zone indexed by owner and type. A look-up costs as much as the name has labels."""
 
-    __slots__ = ("_negative", "depth", "nodes", "origin")
+    __slots__ = ("_negative", "_nodes", "depth", "origin")
 
     def __init__(self, zone: Zone) -> None:
         self.origin = None if zone.origin is None else names.fold(zone.origin)
         self.depth = 0 if self.origin is None else len(names.split(self.origin))
-        self.nodes: dict[str, Node] = {}
+        self._nodes: dict[
+            str, Node | Record | list[Record]
+        ] = {}  # by owner in lower case; each compiled when asked for
         self._negative: Records = ()
         if self.origin is not None:
-            self._index(zone.records)
+            with paused():
+                self._index(zone.records, self.origin)
         zone.compiled = self
 
-    def _index(self, records: Iterable[Record]) -> None:
-        assert self.origin is not None
-        grouped: dict[str, dict[str, list[Record]]] = {}
+    def _index(self, records: Iterable[Record], origin: str) -> None:
+        nodes: dict[str, Any] = self._nodes
+        suffix = "." + origin
+        last, key, covered = "", "", False
         for record in records:
-            grouped.setdefault(names.fold(record.owner), {}).setdefault(record.rdtype, []).append(record)
-        for owner, sets in grouped.items():
-            if self.covers(owner):
-                self.nodes[owner] = {rdtype: _rrset(rdtype, found) for rdtype, found in sets.items()}
-        self.nodes.setdefault(self.origin, {})
-        for owner in list(self.nodes):
+            owner = record.owner
+            if owner is not last:
+                last, key = owner, names.fold(owner)
+                if key == owner:
+                    key = owner  # one string the fewer
+                covered = (key.endswith(suffix) and "\\" not in key) or self.covers(key)
+            if covered:
+                found = nodes.setdefault(key, record)
+                if found is record:
+                    continue
+                if isinstance(found, list):
+                    found.append(record)
+                else:
+                    nodes[key] = [found, record]
+        nodes.setdefault(origin, {})
+        for owner in list(nodes):
             # Every name on the way up exists, be it empty (RFC 4592 2.2.2).
-            while owner != self.origin and (owner := names.parent(owner)) not in self.nodes:
-                self.nodes[owner] = {}
-        for soa in self.nodes[self.origin].get("SOA", ()):
+            while owner != origin:
+                owner = names.parent(owner) if "\\" in owner else owner[owner.find(".") + 1 :] or names.ROOT
+                if owner in nodes:
+                    break
+                nodes[owner] = {}
+        for soa in (self._node(origin) or {}).get("SOA", ()):
             assert isinstance(soa.rdata, Soa)
             ttl = min(soa.ttl, soa.rdata.minimum)  # RFC 2308 3
             self._negative = (soa.replace(ttl=0 if ttl > MAX_TTL else ttl),)
+
+    def _node(self, owner: str) -> Node | None:
+        """What a name in lower case has, None when it does not exist."""
+        node = self._nodes.get(owner)
+        if node is None or isinstance(node, dict):
+            return node
+        grouped: dict[str, list[Record]] = {}
+        for record in node if isinstance(node, list) else (node,):
+            grouped.setdefault(record.rdtype, []).append(record)
+        compiled = self._nodes[owner] = {rdtype: _rrset(rdtype, found) for rdtype, found in grouped.items()}
+        return compiled
 
     def covers(self, folded: str) -> bool:
         """Whether a name in lower case is at or below the origin."""
@@ -144,7 +174,7 @@ class Authority:
                 return self._referral(answer, cut)
             owner: str | None = None  # as the zone spells it, unless the name is made from a wildcard or a DNAME
             if node is None:
-                dname = self.nodes[encloser].get("DNAME")
+                dname = (self._node(encloser) or {}).get("DNAME")
                 if dname is not None:
                     if dname[0] not in answer:
                         answer.append(dname[0])
@@ -160,7 +190,7 @@ class Authority:
                     assert isinstance(alias.rdata, str)
                     name = alias.rdata
                     continue
-                node, owner = self.nodes.get(_wildcard(encloser)), name
+                node, owner = self._node(_wildcard(encloser)), name
                 if node is None:
                     return Reply(
                         rcode="NXDOMAIN", aa=True, answer_records=tuple(answer), authority_records=self._negative
@@ -184,20 +214,20 @@ class Authority:
         return Reply(rcode=rcode, aa=True, answer_records=records, additional_records=self._addresses(records, False))
 
     def _descend(self, folded: str, rdtype: str) -> tuple[Records | None, str, Node | None]:
-        """From the origin down to a name: the NS of the zone cut on the way, the closest encloser, the name's own node.
+        """From the origin down to a name: the NS of a zone cut on the way, the closest encloser, the name's own node.
 
         The last is None when the name does not exist, or lies below a DNAME: then that is the closest encloser.
         """
         assert self.origin is not None
         labels = names.split(folded)
         at = len(labels) - self.depth
-        name, node = self.origin, self.nodes[self.origin]
+        name, node = self.origin, self._node(self.origin) or {}
         while at > 0:
             if "DNAME" in node:
                 return None, name, None
             at -= 1
             below = f"{labels[at]}.{name if name != names.ROOT else ''}"
-            child = self.nodes.get(below)
+            child = self._node(below)
             if child is None:
                 return None, name, None
             name, node = below, child
@@ -223,7 +253,7 @@ class Authority:
             if host in seen or not self.covers(host):
                 continue
             seen.add(host)
-            node = self.nodes.get(host)
+            node = self._node(host)
             if node and (glue or self._descend(host, "A")[::2] == (None, node)):
                 for rdtype in ("A", "AAAA"):
                     found.update(dict.fromkeys(node.get(rdtype, ())))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from kmsdns.core.records import Location
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +76,7 @@ class Token:
 
 
 class Problem:
-    """Why an entry cannot be lexed, and at which offset: the opening quote or parenthesis, not where the text ended."""
+    """Why an entry cannot be lexed, and where: at the opening quote or parenthesis, not where the text ended."""
 
     __slots__ = ("code", "message", "offset")
 
@@ -112,12 +114,34 @@ class Entry:
         found = scan(text, self.start, self.end, self.line)
         return [t for t in found if t.kind is Kind.QUOTED or (t.kind is Kind.WORD and _REMOVED.sub("", t.text))]
 
+    def location(self, text: str, path: str, offset: int, end: int) -> Location:
+        """Where text[offset:end] is, in the file that text is of; offset is in this entry."""
+        line, column = self.line, offset - self.start + 1
+        end_line, end_column = line, column + end - offset
+        if self.lines > 1:
+            if newlines := text.count("\n", self.start, offset):
+                line, column = line + newlines, offset - text.rindex("\n", 0, offset)
+                end_line, end_column = line, column + end - offset
+            if newlines := text.count("\n", offset, end):
+                end_line, end_column = line + newlines, end - text.rindex("\n", 0, end)
+        return Location(path=path, line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
 
 def decode(data: bytes) -> str:
     """The text of a file: UTF-8, or UTF-16 with its byte order mark; octets that are neither stay what they are."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
+    if encoding := _UTF_16.get(data[:2]):
+        return data[2:].decode(encoding, "replace")
     return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str, data: bytes) -> bytes:
+    """A text in the encoding of a file, of which data is at least the beginning."""
+    if encoding := _UTF_16.get(data[:2]):
+        return data[:2] + text.encode(encoding, "replace")
+    return text.encode("utf-8", "surrogateescape")
 
 
 def scan(text: str, start: int = 0, stop: int | None = None, line: int = 1) -> Iterator[Token]:
@@ -142,33 +166,55 @@ def scan(text: str, start: int = 0, stop: int | None = None, line: int = 1) -> I
         at = end
 
 
-def entries(text: str) -> Iterator[Entry]:
+class Entries:
+    """The entries of a whole text, one after the other.
+
+    The next one is looked for from the offset at, in the line with the number line; who reads entries there by other
+    means moves both on.
+    """
+
+    __slots__ = ("_unmatched", "at", "line", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.line = 1
+        self._unmatched: frozenset[int] | None = None
+
+    def __iter__(self) -> Entries:
+        return self
+
+    def __next__(self) -> Entry:
+        text, size = self.text, len(self.text)
+        while self.at < size:
+            at, line = self.at, self.line
+            match = _PLAIN.match(text, at)
+            if match is not None:
+                content = match.group(1)
+                words = content.split()
+                self.at, self.line = match.end(), line + 1
+                if words:
+                    first = at if content[0] > " " else at + len(content) - len(content.lstrip())
+                    return Entry(words, first > at, line, at, first, at + len(content.rstrip()))
+                continue
+            entry, end, newlines, closed = _entry(text, at, line, self._unmatched or frozenset())
+            if not closed and self._unmatched is None:
+                # Some parenthesis is never closed. Which one, only a look at the rest of the text can tell: taken once.
+                self._unmatched = _unmatched(text, at)
+                entry, end, newlines, closed = _entry(text, at, line, self._unmatched)
+            self.at, self.line = end, line + newlines
+            if entry is not None:
+                return entry
+        raise StopIteration
+
+
+def entries(text: str) -> Entries:
     """The entries of a whole text, in order."""
-    at, line, size = 0, 1, len(text)
-    plain = _PLAIN.match
-    unmatched: frozenset[int] | None = None
-    while at < size:
-        match = plain(text, at)
-        if match is not None:
-            content = match.group(1)
-            words = content.split()
-            if words:
-                first = at if content[0] > " " else at + len(content) - len(content.lstrip())
-                yield Entry(words, first > at, line, at, first, at + len(content.rstrip()))
-            at, line = match.end(), line + 1
-            continue
-        entry, end, newlines, closed = _entry(text, at, line, unmatched or frozenset())
-        if not closed and unmatched is None:
-            # Some parenthesis is never closed. Which one, only a look at the rest of the text can tell: taken once.
-            unmatched = _unmatched(text, at)
-            entry, end, newlines, closed = _entry(text, at, line, unmatched)
-        if entry is not None:
-            yield entry
-        at, line = end, line + newlines
+    return Entries(text)
 
 
 def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple[Entry | None, int, int, bool]:
-    """The entry at start, where the next one begins, how many lines later, and whether its parentheses were closed."""
+    """The entry at start, where the next one begins, how many lines later, and whether its parentheses close."""
     words: list[str] = []
     at, size, depth = start, len(text), 0
     offset = end = -1

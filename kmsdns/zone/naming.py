@@ -6,21 +6,24 @@ import re
 
 from kmsdns.core import names
 from kmsdns.zone.complaints import Bad
-from kmsdns.zone.rdata import encoded
+from kmsdns.zone.text import encoded
 
 # Labels that stand for themselves: printable ASCII but for the characters that a name escapes.
-_PLAIN = re.compile(r"(?:[!#%-'*-\-/-:<-?A-\[\]-~]{1,63}\.)+")
+_LABEL = r"[!#%-'*-\-/-:<-?A-\[\]-~]{1,63}"
+PLAIN = rf"{_LABEL}(?:\.{_LABEL})*+\.?+"
+"""A pattern of words that become names by adding the suffix, or are names if they end in a dot."""
+
+_PLAIN = re.compile(PLAIN)
 _CACHE = 100_000  # words; beyond it the zone hardly repeats itself
 
 
 class Completer:
     """Called with a word, it returns the name in canonical form. Raises Bad."""
 
-    __slots__ = ("_names", "_origin", "raw")
+    __slots__ = ("_origin", "known", "raw", "suffix")
 
     def __init__(self, origin: str | None) -> None:
-        self._origin = origin
-        self._names: dict[str, str] = {}
+        self.origin = origin
         self.raw: str | None = None  # the last word that held a character outside ASCII, until it is taken
 
     @property
@@ -31,7 +34,9 @@ class Completer:
     @origin.setter
     def origin(self, origin: str | None) -> None:
         self._origin = origin
-        self._names = {}
+        # What a relative name ends in, "" while it cannot be completed.
+        self.suffix = "" if origin is None else "." + (origin if origin != names.ROOT else "")
+        self.known: dict[str, str] = {}  # words to names, under this origin
 
     def take_raw(self) -> str:
         """The last word that held a character outside ASCII."""
@@ -39,24 +44,26 @@ class Completer:
         return word
 
     def __call__(self, word: str) -> str:
-        name = self._names.get(word)
-        if name is None:
+        name = self.known.get(word)
+        if name is not None:
+            return name
+        if _PLAIN.fullmatch(word):
+            name = word if word[-1] == "." else word + self.suffix if self.suffix else self._complete(word)
+            if len(name) >= names.MAX_NAME:
+                name = self._complete(word)
+        else:
             name = self._complete(word)
-            if len(self._names) > _CACHE:
-                self._names.clear()
-            if word.isascii():  # any other is to be told about each time
-                self._names[word] = name
+        if len(self.known) > _CACHE:
+            self.known.clear()
+        if word.isascii():  # any other is to be told about each time
+            self.known[word] = name
         return name
 
     def _complete(self, word: str) -> str:
         if word == names.ROOT:
             return word
-        origin = self._origin
         if word == "@":
             return self._needed(word)
-        text = word if word[-1] == "." else f"{word}.{origin or ''}" if origin != names.ROOT else word + "."
-        if len(text) < names.MAX_NAME and _PLAIN.fullmatch(text) and (origin is not None or word[-1] == "."):
-            return text
         labels, absolute = _labels(word)
         if not absolute:
             labels += names.to_labels(self._needed(word))

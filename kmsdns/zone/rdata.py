@@ -1,26 +1,27 @@
 """Rdata in presentation form to the rdata of core, and back (RFC 1035 5.1, RFC 3597 5).
 
-SRV, SOA, addresses and single names are taken apart, MX and TXT are encoded here; every other type is dnspython's,
-which is loaded when the first record needs it.
+SRV, SOA, addresses and single names are taken apart here, strings encoded here, and what has a line in layouts there;
+every other type is dnspython's, which is loaded when the first record needs it.
 """
 
 from __future__ import annotations
 
-import re
 import struct
 
 from kmsdns.core import names
-from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number
+from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.zone import layouts
 from kmsdns.zone.addresses import ipv4, ipv6
 from kmsdns.zone.complaints import Bad
+from kmsdns.zone.text import encoded, named, number, octets, period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kmsdns.core.records import Rdata
+    from kmsdns.zone.text import Name
 
-    Name = Callable[[str], str]
     Parser = Callable[[Sequence[str], Name], Rdata]
 
 GENERIC = "\\#"
@@ -28,19 +29,17 @@ GENERIC = "\\#"
 
 _SRV_FIELDS = ("priority", "weight", "port", "target")
 _SOA_TIMES = ("refresh", "retry", "expire", "minimum")
-_PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
-_PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def parse(rdtype: str, words: Sequence[str], name: Name) -> Rdata | None:
     """The rdata of a type known here from its words, None for any other type; name completes a name. Raises Bad."""
     parser = PARSERS.get(rdtype)
-    if parser is None:
+    layout = layouts.layout(rdtype) if parser is None else None
+    if parser is None and layout is None:
         return None
     if words and words[0] == GENERIC:
         return _from_wire(rdtype, generic(words))
-    return parser(words, name)
+    return parser(words, name) if parser is not None else layouts.read(rdtype, words, name, layout or ())
 
 
 def generic(words: Sequence[str]) -> bytes:
@@ -55,68 +54,6 @@ def generic(words: Sequence[str]) -> bytes:
     if len(data) != length:
         raise Bad("ZF001", f"\\# promises {length} octets, {len(data)} follow (RFC 3597 5)", 1)
     return data
-
-
-def number(word: str, field: str, at: int, most: int, code: str = "ZF016") -> int:
-    """A decimal number up to most. Raises Bad: code when it is out of range, ZF001 when it is no number."""
-    if word.isdigit() and word.isascii():
-        value = int(word) if len(word) < 20 else most + 1
-        if value <= most:
-            return value
-    elif not (word[:1] == "-" and word[1:].isdigit()):
-        raise Bad("ZF001", f"{field} is expected here, a number from 0 to {most}, not {names.shown(word)}", at)
-    raise Bad(code, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {most}", at)
-
-
-def period(word: str, field: str, at: int | None) -> int:
-    """Seconds, as a number or with units (1h30m). Raises Bad: ZF016 when they don't fit in 32 bits, else ZF001."""
-    if word.isdigit() and word.isascii() and len(word) < 11:
-        seconds = int(word)
-    elif _PERIOD.fullmatch(word):
-        parts = _PART.findall(word)
-        seconds = sum((int(digits) if len(digits) < 11 else 2**32) * _SECONDS[unit.lower()] for digits, unit in parts)
-    elif word[:1] == "-" and word[1:].isdigit():
-        seconds = -1
-    else:
-        raise Bad("ZF001", f"{field} is expected here, like 3600 or 1h30m, not {names.shown(word)}", at)
-    if not 0 <= seconds < 2**32:
-        raise Bad("ZF016", f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at)
-    return seconds
-
-
-def octets(word: str) -> bytes:
-    r"""The octets of a word or a quoted string: quotes taken off, \X and \DDD undone. Raises Bad (RFC 1035 5.1)."""
-    if word[:1] == '"':
-        word = word[1:-1]
-    if "\\" not in word:
-        return encoded(word)
-    found, at, size = bytearray(), 0, len(word)
-    while at < size:
-        escape = word.find("\\", at)
-        if escape < 0:
-            found += encoded(word[at:])
-            break
-        found += encoded(word[at:escape])
-        digits = word[escape + 1 : escape + 4]
-        if digits[:1].isdigit():
-            if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
-                raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255 (RFC 1035 5.1)")
-            found.append(int(digits))
-            at = escape + 4
-        elif not digits:
-            raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)")
-        else:
-            found += encoded(digits[0])
-            at = escape + 2
-    return bytes(found)
-
-
-def encoded(text: str) -> bytes:
-    """Characters as the octets they have in a file: UTF-8, or the single octet that was no UTF-8."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # a lone surrogate that no decoder made
-        return text.encode("utf-8", "surrogatepass")
 
 
 def _one(words: Sequence[str], field: str) -> str:
@@ -136,15 +73,6 @@ def _address6(words: Sequence[str], _name: Name) -> Rdata:
 
 def _target(words: Sequence[str], name: Name) -> Rdata:
     return named(_one(words, "a domain name"), 0, name)
-
-
-def named(word: str, at: int, name: Name) -> str:
-    """The name that a word stands for. Raises Bad about the word at that place."""
-    try:
-        return name(word)
-    except Bad as bad:
-        bad.word = at
-        raise
 
 
 def _srv(words: Sequence[str], name: Name) -> Rdata:
@@ -182,23 +110,6 @@ def _soa(words: Sequence[str], name: Name) -> Rdata:
     )  # fmt: skip
 
 
-def _mx(words: Sequence[str], name: Name) -> Rdata:
-    if len(words) != 2:
-        raise Bad("ZF001", f"the rdata holds {len(words)} fields, an MX record has 2: preference, exchange")
-    preference = number(words[0], "the preference", 0, 65535)
-    return Opaque(data=preference.to_bytes(2, "big") + names.to_wire(named(words[1], 1, name)))
-
-
-def _two(words: Sequence[str], name: Name) -> Rdata:
-    if len(words) != 2:
-        raise Bad("ZF001", f"the rdata holds {len(words)} fields, and it has two: domain names")
-    return Opaque(data=b"".join([names.to_wire(named(word, at, name)) for at, word in enumerate(words)]))
-
-
-def _wrapped(words: Sequence[str], name: Name) -> Rdata:
-    return Opaque(data=names.to_wire(named(_one(words, "a domain name"), 0, name)))
-
-
 def _txt(words: Sequence[str], _name: Name) -> Rdata:
     if not words:
         raise Bad("ZF001", "a TXT record holds at least one string (RFC 1035 3.3.14)")
@@ -209,24 +120,17 @@ def _txt(words: Sequence[str], _name: Name) -> Rdata:
         except Bad as bad:
             bad.word = at
             raise
-        if len(string) > 255:
-            raise Bad("ZF001", f"the string has {len(string)} octets, 255 is the most: split it (RFC 1035 3.3)", at)
-        data.append(len(string))
-        data += string
-    return _sized(bytes(data))
-
-
-def _sized(data: bytes) -> Opaque:
-    if len(data) > 65535:
-        raise Bad("ZF016", f"the rdata has {len(data)} octets, 65535 is the most (RFC 1035 3.2.1)")
-    return Opaque(data=data)
+        # What is longer than a string can be goes on in the next one: readers of TXT join them (RFC 7208 3.3).
+        for start in range(0, len(string) or 1, 255):
+            part = string[start : start + 255]
+            data.append(len(part))
+            data += part
+    return layouts.sized(bytes(data))
 
 
 PARSERS: dict[str, Parser] = {
     "A": _address, "AAAA": _address6, "NS": _target, "CNAME": _target, "DNAME": _target, "PTR": _target,
-    "SRV": _srv, "SOA": _soa, "MX": _mx, "TXT": _txt, "SPF": _txt,
-    # MD, MF, MB, MG, MR, MINFO (RFC 1035 3.3): dnspython knows only their names.
-    "TYPE3": _wrapped, "TYPE4": _wrapped, "TYPE7": _wrapped, "TYPE8": _wrapped, "TYPE9": _wrapped, "TYPE14": _two,
+    "SRV": _srv, "SOA": _soa, **{rdtype_text(number): _txt for number in layouts.STRINGS.values()},
 }  # fmt: skip
 
 
@@ -247,23 +151,28 @@ def _from_wire(rdtype: str, data: bytes) -> Rdata:
             return Soa(
                 mname=mname, rname=rname, serial=serial, refresh=refresh, retry=retry, expire=expire, minimum=minimum
             )  # fmt: skip
-        if rdtype == "MX":
-            _wire_names(data[2:], 1)
+        layout = layouts.layout(rdtype)
+        if layout is not None:
+            layouts.check(data, layout)
             return Opaque(data=data)
-        if rdtype in ("TXT", "SPF"):
-            at = 0
-            while at < len(data):
-                at += data[at] + 1
-            if at != len(data) or not data:
-                raise ValueError
-            return Opaque(data=data)
-        if rdtype.startswith("TYPE"):
-            _wire_names(data, 2 if PARSERS[rdtype] is _two else 1)
+        if PARSERS[rdtype] is _txt:
+            _strings(data)
             return Opaque(data=data)
         (target,) = _wire_names(data, 1)
     except (ValueError, struct.error):
-        raise Bad("ZF001", f"these octets are no {rdtype} rdata (RFC 3597 5)", 1) from None
+        raise Bad("ZF001", f"these octets are no {mnemonic(rdtype)} rdata (RFC 3597 5)", 1) from None
     return target
+
+
+def _strings(data: bytes) -> list[bytes]:
+    """At least one string, each behind its length. ValueError when data is anything else."""
+    found, at = [], 0
+    while at < len(data):
+        found.append(data[at + 1 : at + 1 + data[at]])
+        at += 1 + data[at]
+    if at != len(data) or not data:
+        raise ValueError
+    return found
 
 
 def _wire_names(data: bytes, count: int) -> list[str]:
@@ -312,7 +221,7 @@ def foreign(rdtype: str, text: str, origin: str) -> Opaque:
         reason = names.shown(str(error) or type(error).__name__, 120)[1:-1] if text else "it is missing"
         raise Bad("ZF001", f"this is no {mnemonic(rdtype)} rdata: {reason}") from None
     assert data is not None
-    return _sized(data)
+    return layouts.sized(data)
 
 
 def printable(word: str) -> str:
@@ -323,17 +232,28 @@ def printable(word: str) -> str:
 
 
 def mnemonic(rdtype: str) -> str:
-    """A type as a person knows it: core leaves a TYPEnnn where dnspython may have a word."""
+    """A type as a person knows it: core leaves a TYPEnnn where there may be a word."""
     if not rdtype.startswith("TYPE"):
         return rdtype
+    known = layouts.mnemonic(rdtype)
+    if known is not None:
+        return known
     import dns.rdatatype
 
     return dns.rdatatype.to_text(dns.rdatatype.RdataType.make(rdtype_number(rdtype)))
 
 
 def present(rdtype: str, rdata: Rdata) -> str:
-    """Rdata in presentation form: what dnspython can take apart is shown in its type's own form, else RFC 3597 5."""
+    """Rdata in presentation form: in its type's own form where it can be taken apart, else as RFC 3597 5 says."""
     if not isinstance(rdata, Opaque):
+        return str(rdata)
+    try:
+        if PARSERS.get(rdtype) is _txt:
+            return " ".join([f'"{_quoted(string)}"' for string in _strings(rdata.data)])
+        if rdtype == "MX":
+            (exchange,) = _wire_names(rdata.data[2:], 1)
+            return f"{int.from_bytes(rdata.data[:2], 'big')} {exchange}"
+    except ValueError:
         return str(rdata)
     import dns.rdata
     import dns.rdataclass
@@ -344,3 +264,11 @@ def present(rdtype: str, rdata: Rdata) -> str:
         return dns.rdata.from_wire(dns.rdataclass.IN, kind, rdata.data, 0, len(rdata.data)).to_text()
     except Exception:  # octets that are no rdata of the type after all
         return str(rdata)
+
+
+def _quoted(string: bytes) -> str:
+    if string.isascii() and (text := string.decode("ascii")).isprintable() and '"' not in text and "\\" not in text:
+        return text
+    return "".join(
+        [f"\\{chr(o)}" if o in b'"\\' else chr(o) if 0x20 <= o < 0x7F else f"\\{o:03d}" for o in string]
+    )  # fmt: skip

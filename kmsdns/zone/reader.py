@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from array import array
+
 from kmsdns.core import names
-from kmsdns.core.records import RDTYPES, Location, Record, Soa, rdtype_number, rdtype_text
-from kmsdns.zone import generate, rdata
+from kmsdns.core.records import RDTYPES, Location, Record, Soa, rdtype_text
+from kmsdns.zone import directives, layouts, plain, rdata, windows
+from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
-from kmsdns.zone.lexer import Kind, decode, entries
+from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
+from kmsdns.zone.text import period
 from kmsdns.zone.zone import Manner, Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.core.records import Rdata
     from kmsdns.zone.lexer import Entry
 
 __all__ = ["Zone", "load"]
 
-MAX_DEPTH = 8
-"""How deep files may include files."""
-
 _CLASSES = {"IN": "IN", "CLASS1": "IN", "CH": "CH", "CLASS3": "CH", "HS": "HS", "CLASS4": "HS", "CS": "CS"}
 _PSEUDO_TYPES = frozenset([41, *range(249, 256)])  # RFC 6895 3.1: they never stand in a zone
-_TYPES = {mnemonic: mnemonic for mnemonic, number in RDTYPES.items() if number not in _PSEUDO_TYPES}
-_DIRECTIVES = ("$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE")
+_TYPES = {
+    word: rdtype_text(number)
+    for word, number in {**layouts.NUMBERS, **RDTYPES}.items()
+    if number not in _PSEUDO_TYPES and word != "ALIAS"
+}
+_ALIAS = rdtype_text(layouts.NUMBERS["ALIAS"])
 
 
 def load(
@@ -39,15 +44,17 @@ def load(
 
     origin completes relative names until the first $ORIGIN, and is the zone's origin; without it that is the SOA's
     owner, or else the first $ORIGIN. path is what locations are told to be in. read turns the path of an $INCLUDE into
-    the octets of that file, and raises OSError when it won't; without it nothing is included. Never raises for any
-    text; InvalidName when the origin is no domain name.
+    the octets of that file, and raises OSError when it won't; without it nothing is included. A relative path is given
+    to it as seen from the including file's folder. Never raises for any text; InvalidName when the origin is no domain
+    name.
     """
-    reader = _Reader(None if origin is None else names.from_text(origin), read)
-    reader.file(text, path)
-    return reader.finish()
+    reader = Reader(None if origin is None else names.from_text(origin), read)
+    with paused():
+        reader.file(text, path)
+        return reader.finish()
 
 
-class _Reader:
+class Reader:
     """One reading. count, the number of the entry at hand, puts findings into the order of the file."""
 
     def __init__(self, origin: str | None, read: Callable[[str], bytes] | None) -> None:
@@ -58,7 +65,7 @@ class _Reader:
         self.complaints = Complaints()
         self.records: list[Record] = []
         self.manners = bytearray()
-        self.places: list[int] = []  # for each record the number of its entry
+        self.places = array("Q")  # for each record the number of its entry
         self.sources: dict[str, str] = {}
         self.paths: list[str] = []  # the files being read, outermost first
         self.text = ""  # of the innermost
@@ -81,9 +88,11 @@ class _Reader:
         if "\r" in text and "\n" not in text:
             text = text.replace("\r", "\n")  # the line ends of old
         self.sources.setdefault(path, text)
+        if self.name.origin is None:
+            self.name.origin = windows.origin(text)
         self.paths.append(path)
         outer, self.text, self.skipping = self.text, text, False
-        for entry in entries(text):
+        for entry in self.entries(text):
             self.count += 1
             try:
                 self.entry(entry)
@@ -93,6 +102,23 @@ class _Reader:
                 self.tell_raw(self.name.take_raw(), entry)
         self.paths.pop()
         self.text = outer
+
+    def entries(self, text: str) -> Iterator[Entry]:
+        """The entries of a text; those that are plain records are taken on the way, and don't come out."""
+        if windows.is_list(text):
+            what = f"this is a list of DNS Manager, which holds no TTL: {windows.TTL} s are assumed"
+            self.tell_windows(what, Location(path=self.paths[-1], line=1, column=1, end_line=1, end_column=2))
+            self.default_ttl = windows.TTL
+            yield from windows.rows(text)
+            return
+        source = Entries(text)
+        while True:
+            if not self.skipping:
+                plain.read(self, source)
+            entry = next(source, None)
+            if entry is None:
+                return
+            yield entry
 
     def entry(self, entry: Entry) -> None:
         words = entry.words
@@ -114,7 +140,9 @@ class _Reader:
                 return
             self.skipping = False
         if words[0][0] == "$":
-            self.directive(entry)
+            directives.obey(self, entry)
+        elif windows.is_frame(words):
+            self.tell_windows(f"{' '.join(words)!r} frames what dnscmd lists; it is passed over", self.location(entry))
         elif not entry.inherits:
             self.record(self.new_owner(words[0], entry.line), words, 1, self.location(entry), entry)
         elif self.owner is not None:
@@ -152,20 +180,20 @@ class _Reader:
                 if _CLASSES[word.upper()] != "IN":
                     raise Bad("ZF011", f"class {word.upper()} in a zone of class IN: all have one class", at - 1)
             elif word.upper().startswith(("[AGE:", "[AGING:")) and word.endswith("]"):
-                if self.complaints.first("ZF014"):
-                    what = f"{names.shown(word)} is the age that a Windows export writes; it is passed over"
-                    self.complain("ZF014", what, location)
+                self.tell_windows(
+                    f"{names.shown(word)} is the age that a Windows export writes; it is passed over", location
+                )
             else:
                 rdtype = self.rdtype(word, at - 1)
                 break
-        fields = words[at:]
         try:
-            value = rdata.parse(rdtype, fields, self.name)
-            if value is None:
-                value = self.other(rdtype, fields, entry)
+            value = self.rdata(rdtype, words[at:], entry)
         except Bad as bad:
             bad.word = at - 1 if bad.word is None else at + bad.word
             raise
+        if rdtype == _ALIAS and word.upper() == "ALIAS":
+            what = "'ALIAS' is no record type that a name server loads: a few providers make addresses of it"
+            self.complain("ZF015", what, location if entry is None else self.word_spot(entry, at - 1))
         manner = 0
         if entry is not None and entry.inherits:
             manner = Manner.OWNER_INHERITED | (Manner.AFTER_ORIGIN if self.after_origin else 0)
@@ -183,7 +211,7 @@ class _Reader:
     def ttl(self, word: str, at: int) -> int:
         seconds = self.ttls.get(word)
         if seconds is None:
-            self.ttls[word] = seconds = rdata.period(word, "a TTL", at)
+            self.ttls[word] = seconds = period(word, "a TTL", at)
         return seconds
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
@@ -207,97 +235,45 @@ class _Reader:
             if not (upper.replace("-", "").isalnum() and upper.isascii()) or upper[0].isdigit():
                 raise Bad("ZF001", f"a record type is expected here, not {names.shown(word)}", at)
             try:
-                number = rdtype_number(upper)
+                number = layouts.type_number(upper)
             except ValueError:
                 raise Bad("ZF015", f"{names.shown(word)} is no record type that a name server loads", at) from None
             if number in _PSEUDO_TYPES:
                 raise Bad("ZF015", f"{upper} stands in questions and messages, never in a zone", at)
             rdtype = rdtype_text(number)
-        if len(self.types) < 4096:
+        if len(self.types) < 4096 and rdtype != _ALIAS:  # that one is told about each time
             self.types[word] = rdtype
         return rdtype
 
-    def other(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
-        """Rdata of a type that isn't taken apart here. Words that touch stay together: key="value" (RFC 9460 2.1)."""
-        pieces = [rdata.printable(word) for word in fields]
-        if entry is not None and any(word[0] == '"' for word in fields):
-            tokens = entry.tokens(self.text)[-len(fields) :]
-            for index in range(1, len(fields)):
-                if tokens[index].offset == tokens[index - 1].end and tokens[index - 1].kind is Kind.WORD:
-                    pieces[index] = "\b" + pieces[index]
-        text = " ".join(pieces).replace(" \b", "")
-        return rdata.foreign(rdtype, text, self.name.origin or names.ROOT)
+    def rdata(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
+        """The rdata that words make. Raises Bad about one of them."""
+        if rdtype in layouts.PARAMETERS and any(word[0] == '"' for word in fields):
+            return self.parameters(rdtype, fields, entry)
+        value = rdata.parse(rdtype, fields, self.name)
+        if value is None:
+            text = " ".join([rdata.printable(word) for word in fields])
+            value = rdata.foreign(rdtype, text, self.name.origin or names.ROOT)
+        return value
 
-    # Directives
-
-    def directive(self, entry: Entry) -> None:
-        words = entry.words
-        shown = names.shown(words[0])
-        if entry.inherits:
-            raise Bad("ZF001", f"{shown} stands after a blank: a directive begins in the first column", 0)
-        match words[0].upper():
-            case "$ORIGIN":
-                self.name.origin = rdata.named(self.operand(words, "a domain name"), 1, self.name)
-                self.first_origin = self.first_origin or self.name.origin
-                self.after_origin = True
-            case "$TTL":
-                self.default_ttl = rdata.period(self.operand(words, "a TTL"), "a TTL", 1)
-            case "$INCLUDE":
-                self.include(words)
-            case "$GENERATE":
-                self.generate(words, self.location(entry))
-            case _:
-                raise Bad("ZF004", f"{shown} is no directive; there are {', '.join(_DIRECTIVES)}", 0)
-
-    def operand(self, words: Sequence[str], what: str) -> str:
-        if len(words) == 1:
-            raise Bad("ZF001", f"{words[0].upper()} takes {what}, and nothing follows", 0)
-        if len(words) > 2:
-            raise Bad("ZF001", f"{words[0].upper()} takes {what}, and {names.shown(words[2])} is too much", 2)
-        return words[1]
-
-    def include(self, words: Sequence[str]) -> None:
-        """RFC 1035 5.1: origin, owner and TTLs of the including file are untouched by what the other one does."""
-        if len(words) not in (2, 3):
-            raise Bad("ZF001", "$INCLUDE takes a file name and maybe an origin", 0)
-        path = rdata.octets(words[1]).decode("utf-8", "surrogateescape")
-        shown = names.shown(path)
-        origin = rdata.named(words[2], 2, self.name) if len(words) == 3 else self.name.origin
-        if self.read is None:
-            raise Bad("ZF005", f"{shown} is not read: including files is not allowed here", 1)
-        if path in self.paths:
-            raise Bad("ZF005", f"{shown} includes itself", 1)
-        if len(self.paths) > MAX_DEPTH:
-            raise Bad("ZF005", f"{shown} is not read: {MAX_DEPTH} files inside one another are the most", 1)
+    def parameters(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
+        """Rdata in which a word and the string that touches it are one: key="value" (RFC 9460 2.1)."""
+        tokens = [] if entry is None else entry.tokens(self.text)[-len(fields) :]
+        glued: list[str] = []
+        places: list[int] = []
+        for at, word in enumerate(fields):
+            touches = not tokens or tokens[at].offset == tokens[at - 1].end
+            if at and word[0] == '"' and fields[at - 1][-1] == "=" and touches:
+                glued[-1] += word
+            else:
+                glued.append(word)
+                places.append(at)
         try:
-            data = self.read(path)
-        except OSError as error:
-            raise Bad("ZF005", f"{shown} cannot be read: {error.strerror or error}", 1) from None
-        kept = self.owner, self.unreadable_owner, self.default_ttl, self.previous_ttl
-        before, self.name.origin = self.name.origin, origin
-        self.file(data, path)
-        self.owner, self.unreadable_owner, self.default_ttl, self.previous_ttl = kept
-        self.name.origin = before
-        self.after_origin = True
-
-    def generate(self, words: Sequence[str], location: Location) -> None:
-        if len(words) < 4:
-            raise Bad("ZF010", "$GENERATE takes a range, an owner, maybe TTL and class, a type and rdata", 0)
-        kind = next((at for at, word in enumerate(words) if at > 2 and word.upper() in self.types), 0)
-        if kind == len(words) - 2 and words[-1][0] == '"':  # all rdata in one string, as BIND has it
-            inner = words[-1][1:-1].replace('\\"', '"')
-            words = [*words[:-1], *[word for entry in entries(inner) for word in entry.words]]
-        counted = generate.numbers(words[1])
-        if self.generated + len(counted) > generate.LIMIT:
-            what = f"{words[1]} makes {len(counted)} records, {generate.LIMIT} in a zone are the most"
-            raise Bad("ZF010", what, 1)
-        self.generated += len(counted)
-        try:
-            for expanded in generate.expand(counted, words[2:]):
-                self.record(self.new_owner(expanded[0], location.line), expanded, 1, location, None)
-        except Bad as bad:  # told once: the records after the first bad one would hardly be better
-            bad.word = None if bad.word is None else bad.word + 2
+            value = rdata.parse(rdtype, glued, self.name)
+        except Bad as bad:
+            bad.word = None if bad.word is None else places[bad.word]
             raise
+        assert value is not None
+        return value
 
     # Findings
 
@@ -305,17 +281,17 @@ class _Reader:
         subject = subject or self.owner or (self.paths[-1] if self.paths else None) or self.argument or ""
         self.complaints.add(self.count, code, subject, message, location)
 
+    def tell_windows(self, message: str, location: Location) -> None:
+        if self.complaints.first("ZF014"):
+            self.complain("ZF014", message, location)
+
     def refuse(self, bad: Bad, entry: Entry) -> None:
         code = bad.code
         if code == "origin":  # every relative name has the same cause
             if not self.complaints.first(code):
                 return
             code = "ZF001"
-        location = self.location(entry)
-        if bad.word is not None:
-            tokens = entry.tokens(self.text)
-            token = tokens[min(bad.word, len(tokens) - 1)]
-            location = self.spot(entry, token.offset, token.end)
+        location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
         self.complain(code, bad.message, location)
 
     def tell_raw(self, word: str, entry: Entry) -> None:
@@ -326,23 +302,16 @@ class _Reader:
             what = f"{names.shown(word)} is typed with letters outside ASCII: write its A-label (xn--...)"
             self.complain("ZN007", what, location)
 
+    def word_spot(self, entry: Entry, index: int) -> Location:
+        tokens = entry.tokens(self.text)
+        token = tokens[min(index, len(tokens) - 1)]
+        return self.spot(entry, token.offset, token.end)
+
     def location(self, entry: Entry) -> Location:
         return self.spot(entry, entry.offset, entry.end)
 
     def spot(self, entry: Entry, offset: int, end: int) -> Location:
-        line, column = entry.line, offset - entry.start + 1
-        if entry.lines > 1:
-            text = self.text
-            if newlines := text.count("\n", entry.start, offset):
-                line, column = line + newlines, offset - text.rindex("\n", 0, offset)
-            if newlines := text.count("\n", offset, end):
-                end_line, end_column = line + newlines, end - text.rindex("\n", 0, end)
-                return Location(
-                    path=self.paths[-1], line=line, column=column, end_line=end_line, end_column=end_column
-                )  # fmt: skip
-        return Location(
-            path=self.paths[-1], line=line, column=column, end_line=line, end_column=column + end - offset
-        )  # fmt: skip
+        return entry.location(self.text, self.paths[-1], offset, end)
 
     # The zone
 
@@ -364,18 +333,17 @@ class _Reader:
 
     def drop_outside(self, origin: str) -> None:
         """RFC 1035 5.2 (4): what is not at or below the origin is no part of the zone."""
-        folded = names.fold(origin)
-        suffix = "." + folded
-        inside: list[int] = []
+        suffix = "." + origin
+        outside: set[int] = set()
         for index, record in enumerate(self.records):
-            owner = names.fold(record.owner)
+            owner = record.owner
             # Where something is escaped, the dot in front of the suffix may be part of a label.
-            simple = owner == folded or (owner.endswith(suffix) and "\\" not in owner)
-            if simple or ("\\" in owner and names.is_at_or_below(owner, folded)):
-                inside.append(index)
-            else:
-                message = f"{record.owner} is not in the zone {origin}"
-                self.complaints.add(self.places[index], "ZF012", record.owner, message, record.location)
-        if len(inside) < len(self.records):
+            if (owner.endswith(suffix) and "\\" not in owner) or names.is_at_or_below(owner, origin):
+                continue
+            message = f"{owner} is not in the zone {origin}"
+            self.complaints.add(self.places[index], "ZF012", owner, message, record.location)
+            outside.add(index)
+        if outside:
+            inside = [index for index in range(len(self.records)) if index not in outside]
             self.records = [self.records[index] for index in inside]
             self.manners = bytearray([self.manners[index] for index in inside])

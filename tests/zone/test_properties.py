@@ -44,8 +44,7 @@ def test_load_takes_any_text(text):
         assert at is None or (at.line, at.column) < (at.end_line, at.end_column) or finding.code == "ZD001"
     for record in zone.records:
         assert names.from_text(record.owner) == record.owner
-        assert zone.origin is not None
-        assert names.is_at_or_below(record.owner, zone.origin)
+        assert zone.origin is None or names.is_at_or_below(record.owner, zone.origin)
         assert zone.tokens(record)
     assert len(zone.manners) == len(zone.records)
 

@@ -232,7 +232,7 @@ def test_an_origin_that_is_no_name_is_the_callers_mistake():
         ("a SRV 0 70000 1688 b\n", ("SRV202", 1, 9, 14)),
         ("a SRV 0 0 -1 b\n", ("SRV202", 1, 11, 13)),
         ("a SRV x 0 1688 b\n", ("ZF001", 1, 7, 8)),
-        ("a TXT " + "b" * 256 + "\n", ("ZF001", 1, 7, 263)),
+        ("a HINFO c " + "b" * 256 + "\n", ("ZF001", 1, 11, 267)),
         ("a TXT \\256\n", ("ZF001", 1, 7, 11)),
         ("a TXT\n", ("ZF001", 1, 3, 6)),
         ("a A \\# 4 c00002\n", ("ZF001", 1, 8, 9)),

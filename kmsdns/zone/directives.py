@@ -1,0 +1,105 @@
+"""What a master file tells its reader: $ORIGIN, $INCLUDE (RFC 1035 5.1), $TTL (RFC 2308 4), $GENERATE (BIND)."""
+
+from __future__ import annotations
+
+from kmsdns.core import names
+from kmsdns.zone import generate
+from kmsdns.zone.complaints import Bad
+from kmsdns.zone.lexer import entries
+from kmsdns.zone.text import named, octets, period
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kmsdns.core.records import Location
+    from kmsdns.zone.lexer import Entry
+    from kmsdns.zone.reader import Reader
+
+MAX_DEPTH = 8
+"""How deep files may include files."""
+
+_DIRECTIVES = ("$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE")
+
+
+def obey(reader: Reader, entry: Entry) -> None:
+    """Does what the directive says. Raises Bad."""
+    words = entry.words
+    shown = names.shown(words[0])
+    if entry.inherits:
+        raise Bad("ZF001", f"{shown} stands after a blank: a directive begins in the first column", 0)
+    match words[0].upper():
+        case "$ORIGIN":
+            reader.name.origin = named(_operand(words, "a domain name"), 1, reader.name)
+            reader.first_origin = reader.first_origin or reader.name.origin
+            reader.after_origin = True
+        case "$TTL":
+            reader.default_ttl = period(_operand(words, "a TTL"), "a TTL", 1)
+        case "$INCLUDE":
+            _include(reader, words)
+        case "$GENERATE":
+            _generate(reader, words, reader.location(entry))
+        case _:
+            raise Bad("ZF004", f"{shown} is no directive; there are {', '.join(_DIRECTIVES)}", 0)
+
+
+def _operand(words: Sequence[str], what: str) -> str:
+    if len(words) == 1:
+        raise Bad("ZF001", f"{words[0].upper()} takes {what}, and nothing follows", 0)
+    if len(words) > 2:
+        raise Bad("ZF001", f"{words[0].upper()} takes {what}, and {names.shown(words[2])} is too much", 2)
+    return words[1]
+
+
+def _include(reader: Reader, words: Sequence[str]) -> None:
+    """RFC 1035 5.1: origin, owner and TTLs of the including file are untouched by what the other one does."""
+    if len(words) not in (2, 3):
+        raise Bad("ZF001", "$INCLUDE takes a file name and maybe an origin", 0)
+    path = _beside(octets(words[1]).decode("utf-8", "surrogateescape"), reader.paths[-1])
+    shown = names.shown(path)
+    origin = named(words[2], 2, reader.name) if len(words) == 3 else reader.name.origin
+    if reader.read is None:
+        raise Bad("ZF005", f"{shown} is not read: including files is not allowed here", 1)
+    if path in reader.paths:
+        raise Bad("ZF005", f"{shown} includes itself", 1)
+    if len(reader.paths) > MAX_DEPTH:
+        raise Bad("ZF005", f"{shown} is not read: {MAX_DEPTH} files inside one another are the most", 1)
+    try:
+        data = reader.read(path)
+    except OSError as error:
+        raise Bad("ZF005", f"{shown} cannot be read: {error.strerror or error}", 1) from None
+    kept = reader.owner, reader.unreadable_owner, reader.default_ttl, reader.previous_ttl
+    before, reader.name.origin = reader.name.origin, origin
+    reader.file(data, path)
+    reader.owner, reader.unreadable_owner, reader.default_ttl, reader.previous_ttl = kept
+    reader.name.origin = before
+    reader.after_origin = True
+
+
+def _beside(path: str, including: str) -> str:
+    """A path as seen from the including file: relative to the folder which that is in."""
+    if "/" not in including and "\\" not in including:
+        return path
+    from pathlib import PurePath
+
+    return str(PurePath(including).parent / path)
+
+
+def _generate(reader: Reader, words: Sequence[str], location: Location) -> None:
+    if len(words) < 4:
+        raise Bad("ZF010", "$GENERATE takes a range, an owner, maybe TTL and class, a type and rdata", 0)
+    kind = next((at for at, word in enumerate(words) if at > 2 and word.upper() in reader.types), 0)
+    if kind == len(words) - 2 and words[-1][0] == '"':  # all rdata in one string, as BIND has it
+        inner = words[-1][1:-1].replace('\\"', '"')
+        words = [*words[:-1], *[word for entry in entries(inner) for word in entry.words]]
+    counted = generate.numbers(words[1])
+    if reader.generated + len(counted) > generate.LIMIT:
+        what = f"{words[1]} makes {len(counted)} records, {generate.LIMIT} in a zone are the most"
+        raise Bad("ZF010", what, 1)
+    reader.generated += len(counted)
+    try:
+        for expanded in generate.expand(counted, words[2:]):
+            reader.record(reader.new_owner(expanded[0], location.line), expanded, 1, location, None)
+    except Bad as bad:  # told once: the records after the first bad one would hardly be better
+        bad.word = None if bad.word is None else bad.word + 2
+        raise

@@ -1,0 +1,89 @@
+"""Words of a master file: numbers, periods of time, octets, names (RFC 1035 5.1). Whatever is wrong raises Bad."""
+
+from __future__ import annotations
+
+import re
+
+from kmsdns.core import names
+from kmsdns.zone.complaints import Bad
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Name = Callable[[str], str]
+
+_PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
+_PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def number(word: str, field: str, at: int, most: int, code: str = "ZF016") -> int:
+    """A decimal number up to most. Raises Bad: code when it is out of range, ZF001 when it is no number."""
+    if word.isdigit() and word.isascii():
+        value = int(word) if len(word) < 20 else most + 1
+        if value <= most:
+            return value
+    elif not (word[:1] == "-" and word[1:].isdigit()):
+        raise Bad("ZF001", f"{field} is expected here, a number from 0 to {most}, not {names.shown(word)}", at)
+    raise Bad(code, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {most}", at)
+
+
+def period(word: str, field: str, at: int | None) -> int:
+    """Seconds, as a number or with units (1h30m). Raises Bad: ZF016 when they don't fit in 32 bits, else ZF001."""
+    if word.isdigit() and word.isascii() and len(word) < 11:
+        seconds = int(word)
+    elif _PERIOD.fullmatch(word):
+        parts = _PART.findall(word)
+        seconds = sum((int(digits) if len(digits) < 11 else 2**32) * _SECONDS[unit.lower()] for digits, unit in parts)
+    elif word[:1] == "-" and word[1:].isdigit():
+        seconds = -1
+    else:
+        raise Bad("ZF001", f"{field} is expected here, like 3600 or 1h30m, not {names.shown(word)}", at)
+    if not 0 <= seconds < 2**32:
+        raise Bad("ZF016", f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at)
+    return seconds
+
+
+def octets(word: str) -> bytes:
+    r"""The octets of a word or a quoted string: quotes taken off, \X and \DDD undone. Raises Bad (RFC 1035 5.1)."""
+    if word[:1] == '"':
+        word = word[1:-1]
+    if "\\" not in word:
+        return encoded(word)
+    found, at, size = bytearray(), 0, len(word)
+    while at < size:
+        escape = word.find("\\", at)
+        if escape < 0:
+            found += encoded(word[at:])
+            break
+        found += encoded(word[at:escape])
+        digits = word[escape + 1 : escape + 4]
+        if digits[:1].isdigit():
+            if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
+                raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255 (RFC 1035 5.1)")
+            found.append(int(digits))
+            at = escape + 4
+        elif not digits:
+            raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)")
+        else:
+            found += encoded(digits[0])
+            at = escape + 2
+    return bytes(found)
+
+
+def encoded(text: str) -> bytes:
+    """Characters as the octets they have in a file: UTF-8, or the single octet that was no UTF-8."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate that no decoder made
+        return text.encode("utf-8", "surrogatepass")
+
+
+def named(word: str, at: int, name: Name) -> str:
+    """The name that a word stands for. Raises Bad about the word at that place."""
+    try:
+        return name(word)
+    except Bad as bad:
+        bad.word = at
+        raise
