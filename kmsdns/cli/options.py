@@ -212,6 +212,12 @@ SERVE = (
         help="Answer wrongly; several are applied in order. Keys: every=N, first=N, after=N, name=OWNER, type=SRV, "
         "transport=udp|tcp, client=ADDR, and the fault's own ms=, n= or bytes=. Names: " + ", ".join(_FAULTS) + ".",
     ),
+    Option(
+        flags=("--include-root",),
+        kind=PATH,
+        metavar="DIR",
+        help="Allow $INCLUDE of files below this folder.  [default: none]",
+    ),
     Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
     Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),
     Option(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Self, TextIO
 
     from kmsdns.net.server import Query
+    from kmsdns.zone.zone import Zone
 
 INTERRUPTED = 130
 _WATCH = 0.5  # seconds between two looks at the files
@@ -36,7 +37,7 @@ def run(values: Mapping[str, Any]) -> int:
 
 def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
     seen = stamps(values["zones"])  # before they are read, so that no change in between is missed
-    zones = read_zones(values["zones"])
+    zones = _read(values)
     server = ZoneServer(
         zones,
         values["address"] or None,
@@ -120,12 +121,16 @@ class _Reloader:
     def _reload(self) -> None:
         """What can't be read leaves the old zones in service."""
         try:
-            self._server.reload(read_zones(self._values["zones"]))
+            self._server.reload(_read(self._values))
         except KmsdnsError as error:
             complain(f"{error}\nthe zones loaded before stay in service")
         else:
             if not self._values["quiet"]:
                 say("zones read again")
+
+
+def _read(values: Mapping[str, Any]) -> tuple[Zone, ...]:
+    return read_zones(values["zones"], include_root=values["include_root"])
 
 
 def _open_log(path: str | None) -> TextIO | None:

@@ -1,4 +1,4 @@
-"""Zone files from disk: read, refused with what is wrong with them, watched; what they include stays in one folder.
+"""Zone files from disk: read, refused with what is wrong, watched; their includes stay in one folder.
 
 An included file is opened folder by folder from the root that was allowed, no symbolic link is followed on the way, and
 only a regular file is read. Nothing of any other file can come into a message.

@@ -214,7 +214,7 @@ class Authority:
         return Reply(rcode=rcode, aa=True, answer_records=records, additional_records=self._addresses(records, False))
 
     def _descend(self, folded: str, rdtype: str) -> tuple[Records | None, str, Node | None]:
-        """From the origin down to a name: the NS of a zone cut on the way, the closest encloser, the name's own node.
+        """From the origin down to a name: the NS of a zone cut on the way, the closest encloser, its own node.
 
         The last is None when the name does not exist, or lies below a DNAME: then that is the closest encloser.
         """

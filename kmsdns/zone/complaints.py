@@ -44,7 +44,7 @@ class Bad(Exception):
 
 
 class Complaints:
-    """Findings, each with the number of the entry it is about: told in any order, listed in the order of the file."""
+    """Findings, each with the number of the entry it is about: told in any order, listed in that of the file."""
 
     def __init__(self) -> None:
         self._placed: list[tuple[int, Finding]] = []

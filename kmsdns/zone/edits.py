@@ -118,7 +118,7 @@ def _lines(text: str, location: Location) -> tuple[int, int]:
 
 
 def _pin_next(zone: Zone, index: int, between: Record | None) -> list[Edit]:
-    """Owner and TTL written into the record that inherits them from the one at index: that goes, or between comes."""
+    """Owner and TTL written into the record that inherits them from the one at index, which goes, or is cut off."""
     records, path = zone.records, _path(zone.records[index])
     at = index + 1
     included = at < len(records) and _path(records[at]) not in {_path(record) for record in records[:at]}

@@ -1,4 +1,4 @@
-"""The quick way through what most of a big zone is: records on one line, of nothing but printable ASCII, all correct.
+"""The quick way through what most of a big zone is: records on one line, nothing but printable ASCII, all correct.
 
 Each line is matched as a whole, by one expression. Whatever is unusual or wrong is left alone: the lexer and the reader
 then take that line the thorough way, and a test holds that both ways come to the same.

@@ -215,7 +215,7 @@ class Reader:
         return seconds
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
-        """$TTL, else the record before (RFC 1035 5.1), else the SOA's minimum, which once meant that (RFC 2308 4)."""
+        """$TTL, else the record before (RFC 1035 5.1), else the SOA's minimum, as once meant (RFC 2308 4)."""
         if self.default_ttl is not None:
             return self.default_ttl, Manner.TTL_DEFAULT
         if self.previous_ttl is not None:

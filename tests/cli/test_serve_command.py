@@ -161,6 +161,16 @@ def test_watch_reads_what_changed(zone: Path) -> None:
         until(address, 33)
 
 
+def test_included_files_are_read_below_their_root_only(zone: Path, tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text("extra IN A 127.0.0.9\n")
+    zone.write_text(ZONE.format(serial=5) + "$INCLUDE more.txt\n")
+    with serve(str(zone), "--port", "0", "--include-root", str(tmp_path)) as (_, address):
+        assert serial(address) == 5
+    command = [sys.executable, "-m", "kmsdns", "serve", str(zone), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (done.returncode, "ZF005" in done.stderr) == (2, True)
+
+
 def test_a_folder_of_zones(tmp_path: Path) -> None:
     (tmp_path / "a.zone").write_text(ZONE.format(serial=1))
     (tmp_path / "db.b").write_text(ZONE.format(serial=1).replace("s.test", "b.test"))
