@@ -218,6 +218,7 @@ SERVE = (
         metavar="DIR",
         help="Allow $INCLUDE of files below this folder.  [default: none]",
     ),
+    Option(flags=("--minimal-any",), kind=FLAG, help="Answer ANY with one HINFO record, not all there is (RFC 8482)."),
     Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
     Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),
     Option(
@@ -239,6 +240,7 @@ SERVE = (
         highest=10**12,
         help="End by itself after this many queries.",
     ),
+    Option(flags=("--die-with-parent",), kind=FLAG, help="End when the process that started this one has ended."),
     Option(flags=("-q", "--quiet"), kind=FLAG, help="Say nothing on standard error but what went wrong."),
     *COMMON,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 import sys
 import threading
@@ -27,15 +29,16 @@ _WATCH = 0.5  # seconds between two looks at the files
 
 def run(values: Mapping[str, Any]) -> int:
     """Serves until SIGTERM or SIGINT, or until one of the limits; returns the exit status."""
+    parent = os.getppid() if values["die_with_parent"] else None  # now: large zones take a while to read
     log = _open_log(values["log"])
     try:
-        return _serve(values, log)
+        return _serve(values, log, parent)
     finally:
         if log is not None:
             log.close()
 
 
-def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
+def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) -> int:
     seen = stamps(values["zones"])  # before they are read, so that no change in between is missed
     zones = _read(values)
     server = ZoneServer(
@@ -46,7 +49,10 @@ def _serve(values: Mapping[str, Any], log: TextIO | None) -> int:
         allow_remote=values["allow_remote"],
         faults=values["fault"],
         on_query=None if log is None else lambda query: _log(query, log),
+        minimal_any=values["minimal_any"],
+        parent=parent,
     )
+    gc.freeze()  # else each full collection would look through the zones, and no query be answered meanwhile
     reloader = _Reloader(server, values, seen)
     interrupted = threading.Event()
     _on_signals(server, reloader, interrupted)

@@ -2,12 +2,18 @@
 
 What a query gets: silence when it is shorter than a header or itself a response (two servers could go on forever);
 NOTIMP for an opcode other than QUERY; FORMERR when it cannot be read or has not exactly one question; BADVERS for EDNS
-above version 0 (RFC 6891 6.1.3); REFUSED for other classes than IN and for zone transfers; else what the zones hold.
+above version 0 (RFC 6891 6.1.3); REFUSED for other classes than IN and for zone transfers outside net.transfer; else
+what the zones hold.
+
+An answer is made once for each question and whatever else of a query it depends on (net.ready): of later ones only
+the id and the question, with its own upper and lower case, are put in. Most are packed by net.compiled, which writes
+what dnslib would; dnslib itself takes those that have to be cut, and all that is not an ordinary question.
 """
 
 from __future__ import annotations
 
 import socket
+from functools import partial
 from itertools import groupby
 
 import dnslib
@@ -15,29 +21,32 @@ from dnslib.buffer import BufferError as Malformed
 from dnslib.label import DNSBuffer, DNSLabel
 
 from kmsdns.core.messages import Question
-from kmsdns.core.names import from_labels, to_labels
-from kmsdns.core.records import RDTYPES, Opaque, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.core.names import fold, from_labels, to_labels
+from kmsdns.core.records import RDTYPES, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.core.value import Value
+from kmsdns.net.compiled import compile_zones
+from kmsdns.net.ready import OPT_SIZE, OPTS, UDP_LIMIT, ReadyAnswers, labels_of, limit_of, text_of, variant_of
+from kmsdns.net.transfer import messages
 from kmsdns.zone.authority import respond_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from kmsdns.core.records import Record
+    from kmsdns.net.ready import Decision, Sections
     from kmsdns.zone.zone import Zone
 
-UDP_LIMIT = 1232  # octets: what passes every path unfragmented (DNS flag day 2020)
-TCP_LIMIT = 65_535
-CACHE_ROOM = 32 * 1024 * 1024  # octets of finished answers kept
+CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept
+MINIMAL_ANY_TTL = 3600  # seconds
 
 IN = 1
 NOERROR, FORMERR, SERVFAIL, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 4, 5, 16
-TRANSFERS = (RDTYPES["AXFR"], RDTYPES["IXFR"])
+AXFR, IXFR, SOA, OPT = RDTYPES["AXFR"], RDTYPES["IXFR"], RDTYPES["SOA"], RDTYPES["OPT"]
+TRANSFERS = (AXFR, IXFR)
 SIGNATURES = (RDTYPES["TSIG"], 24)  # SIG(0), RFC 2931; neither is checked
-OPT = RDTYPES["OPT"]
-OPT_SIZE = 11
+
+_EMPTY: Sections = ((), (), ())
 
 
 class Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib is untyped
@@ -72,10 +81,11 @@ class Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib is untyped
         return DNSLabel(labels)
 
     def encode_name(self, name: Any) -> None:
-        """Appends a name, compressed against those before it with their case kept (RFC 4343 4.1)."""
+        """Appends a name. It points to one before it whatever the case of either (RFC 4343 4.1)."""
         labels = name.label
+        folded = tuple([label.lower() for label in labels])
         for index, label in enumerate(labels):
-            rest = labels[index:]
+            rest = folded[index:]
             pointer = self.names.get(rest)
             if pointer is not None:
                 self.pack("!H", 0xC000 | pointer)
@@ -147,68 +157,133 @@ class Prepared(Value):
 
 
 class Responder:
-    """Answers messages from zones: octets in, octets out. No I/O. reload may be called from any thread."""
+    """Answers messages from zones: octets in, octets out. No I/O. reload may be called from any thread.
 
-    def __init__(self, zones: Sequence[Zone]) -> None:
+    With minimal_any a question for ANY gets an HINFO instead of all there is (RFC 8482 4.2).
+    """
+
+    def __init__(self, zones: Sequence[Zone], *, minimal_any: bool = False) -> None:
+        self._minimal_any = minimal_any
         self.reload(zones)
 
     def reload(self, zones: Sequence[Zone]) -> None:
         """Answers from these zones from the next query on."""
-        # One assignment: a query in progress goes on with the zones, and into the cache, it began with.
-        self._loaded = _Loaded(tuple(zones))
+        # One assignment: a query in progress goes on with the zones, and into the table, it began with.
+        self._loaded = _Loaded(tuple(zones), self._minimal_any)
+
+    def tables(self, transport: str) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
+        """Variants, by what of a query is neither its id nor its question; ready answers, by question and variant.
+
+        A ready answer is the octets 2 to 11 of the answer, and those behind its question. net.ready says which queries
+        these tables are for; whoever finds nothing in them calls make.
+        """
+        loaded = self._loaded
+        return loaded.ready.variants[transport], loaded.answers[transport]
 
     def respond(self, query: bytes, transport: str) -> bytes | None:
-        """The answer to a message that came over "udp" or "tcp", None when it deserves none."""
-        prepared = self.prepare(query, transport)
-        return None if prepared is None else query[:2] + prepared.tail
+        """The answer to a message that came over "udp" or "tcp", None when it deserves none.
+
+        One message: transfer has the answers that take several.
+        """
+        loaded = self._loaded
+        end = query.find(b"\0", 12) + 5
+        if end <= len(query):
+            variant = loaded.ready.variants[transport].get(query[2:12] + query[end:])
+            if variant is not None:
+                ready = loaded.answers[transport].get(query[12:end] + variant)
+                if ready is not None:
+                    return query[:2] + ready[:10] + query[12:end] + ready[10:]
+        return self.make(query, transport)
+
+    def make(self, query: bytes, transport: str) -> bytes | None:
+        """As respond, which asks the tables first."""
+        if len(query) < 12 or query[2] & 0x80:
+            return None
+        loaded = self._loaded
+        end = query.find(b"\0", 12) + 5
+        ready = loaded.ready.make(query, end, transport)
+        if ready is not None:
+            return query[:2] + ready[:10] + query[12:end] + ready[10:]
+        return query[:2] + build(loaded, query, transport).tail
 
     def prepare(self, query: bytes, transport: str) -> Prepared | None:
-        """As respond. Whatever the id, equal queries have equal answers, so those are kept."""
+        """As respond, and with what was asked."""
+        answer = self.respond(query, transport)
+        if answer is None:
+            return None
+        name, rdtype = describe(query) or ("", "")
+        return Prepared(tail=answer[2:], name=name, rdtype=rdtype)
+
+    def transfer(self, query: bytes) -> Iterator[bytes] | None:
+        """The messages that answer a zone transfer over TCP. None when the query is for none, or is refused one."""
         loaded = self._loaded
-        cache, key = loaded.answers[transport], query[2:]
-        prepared = cache.get(key)
-        if prepared is None:
-            if len(query) < 12 or query[2] & 0x80:
-                return None
-            prepared = _prepare(loaded.zones, query, UDP_LIMIT if transport == "udp" else TCP_LIMIT)
-            loaded.room -= len(key) + len(prepared.tail) + 256
-            if loaded.room < 0:
-                loaded.room = CACHE_ROOM
-                for answers in loaded.answers.values():
-                    answers.clear()
-            cache[key] = prepared
-        return prepared
+        if len(query) < 17 or query[2] & 0xF8:
+            return None
+        buffer = Buffer(query)
+        try:
+            header = dnslib.DNSHeader.parse(buffer)
+            question, opt, serial = _read(header, buffer)
+        except (dnslib.DNSError, Malformed):
+            return None
+        zone = loaded.origins.get(fold(from_labels(question.qname.label)))
+        wanted = question.qtype == AXFR or (question.qtype == IXFR and serial is not None)
+        if not wanted or question.qclass != IN or zone is None or zone.soa_record is None or (opt and opt.edns_ver):
+            return None
+        end = 12 + sum([len(label) + 1 for label in question.qname.label]) + 5
+        octets = b"" if opt is None else OPTS[bool(opt.edns_do)]
+        return messages(zone, query[:2], query[12:end], octets, header.rd, serial)
 
 
 class _Loaded:
     """Zones, and the answers made from them so far."""
 
-    def __init__(self, zones: tuple[Zone, ...]) -> None:
-        self.zones = zones
-        self.answers: dict[str, dict[bytes, Prepared]] = {"udp": {}, "tcp": {}}
-        self.room = CACHE_ROOM
+    def __init__(self, zones: tuple[Zone, ...], minimal_any: bool) -> None:
+        self.zones, self.minimal_any = zones, minimal_any
+        compiled = compile_zones(zones)
+        self.origins = {zone.origin: zone for zone in reversed(compiled)}  # of two alike, the first
+        self.ready = ReadyAnswers(
+            compiled, CACHE_ROOM, partial(decide, self), lambda query, transport: build(self, query, transport).tail
+        )
+        self.answers = self.ready.answers  # by transport
 
 
-def _prepare(zones: tuple[Zone, ...], query: bytes, limit: int) -> Prepared:
+def decide(loaded: _Loaded, name: str, qtype: int, qclass: int) -> Decision:
+    """The response code, whether with authority, and the sections of the answer to a question."""
+    if qclass != IN or qtype in TRANSFERS:
+        return REFUSED, False, _EMPTY
+    rdtype = rdtype_text(qtype)
+    reply = respond_from(loaded.zones, Question(name=name, rdtype=rdtype))
+    rcode = getattr(dnslib.RCODE, reply.rcode)
+    answer = reply.answer_records
+    if loaded.minimal_any and rdtype == "ANY" and answer and reply.aa:
+        aliases = [record for record in answer if record.rdtype in ("CNAME", "DNAME")]
+        hinfo = Opaque(data=b"\x07RFC8482\0")
+        minimal = Record(owner=answer[0].owner, ttl=MINIMAL_ANY_TTL, rdtype="TYPE13", rdata=hinfo)
+        return rcode, True, (aliases or (minimal,), (), ())
+    return rcode, reply.aa, (answer, reply.authority_records, reply.additional_records)
+
+
+def build(loaded: _Loaded, query: bytes, transport: str) -> Prepared:
+    """The answer to a query, read and written by dnslib."""
     buffer = Buffer(query)
     try:
         header = dnslib.DNSHeader.parse(buffer)
         if header.opcode:
             return Prepared(tail=bare(query, NOTIMP))
-        question, opt = _read(header, buffer)
+        question, opt, serial = _read(header, buffer)
     except (dnslib.DNSError, Malformed):
         return Prepared(tail=bare(query, FORMERR))
     name, rdtype = from_labels(question.qname.label), rdtype_text(question.qtype)
-    if limit == UDP_LIMIT:
-        limit = min(max(512, opt.edns_len), UDP_LIMIT) if opt else 512  # RFC 6891 6.2.3, 6.2.5
-    rcode, aa = REFUSED, False
-    sections: tuple[Sequence[Record], ...] = ()
+    limit = limit_of(transport, opt.edns_len if opt else None)
+    rcode, aa, sections = REFUSED, False, _EMPTY
     if opt and opt.edns_ver:
         rcode = BADVERS
-    elif question.qclass == IN and question.qtype not in TRANSFERS:
-        reply = respond_from(zones, Question(name=name, rdtype=rdtype))
-        rcode, aa = getattr(dnslib.RCODE, reply.rcode), reply.aa
-        sections = (reply.answer_records, reply.authority_records, reply.additional_records)
+    elif serial is not None and question.qtype == IXFR and question.qclass == IN and fold(name) in loaded.origins:
+        soa = loaded.origins[fold(name)].soa_record
+        if soa is not None:  # which says to come over TCP when it is news (RFC 1995 2)
+            rcode, aa, sections = NOERROR, True, ((soa,), (), ())
+    else:
+        rcode, aa, sections = decide(loaded, name, question.qtype, question.qclass)
     header = dnslib.DNSHeader(id=0, bitmap=0, qr=1, aa=aa, rd=header.rd, rcode=rcode & 15, q=1)
     if opt:
         flags = "do" if opt.edns_do else ""  # RFC 3225 3: the bit comes back
@@ -216,23 +291,47 @@ def _prepare(zones: tuple[Zone, ...], query: bytes, limit: int) -> Prepared:
     return Prepared(tail=_write(header, question, sections, opt, limit), name=name, rdtype=rdtype)
 
 
+def describe(query: bytes) -> tuple[str, str] | None:
+    """Name and type that a message asks for; both "" when it can't be read. None when it is no query."""
+    if len(query) < 12 or query[2] & 0x80:
+        return None
+    end = query.find(b"\0", 12) + 5
+    if 17 <= end <= len(query) and variant_of(query[2:12], query[end:], "udp") is not None:
+        labels = labels_of(query[12 : end - 4])
+        if labels is not None:
+            return text_of(labels), rdtype_text(query[end - 4] << 8 | query[end - 3])
+    buffer = Buffer(query)
+    try:
+        header = dnslib.DNSHeader.parse(buffer)
+        question = None if header.opcode else _read(header, buffer)[0]
+    except (dnslib.DNSError, Malformed):
+        question = None
+    return ("", "") if question is None else (from_labels(question.qname.label), rdtype_text(question.qtype))
+
+
 def bare(query: bytes, rcode: int) -> bytes:
     """An answer of a header alone, without its id: opcode and RD are the query's."""
     return bytes((0x80 | query[2] & 0x79, rcode)) + bytes(8)
 
 
-def _read(header: Any, buffer: Buffer) -> tuple[Any, Any]:
-    """The question and the OPT record of a query, None for the latter when there is none.
+def _read(header: Any, buffer: Buffer) -> tuple[Any, Any, int | None]:
+    """The question, the OPT record and the client's serial of a query (RFC 1995 3), None where there is none.
 
     Octets behind the message are ignored, as other servers do.
     """
     if header.q != 1:
         raise Malformed(f"{header.q} questions")
-    question, opt = dnslib.DNSQuestion.parse(buffer), None
+    question, opt, serial = dnslib.DNSQuestion.parse(buffer), None, None
     if header.a or (header.auth and question.qtype not in TRANSFERS):
         raise Malformed("a query that brings answers")
-    for _ in range(header.auth):  # what an IXFR has (RFC 1995 3)
-        ReceivedRR.parse(buffer)
+    for _ in range(header.auth):
+        record = ReceivedRR.parse(buffer)
+        if record.rtype == SOA:
+            inner = Buffer(buffer.data[: buffer.offset])
+            inner.offset = buffer.offset - len(record.rdata.data)
+            inner.decode_name()
+            inner.decode_name()
+            serial = inner.unpack("!IIIII")[0]
     for _ in range(header.ar):
         record = ReceivedRR.parse(buffer)
         if record.rtype == OPT:
@@ -241,7 +340,7 @@ def _read(header: Any, buffer: Buffer) -> tuple[Any, Any]:
             opt = record
         elif record.rtype not in SIGNATURES:
             raise Malformed("a query that brings records")
-    return question, opt
+    return question, opt, serial
 
 
 def _write(header: Any, question: Any, sections: Sequence[Sequence[Record]], opt: Any, limit: int) -> bytes:

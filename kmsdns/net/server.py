@@ -1,43 +1,55 @@
 """The listeners of the bundled server: UDP and TCP on one port of several addresses, in one loop of one thread.
 
-They know nothing of messages but their length: net.responder reads, answers and writes those.
+They know nothing of messages but their length: net.responder reads, answers and writes those. Where the system has the
+calls for it, datagrams are taken and sent many at a time (net.mmsg); the connections are in net.streams.
 """
 
 from __future__ import annotations
 
-import errno
+import os
 import selectors
 import socket
+import sys
 import time
+from collections import deque
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 
 from kmsdns.core.messages import Server
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.net import mmsg
 from kmsdns.net.mischief import Mischief
 from kmsdns.net.ports import bind, check_address
-from kmsdns.net.responder import SERVFAIL, TCP_LIMIT, Prepared, Responder, bare
+from kmsdns.net.ready import TCP_LIMIT
+from kmsdns.net.responder import SERVFAIL, Responder, bare, describe
 from kmsdns.net.stage import Stage
 from kmsdns.net.steps import Reply
+from kmsdns.net.streams import Streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.net.faults import Tally
-    from kmsdns.net.stage import Act
     from kmsdns.net.steps import Step
+    from kmsdns.net.streams import Answer, Client
     from kmsdns.zone.zone import Zone
+
+    Entry = tuple[bytes | mmsg.Seen, str, Client, float, int]
+    """Of the log: one message and its client or many, the transport, the time, how many were queries."""
 
 IDLE_LIMIT = 10.0  # seconds a connection may go without a whole query or an octet of answer leaving
 MAX_CONNECTIONS = 1024
-DRAIN = 64  # datagrams or connections taken per wake, so that neither transport starves the other
-BACKPRESSURE = 256 * 1024  # octets of unsent answers at which a connection's further queries have to wait
+DRAIN = 64  # datagrams taken per wake, so that neither transport starves the other
+TURNS = 4  # batches of datagrams taken per wake
 LOG_LENGTH = 65_536  # the latest queries of the log; the counts go on
 MAX_WARNINGS = 100
+PARENT_CHECK = 1.0  # seconds between two looks at who the parent is, where the system doesn't tell by itself
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
+
+_TRANSFERS = (b"\0\xfc\0\1", b"\0\xfb\0\1")  # type and class of a question for AXFR, and for IXFR
 
 
 class Query(Value):
@@ -60,18 +72,6 @@ class Counts(Value):
     connections: int  # over TCP, in all
 
 
-class _Connection:
-    """A TCP connection: what came and isn't answered yet, and what is answered and hasn't left yet."""
-
-    def __init__(self, sock: socket.socket, client: tuple[Any, ...]) -> None:
-        self.sock, self.client = sock, client
-        self.inbox, self.outbox = bytearray(), bytearray()
-        self.ended = False  # the client sends no more, and may still be reading
-        self.interest = selectors.EVENT_READ
-        self.touched = 0.0  # time.monotonic() at the last progress
-        self.act: Act | None = None  # what faults still have to do here
-
-
 class ZoneServer:
     """Serves zones over UDP and TCP, on one port of several addresses. The constructor does no I/O.
 
@@ -79,7 +79,8 @@ class ZoneServer:
     raise KmsdnsError unless allow_remote is set. Port 0 is a free one, the same for all. max_queries ends serve after
     so many queries. on_query is called with each Query, by the thread that serves, before its answer leaves. faults are
     specifications as net.faults has them, KmsdnsError when one isn't; those of fault.test. (net.faultnames) are there
-    without.
+    without. minimal_any answers ANY as RFC 8482 4.2 says. parent is the process id of the parent, for a server that
+    must not outlive it: serve ends when another process, or none, has become the parent.
     """
 
     def __init__(
@@ -94,6 +95,8 @@ class ZoneServer:
         on_query: Callable[[Query], None] | None = None,
         idle_limit: float = IDLE_LIMIT,
         max_connections: int = MAX_CONNECTIONS,
+        minimal_any: bool = False,
+        parent: int | None = None,
     ) -> None:
         for address in addresses or ():
             check_address(address, allow_remote)
@@ -103,17 +106,20 @@ class ZoneServer:
         self._wanted_port = port
         self._bound: tuple[Server, ...] = ()
         self._max_queries, self._on_query = max_queries, on_query
-        self._idle_limit, self._max_connections = idle_limit, max_connections
         self._mischief = Mischief(faults, self._wanted)
         self._mischief.beside(zones)
-        self._responder = Responder(zones)
-        self._log: list[tuple[Prepared, str, tuple[Any, ...], bytes, float]] = []
-        self._udp = self._tcp = self._dropped = self._accepted = 0
+        self._responder = Responder(zones, minimal_any=minimal_any)
+        self._log: deque[Entry] = deque()
+        self._logged = self._udp = self._tcp = self._dropped = 0
         self._stopping = self._spent = False
+        self._parent, self._looks_for_parent = parent, False
         self._selector: selectors.BaseSelector | None = None
         self._bell: socket.socket | None = None
-        self._stage = Stage(wake=self._wake, drop=self._close, end=self._end)
-        self._connections: dict[_Connection, None] = {}  # longest without progress first
+        self._idle_limit = idle_limit
+        self._streams = Streams(self._answer_stream, idle_limit, max_connections)
+        self._connections, self._connect = self._streams.connections, self._streams.accept
+        self._stage = Stage(wake=self._streams.wake, drop=self._streams.close, end=self._streams.end)
+        self._streams.stage = self._stage
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -128,12 +134,13 @@ class ZoneServer:
     @property
     def queries(self) -> tuple[Query, ...]:
         """The latest queries (LOG_LENGTH of them), oldest first."""
-        return tuple([_query(*entry) for entry in self._log[-LOG_LENGTH:]])
+        found = [query for entry in self._log.copy() for query in _queries(entry)]
+        return tuple(found[-LOG_LENGTH:])
 
     @property
     def counts(self) -> Counts:
         """All that was seen so far."""
-        return Counts(udp=self._udp, tcp=self._tcp, dropped=self._dropped, connections=self._accepted)
+        return Counts(udp=self._udp, tcp=self._tcp, dropped=self._dropped, connections=self._streams.accepted)
 
     @property
     def faults(self) -> tuple[Tally, ...]:
@@ -150,13 +157,18 @@ class ZoneServer:
         if self._selector is not None:
             raise KmsdnsError("this server has been started already")
         ports, self._bound, self.warnings = bind(self._wanted, self._may_lack, self._wanted_port)
-        self._selector = selectors.DefaultSelector()
+        self._selector = self._streams.selector = selectors.DefaultSelector()
         bell, self._bell = socket.socketpair()
         for sock in (*ports, bell):
-            ready = self._datagrams if sock.type == socket.SOCK_DGRAM else self._connect
             sock.setblocking(False)
-            self._selector.register(sock, selectors.EVENT_READ, partial(self._rung if sock is bell else ready, sock))
+            ready = partial(self._rung if sock is bell else self._connect, sock)
+            if sock.type == socket.SOCK_DGRAM:
+                ready = partial(self._datagrams, sock)
+                if mmsg.available() and not self._mischief.always:
+                    ready = partial(self._batches, mmsg.Batch(sock, mmsg.tell_destination(sock)))
+            self._selector.register(sock, selectors.EVENT_READ, ready)
         self._bell.setblocking(False)
+        self._watch_parent(self._selector)
         self._stage.open(ports, self._selector)
         for transport in self._mischief.closed_from_the_start:
             self._stage.close_port(transport)
@@ -170,7 +182,12 @@ class ZoneServer:
         try:
             while not self._stopping:
                 now = time.monotonic()
-                waits = [self._close_idle(now), self._stage.timers.wait(now), None if end is None else end - now]
+                idle = self._streams.close_idle(now)
+                waits = [idle, self._stage.timers.wait(now), None if end is None else end - now]
+                if self._looks_for_parent:
+                    if os.getppid() != self._parent:
+                        break
+                    waits.append(PARENT_CHECK)
                 wait = min([seconds for seconds in waits if seconds is not None], default=None)
                 if end is not None and end <= now:
                     break
@@ -178,13 +195,14 @@ class ZoneServer:
                     key.data(mask)
                 self._stage.timers.run()
             self._stage.finish(self._idle_limit, lambda: self._spent)
-            self._flush(1.0 if self._spent else 0.02)
+            self._streams.flush(1.0 if self._spent else 0.02)
         finally:
             self.close()
 
     def stop(self) -> None:
         """Makes serve return at once, be it called later. Safe from any thread and from a signal handler."""
-        self._stopping, self._spent = True, False
+        self._stopping = self._streams.stopping = True
+        self._spent = False
         if self._bell is not None:
             with suppress(OSError):  # full: it rings already; closed: serve has returned
                 self._bell.send(b"\0")
@@ -195,17 +213,62 @@ class ZoneServer:
         if selector is None:
             return
         for key in list(selector.get_map().values()):
-            key.fileobj.close()  # type: ignore[union-attr]  # sockets, all of them
+            if isinstance(key.fileobj, int):
+                os.close(key.fileobj)  # the parent's
+            else:
+                key.fileobj.close()  # type: ignore[attr-defined]  # a socket
         selector.close()
-        for connection in self._connections:
-            connection.sock.close()  # those that only wait aren't in the selector
+        self._streams.close_all()
         self._stopping = self._spent = False
-        self._connections.clear()
         assert self._bell is not None
         self._bell.close()
 
+    def _watch_parent(self, selector: selectors.BaseSelector) -> None:
+        """Sees to it that the end of the parent is noticed."""
+        self._looks_for_parent = self._parent is not None
+        if self._parent is None:
+            return
+        if sys.platform == "win32":  # there a process keeps the id of its parent
+            self._looks_for_parent = False
+            self.warnings.append("the end of the parent process goes unnoticed on this system")
+        with suppress(AttributeError, OSError):  # Linux has it
+            descriptor = os.pidfd_open(self._parent)
+            selector.register(descriptor, selectors.EVENT_READ, lambda _mask: self.stop())
+            self._looks_for_parent = os.getppid() != self._parent  # when the id is another's by now
+
     def _rung(self, bell: socket.socket, _mask: int) -> None:
         bell.recv(DRAIN)
+
+    def _batches(self, batch: mmsg.Batch, _mask: int) -> None:
+        """Answers the datagrams that wait at one socket, many at a time."""
+        for _ in range(TURNS):
+            most = mmsg.SIZE
+            if self._max_queries is not None:
+                most = min(most, self._max_queries - self._udp - self._tcp)
+            count = batch.receive(most) if not self._stopping else 0
+            if not count:
+                return
+            variants, answers = self._responder.tables("udp")
+            answered, dropped, seen = batch.answer(count, variants, answers, partial(self._make, batch))
+            self._dropped += dropped
+            if answered:
+                self._note((seen, "udp", (), time.time(), answered))
+                batch.send()
+                if self._stage.held:
+                    self._stage.overtaken()
+            if count < most:
+                return
+
+    def _make(self, batch: mmsg.Batch, slot: int, query: bytes) -> bytes | None:
+        """The answer to a datagram that no ready one is for; b"" when it has been seen to."""
+        if self._mischief.responder(query) is None:
+            return self._respond(self._responder.make, query, "udp")
+        client = batch.client(slot)
+        answer = self._answer(query, "udp", client)
+        self._stage.datagrams(
+            (Reply(message=answer),) if isinstance(answer, bytes) else answer or (), batch.sock, client
+        )
+        return b""
 
     def _datagrams(self, sock: socket.socket, _mask: int) -> None:
         for _ in range(DRAIN):
@@ -224,167 +287,87 @@ class ZoneServer:
                 if self._stage.held:
                     self._stage.overtaken()
 
-    def _answer(self, query: bytes, transport: str, client: tuple[Any, ...]) -> bytes | tuple[Step, ...] | None:
+    def _answer(self, query: bytes, transport: str, client: Client) -> bytes | tuple[Step, ...] | None:
         """The answer to one message, or what faults make of it, after it has been counted and logged."""
         responder = self._mischief.responder(query) or self._responder
-        try:
-            prepared = responder.prepare(query, transport)
-        except Exception as error:  # a defect here, or in zone.authority, is no reason to fall silent
-            if len(self.warnings) < MAX_WARNINGS:
-                self.warnings.append(f"answered SERVFAIL to {query[:512].hex()}: {error!r}")
-            prepared = Prepared(tail=bare(query, SERVFAIL))
-        if prepared is None:
+        answer = self._respond(responder.respond, query, transport)
+        if answer is None:
             self._dropped += 1
             return None
-        if transport == "udp":
-            self._udp += 1
-        else:
-            self._tcp += 1
-        entry = (prepared, transport, client, query[:2], time.time())
-        self._log.append(entry)
-        if len(self._log) >= 2 * LOG_LENGTH:
-            del self._log[:LOG_LENGTH]
-        if self._on_query is not None:
-            self._on_query(_query(*entry))
-        if self._udp + self._tcp == self._max_queries:
-            self._stopping = self._spent = True
-        answer = query[:2] + prepared.tail
+        self._note((query, transport, client, time.time(), 1))
         if responder is self._responder and not self._mischief.always:
             return answer
-        asked, ask = (prepared.name, prepared.rdtype), partial(responder.respond, transport=transport)
+        return self._steps(responder, query, answer, transport, client)
+
+    def _steps(
+        self, responder: Responder, query: bytes, answer: bytes, transport: str, client: Client
+    ) -> bytes | tuple[Step, ...]:
+        asked, ask = describe(query) or ("", ""), partial(responder.respond, transport=transport)
         return self._mischief.steps(query, answer, asked, transport, client[0], ask)
 
-    def _connect(self, listener: socket.socket, _mask: int) -> None:
-        assert self._selector is not None
-        for _ in range(DRAIN):
-            try:
-                sock, client = listener.accept()
-            except OSError as error:
-                if error.errno not in (errno.EMFILE, errno.ENFILE) or not self._connections:
-                    return
-                self._close(next(iter(self._connections)))  # make room, or the loop would spin
-                continue
-            self._accepted += 1
-            if len(self._connections) >= self._max_connections:
-                self._close(next(iter(self._connections)))
-            sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = _Connection(sock, client)
-            self._touch(connection)
-            self._selector.register(sock, connection.interest, partial(self._stream, connection))
-
-    def _stream(self, connection: _Connection, mask: int) -> None:
-        if connection not in self._connections:
-            return  # closed to make room by an event of the same wake
+    def _answer_stream(self, query: bytes, client: Client) -> Answer:
+        """As _answer, for a message from a connection, which may be answered with several."""
+        if not any(octets in query for octets in _TRANSFERS):
+            return self._answer(query, "tcp", client)
         try:
-            if mask & selectors.EVENT_READ:
-                received = connection.sock.recv(TCP_LIMIT + 2)
-                connection.inbox += received
-                connection.ended = not received
-            self._advance(connection)
-        except BlockingIOError:
-            pass
-        except OSError:
-            self._close(connection)
+            messages = self._responder.transfer(query)
+        except Exception as error:
+            self._warn(query, error)
+            messages = None
+        if messages is None:
+            return self._answer(query, "tcp", client)
+        self._note((query, "tcp", client, time.time(), 1))
+        messages = self._guarded(query, messages)
+        if not self._mischief.always:
+            return messages
+        first = next(messages)  # what a fault makes of it is all there is then
+        steps = self._steps(self._responder, query, first, "tcp", client)
+        return steps if isinstance(steps, tuple) else chain((first,), messages)
 
-    def _advance(self, connection: _Connection) -> None:
-        """Answers the queries that are there whole, and sends, until one of the two has to wait (RFC 7766 6.2.1)."""
-        inbox, outbox = connection.inbox, connection.outbox
-        while True:
-            self._stage.play(connection)
-            while not self._stopping and _is_ready(connection) and len(inbox) >= 2:
-                size = inbox[0] << 8 | inbox[1]
-                if len(inbox) < 2 + size:
-                    break
-                answer = self._answer(bytes(inbox[2 : 2 + size]), "tcp", connection.client)
-                del inbox[: 2 + size]
-                self._touch(connection)
-                if isinstance(answer, bytes) and connection.act is None:
-                    outbox += len(answer).to_bytes(2, "big") + answer
-                elif answer is not None:
-                    self._stage.queue(connection, (Reply(message=answer),) if isinstance(answer, bytes) else answer)
-                    self._stage.play(connection)
-            if connection not in self._connections:
-                return  # a fault has reset it
-            if not outbox:
-                break
-            try:
-                del outbox[: connection.sock.send(outbox)]
-            except BlockingIOError:
-                break
-            self._touch(connection)
-        if connection.ended and not outbox and connection.act is None:
-            self._close(connection)
-            return
-        reads = not connection.ended and max(len(inbox), len(outbox)) < BACKPRESSURE
-        interest = (selectors.EVENT_READ if reads else 0) | (selectors.EVENT_WRITE if outbox else 0)
-        if interest != connection.interest:
-            self._watch(connection, interest)
+    def _guarded(self, query: bytes, messages: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from messages
+        except Exception as error:
+            self._warn(query, error)
+            raise ConnectionAbortedError from None  # half a zone: the client has to notice
 
-    def _watch(self, connection: _Connection, interest: int) -> None:
-        selector = self._selector
-        assert selector is not None
-        if not interest:  # until a timer goes on with it
-            selector.unregister(connection.sock)
-        elif not connection.interest:
-            selector.register(connection.sock, interest, partial(self._stream, connection))
+    def _respond(self, respond: Callable[[bytes, str], bytes | None], query: bytes, transport: str) -> bytes | None:
+        try:
+            return respond(query, transport)
+        except Exception as error:
+            self._warn(query, error)
+            return query[:2] + bare(query, SERVFAIL)
+
+    def _warn(self, query: bytes, error: Exception) -> None:
+        """A defect here, or in zone.authority, is no reason to end, nor to fall silent."""
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(f"answered SERVFAIL to {query[:512].hex()}: {error!r}")
+
+    def _note(self, entry: Entry) -> None:
+        """Counts and logs queries that are about to be answered."""
+        count = entry[-1]
+        if entry[1] == "udp":
+            self._udp += count
         else:
-            selector.modify(connection.sock, interest, selector.get_key(connection.sock).data)
-        connection.interest = interest
-
-    def _wake(self, connection: _Connection) -> None:
-        if connection in self._connections:
-            self._touch(connection)
-            self._stream(connection, 0)
-
-    def _end(self) -> None:
-        """Ends the connections once all that was answered has left."""
-        for connection in self._connections:
-            connection.inbox.clear()
-            connection.ended = True
-            self._stage.timers.add(0, partial(self._wake, connection))
-
-    def _touch(self, connection: _Connection) -> None:
-        connection.touched = time.monotonic()
-        self._connections.pop(connection, None)
-        self._connections[connection] = None
-
-    def _close(self, connection: _Connection) -> None:
-        assert self._selector is not None
-        if connection.interest:
-            self._selector.unregister(connection.sock)
-        connection.sock.close()
-        del self._connections[connection]
-
-    def _close_idle(self, now: float) -> float | None:
-        """Closes the connections past their limit; seconds until the next one is, None when there is none."""
-        while self._connections:
-            oldest = next(iter(self._connections))
-            left = oldest.touched + self._idle_limit - now
-            if left > 0:
-                return left
-            if oldest.act is None:
-                self._close(oldest)
-            else:
-                self._touch(oldest)  # it is for a fault that it waits
-        return None
-
-    def _flush(self, seconds: float) -> None:
-        """Sends what connections still wait for, within so many seconds in all."""
-        end = time.monotonic() + seconds
-        for connection in self._connections:
-            with suppress(OSError):
-                connection.sock.settimeout(max(end - time.monotonic(), 0.001))
-                connection.sock.sendall(connection.outbox)
-                connection.sock.shutdown(socket.SHUT_WR)
+            self._tcp += count
+        log = self._log
+        log.append(entry)
+        self._logged += count
+        while self._logged - log[0][-1] >= LOG_LENGTH:
+            self._logged -= log.popleft()[-1]
+        if self._on_query is not None:
+            for query in _queries(entry):
+                self._on_query(query)
+        if self._udp + self._tcp == self._max_queries:
+            self._stopping = self._spent = self._streams.stopping = True
 
 
-def _is_ready(connection: _Connection) -> bool:
-    """Whether a connection's next query may be answered now."""
-    return len(connection.outbox) < BACKPRESSURE and not (connection.act and connection.act.waiting)
-
-
-def _query(prepared: Prepared, transport: str, client: tuple[Any, ...], id_: bytes, when: float) -> Query:
-    where = str(Server(address=client[0], port=client[1]))
-    number = int.from_bytes(id_, "big")
-    return Query(name=prepared.name, rdtype=prepared.rdtype, transport=transport, client=where, id=number, when=when)
+def _queries(entry: Entry) -> Iterator[Query]:
+    """What an entry of the log holds."""
+    messages, transport, client, when, _ = entry
+    for message, sender in mmsg.clients(messages) if isinstance(messages, tuple) else [(messages, client)]:
+        asked = describe(message)
+        if asked is not None:
+            where = str(Server(address=sender[0], port=sender[1]))
+            number = int.from_bytes(message[:2], "big")
+            yield Query(name=asked[0], rdtype=asked[1], transport=transport, client=where, id=number, when=when)

@@ -244,7 +244,7 @@ BY_TCP = {
     "nothing sent": ([], "nothing"),
     "half a length": ([FRAME[:1]], "nothing"),
     "half a query": ([FRAME[:30]], "nothing"),
-    "AXFR": ([framed(header() + question(ORIGIN, 252))], REFUSED),
+    "AXFR of no zone": ([framed(header() + question("_vlmcs._tcp." + ORIGIN, 252))], REFUSED),
     "malformed, then a query": ([framed(QUERY[:-1], QUERY)], f"FORMERR rd | {SRV}"),
     "unknown opcode, then a query": ([framed(header(0x7800) + question(), QUERY)], f"NOTIMP opcode 15 | {SRV}"),
     "octets behind within the frame": ([framed(QUERY + b"behind", QUERY)], f"{SRV} | {SRV}"),
@@ -268,8 +268,9 @@ DIFFERENCES = {
     ("udp", "no question, OPT"): "NOERROR rd, OPT",
     # Types that no zone has (RFC 6895 3.1): NSD says that there are none here.
     **{("udp", f"type {rdtype}"): NODATA_RD for rdtype in "OPT TKEY TSIG MAILB MAILA".split()},
-    # A transfer isn't made over UDP (RFC 5936 4.2), and in neither server to anybody.
+    # A transfer isn't made over UDP (RFC 5936 4.2), nor of what is no zone.
     ("udp", "type AXFR"): "NOTIMP rd, question",
+    ("tcp", "AXFR of no zone"): "NOTAUTH rd, question",
     # REFUSED needs no question beside it. NSD has answers in class ANY, which can't be authoritative (RFC 1034 3.7.1).
     **{("udp", f"class {rdclass}"): "REFUSED rd" for rdclass in "0 HS NONE 9999".split()},
     ("udp", "class ANY"): "NOERROR rd, question, 3 SRV",

@@ -126,13 +126,8 @@ def test_other_classes_are_refused(responder, rdclass):
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
-def test_transfers_are_refused(responder, transport):
-    soa = b"\xc0\x0c" + struct.pack("!HHIH", 6, 1, 0, 22) + bytes(22)
-    for wire in (
-        query(ORIGIN, "AXFR"),
-        query(ORIGIN, "IXFR"),
-        header(authority=1) + question(ORIGIN, "IXFR") + soa,
-    ):
+def test_transfers_in_one_message_are_refused(responder, transport):
+    for wire in (query(ORIGIN, "AXFR"), query(ORIGIN, "IXFR")):
         assert fields(responder.respond(wire, transport)) == (0x1234, 0x8100 | REFUSED, 1, 0, 0, 0)
 
 

@@ -277,7 +277,7 @@ def test_a_defect_is_servfail_and_a_warning(monkeypatch):
 
     with serving(ZONE) as server:
         monkeypatch.setattr(responder_module, "respond_from", broken)
-        assert fields(udp(server, query())) == (0x1234, 0x8100 | SERVFAIL, 0, 0, 0, 0)
+        assert fields(udp(server, query("alias.contoso.test.", "A"))) == (0x1234, 0x8100 | SERVFAIL, 0, 0, 0, 0)
         assert "boom" in server.warnings[0]
         monkeypatch.undo()
         assert fields(udp(server, query()))[3] == 3

@@ -1,0 +1,231 @@
+"""Many datagrams in one system call: recvmmsg and sendmmsg of Linux, through ctypes.
+
+A Batch takes up to SIZE datagrams, answers them, and sends the answers. Each has a slot: the query goes into its
+inbox, the answer but for what it repeats of the query into its outbox, and what is sent is gathered from both.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import socket
+import sys
+from functools import cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Client = tuple[Any, ...]
+    Seen = tuple[bytes, list[int], bytes, dict[int, bytes]]
+    """Datagrams: their slots, their lengths, their senders, and those whole that are longer than a slot."""
+
+SIZE = 64  # datagrams
+SLOT = 256  # octets of a query that are looked at at once; longer ones are rare
+REST = 65_536 - SLOT
+OUT = 1536  # octets of an answer
+NAME = 32  # octets kept for a sockaddr
+CONTROL = 64
+HEAD = 10  # octets of a ready answer that go in front of the question
+
+_IP_PKTINFO, _IPV6_RECVPKTINFO = 8, 49  # Linux; the socket module has not always the former
+
+
+class _Vector(ctypes.Structure):
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+class _Header(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_void_p),
+        ("name_length", ctypes.c_uint32),
+        ("vectors", ctypes.c_void_p),
+        ("vector_count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+    )
+
+
+class _Message(ctypes.Structure):
+    _fields_ = (("header", _Header), ("length", ctypes.c_uint))
+
+
+_VECTOR, _MESSAGE = ctypes.sizeof(_Vector), ctypes.sizeof(_Message)
+
+
+_SLOTS = tuple([(slot, slot * SLOT, slot * SLOT + 12, slot * OUT, 8 * slot + 5) for slot in range(SIZE)])
+"""Of each slot: its number, where its query and the question begin, where its answer does, and the index of a size."""
+
+
+@cache
+def _calls() -> tuple[Any, Any] | None:
+    """recvmmsg and sendmmsg."""
+    if sys.platform != "linux":
+        return None
+    try:
+        library = ctypes.CDLL(None)
+        receive, send = library.recvmmsg, library.sendmmsg
+    except (OSError, AttributeError):
+        return None
+    receive.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
+    send.argtypes = receive.argtypes[:-1]
+    receive.restype = send.restype = ctypes.c_int
+    return receive, send
+
+
+def available() -> bool:
+    """Whether this system has the calls."""
+    return _calls() is not None
+
+
+def tell_destination(sock: socket.socket) -> bool:
+    """Makes the system tell of each datagram which address it was sent to, so that the answer comes from there.
+
+    That takes a socket bound to all addresses at once: only then, and only if it can be done, the answer is True.
+    """
+    if sock.getsockname()[0] not in ("0.0.0.0", "::"):  # noqa: S104  # what is looked for
+        return False
+    is_6 = sock.family == socket.AF_INET6
+    try:
+        sock.setsockopt(*((socket.IPPROTO_IPV6, _IPV6_RECVPKTINFO) if is_6 else (socket.IPPROTO_IP, _IP_PKTINFO)), 1)
+    except OSError:
+        return False
+    return True
+
+
+class Batch:
+    """The datagrams of one socket, SIZE of them at a time. is_told: tell_destination has said yes."""
+
+    def __init__(self, sock: socket.socket, is_told: bool) -> None:
+        calls = _calls()
+        assert calls is not None
+        self._receive, self._send = calls
+        self.sock = sock
+        is_6 = sock.family == socket.AF_INET6
+        inbox, outbox = bytearray(SIZE * SLOT), bytearray(SIZE * OUT)
+        rests = mmap.mmap(-1, SIZE * REST)  # takes no room before it is used
+        names, control = bytearray(SIZE * NAME), bytearray(SIZE * CONTROL)
+        incoming, outgoing = bytearray(SIZE * _MESSAGE), bytearray(SIZE * _MESSAGE)
+        vectors_in, vectors_out = bytearray(2 * SIZE * _VECTOR), bytearray(4 * SIZE * _VECTOR)
+        for slot in range(SIZE):
+            here, there = _address(inbox) + slot * SLOT, _address(outbox) + slot * OUT
+            # An answer: the id, the rest of the header, the question, and what is behind it.
+            answer = ((here, 2), (there, HEAD), (here + 2 + HEAD, 0), (there + HEAD, 0))
+            for messages, vectors, parts in (
+                (incoming, vectors_in, ((here, SLOT), (_address(rests) + slot * REST, REST))),
+                (outgoing, vectors_out, answer),
+            ):
+                for index, (base, length) in enumerate(parts):
+                    vector = _Vector.from_buffer(vectors, (len(parts) * slot + index) * _VECTOR)
+                    vector.base, vector.length = base, length
+                header = _Message.from_buffer(messages, slot * _MESSAGE).header
+                header.name, header.name_length = _address(names) + slot * NAME, 28 if is_6 else 16
+                header.vectors, header.vector_count = _address(vectors) + len(parts) * slot * _VECTOR, len(parts)
+                if is_told:
+                    header.control = _address(control) + slot * CONTROL
+                    header.control_length = 40 if is_6 else 32  # CMSG_SPACE of in6_pktinfo and of in_pktinfo
+        self._kept = (vectors_in, control, outgoing)  # the system is told their addresses
+        self._inbox, self._rests, self._outbox = memoryview(inbox), memoryview(rests), memoryview(outbox)
+        self._names = memoryview(names)
+        self._lengths = memoryview(incoming).cast("I")[_Message.length.offset // 4 :: _MESSAGE // 4]
+        self._sizes = memoryview(vectors_out).cast("P")  # addresses and lengths, in turn
+        self._incoming, self._outgoing = _address(incoming), _address(outgoing)
+        self._reset = bytes(incoming) if is_told else b""
+        self._control, self._interface_at = memoryview(control) if is_told else None, 32 if is_6 else 16
+        self._silent: list[int] = []  # slots whose queries get no answer
+        self._count = 0
+
+    def receive(self, most: int = SIZE) -> int:
+        """Takes up to so many waiting datagrams; how many there were."""
+        if self._reset:  # the length of what was told is overwritten
+            ctypes.memmove(self._incoming, self._reset, len(self._reset))
+        count: int = self._receive(self.sock.fileno(), self._incoming, most, socket.MSG_DONTWAIT, None)
+        return max(count, 0)
+
+    def answer(
+        self,
+        count: int,
+        variants: dict[bytes, bytes],
+        answers: dict[bytes, bytes],
+        make: Callable[[int, bytes], bytes | None],
+    ) -> tuple[int, int, Seen]:
+        """Answers the datagrams just taken: how many got an answer, how many none, and what the former were.
+
+        variants and answers are the tables of net.responder; make is called, with the number of the slot, for what
+        they don't have. None from it counts as no answer, b"" as a datagram that make has seen to in all respects.
+        """
+        raw = self._inbox[: count * SLOT].tobytes()
+        lengths = self._lengths[:count].tolist()
+        outbox, sizes = self._outbox, self._sizes
+        find, ready_for, variant_for = raw.find, answers.get, variants.get
+        longer: dict[int, bytes] = {}
+        silent: list[int] = []
+        dropped = 0
+        for length, (slot, at, question, out, size) in zip(lengths, _SLOTS, strict=False):
+            end, behind = at + length, find(b"\0", question) + 5
+            ready = None
+            if behind <= end and length <= SLOT:
+                variant = variant_for(raw[at + 2 : question] + raw[behind:end])
+                if variant is not None:
+                    ready = ready_for(raw[question:behind] + variant)
+            if ready is not None:
+                outbox[out : out + len(ready)] = ready
+                sizes[size] = behind - question
+                sizes[size + 2] = len(ready) - HEAD
+                continue
+            query = raw[at:end]
+            if length > SLOT:
+                rest = self._rests[slot * REST : slot * REST + length - SLOT].tobytes()
+                query = longer[slot] = raw[at : at + SLOT] + rest
+            answer = make(slot, query)
+            if not answer:
+                silent.append(slot)
+                lengths[slot] = 0
+                dropped += answer is None
+            else:
+                outbox[out : out + len(answer) - 2] = answer[2:]
+                sizes[size] = 0
+                sizes[size + 2] = len(answer) - 2 - HEAD
+        self._silent, self._count = silent, count
+        return count - len(silent), dropped, (raw, lengths, self._names[: count * NAME].tobytes(), longer)
+
+    def client(self, slot: int) -> Client:
+        """Where the datagram of a slot came from."""
+        return _client(self._names[slot * NAME : (slot + 1) * NAME].tobytes())
+
+    def send(self) -> None:
+        """Sends the answers. What the system doesn't take is lost, as any datagram may be."""
+        if self._control is not None:
+            for at in range(self._interface_at, self._count * CONTROL, CONTROL):
+                self._control[at : at + 4] = b"\0\0\0\0"  # any interface: there may be another way back
+        begin = 0
+        for end in [*self._silent, self._count]:
+            while begin < end:
+                sent = self._send(self.sock.fileno(), self._outgoing + begin * _MESSAGE, end - begin, 0)
+                begin += sent if sent > 0 else 1
+            begin = end + 1
+
+
+def _address(buffer: bytearray | mmap.mmap) -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+
+
+def clients(seen: Seen) -> list[tuple[bytes, Client]]:
+    """The datagrams of a Batch that got an answer, each with the address and port it came from."""
+    raw, lengths, names, longer = seen
+    return [
+        (longer.get(slot) or raw[slot * SLOT : slot * SLOT + length], _client(names[slot * NAME : (slot + 1) * NAME]))
+        for slot, length in enumerate(lengths)
+        if length
+    ]
+
+
+def _client(name: bytes) -> Client:
+    """A sockaddr as the socket module has it."""
+    port = int.from_bytes(name[2:4], "big")
+    if int.from_bytes(name[:2], sys.byteorder) != socket.AF_INET6:
+        return socket.inet_ntop(socket.AF_INET, name[4:8]), port
+    scope = int.from_bytes(name[24:28], sys.byteorder)
+    return socket.inet_ntop(socket.AF_INET6, name[8:24]), port, int.from_bytes(name[4:8], "big"), scope
