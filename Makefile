@@ -42,13 +42,14 @@ $(BENCH_READY): $(READY) .ci/bench-requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/bench-requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY)     ## side by side against peers: whole process, ordering, decoding
+bench: $(BENCH_READY)     ## side by side against peers: look-up, order, codec, server
 	$(BIN)/python -m compileall -q kmsdns
 	$(BIN)/python -m benchmarks
 
 soak: $(READY)            ## the long versions of the tests: a million mutated messages, every corpus case
-	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all $(BIN)/python -m pytest -q -s \
-	    tests/core/test_wire_differential.py tests/zone/test_ferret.py
+	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_QUERIES=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all \
+	    $(BIN)/python -m pytest -q -s tests/core/test_wire_differential.py tests/zone/test_ferret.py \
+	    tests/net/test_server_fuzz.py
 
 man: $(READY)             ## man pages from the command line's own help, in docs/man
 	$(BIN)/python docs/man.py
