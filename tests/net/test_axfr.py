@@ -6,7 +6,6 @@ import socket
 import struct
 import subprocess
 import threading
-from contextlib import contextmanager
 
 import dns.message
 import dns.name
@@ -22,6 +21,7 @@ from kmsdns.net.responder import FORMERR, REFUSED, SERVFAIL, Responder
 from kmsdns.net.server import ZoneServer
 from kmsdns.net.transfer import MESSAGE_SIZE, is_current
 from kmsdns.zone.reader import load
+from tests.net.messages import serving
 from tests.peers import dig
 
 PATIENCE = 20.0  # seconds
@@ -52,20 +52,6 @@ t TYPE65280 \\# 3 abcdef
 p PTR kms1
 """
 LARGE = ZONE + "".join(f"_x._tcp.h{n} SRV 0 0 1688 kms{n}\nkms{n} A 192.0.2.{n % 250}\n" for n in range(5000))
-
-
-@contextmanager
-def serving(*zones, **options):
-    server = ZoneServer([load(zone) for zone in zones], ("127.0.0.1",), **options)
-    server.start()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")

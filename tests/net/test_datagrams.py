@@ -8,9 +8,7 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
 import time
-from contextlib import contextmanager
 
 import dns.flags
 import dns.message
@@ -23,6 +21,7 @@ from kmsdns.net import server as module
 from kmsdns.net.responder import Responder
 from kmsdns.net.server import ZoneServer
 from kmsdns.zone.reader import load
+from tests.net.messages import serving
 from tests.peers import unbound
 
 PATIENCE = 10.0  # seconds: when something is to happen, and a test would else hang
@@ -53,20 +52,6 @@ def question(name, rdtype):
 def query(asked, flags=0x0100, edns=None, options=b"", behind=b"", id=0x1234):
     opt = b"" if edns is None else struct.pack("!BHHIH", 0, 41, edns, 0, len(options)) + options
     return struct.pack("!6H", id, flags, 1, 0, 0, bool(opt)) + asked + opt + behind
-
-
-@contextmanager
-def serving(*zones, addresses=("127.0.0.1",), **options):
-    server = ZoneServer([load(zone) for zone in zones], addresses, **options)
-    server.start()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
 
 
 @pytest.fixture(params=["many at a time", "one by one"])
