@@ -30,9 +30,10 @@ _WORD = r"[!#-'*-:<-\[\]-~]++"  # printable but for blanks, quotes, parentheses,
 _ITEM = rf'(?:{_WORD}|"[\t !#-\[\]-~]*+")'
 _TTL = r"([0-9][0-9A-Za-z]*+)[\t ]++"
 _CLASS = r"[Ii][Nn][\t ]++"
+# Groups that may fail half-way are not possessive: see naming.PLAIN.
 _LINE = re.compile(
-    rf"({PLAIN}|@)?+[\t ]++()(?:{_CLASS}(?:{_TTL})?+|{_TTL}(?:{_CLASS})?+)?+"
-    rf"([A-Za-z][0-9A-Za-z]*+)[\t ]++({_ITEM}(?:[\t ]++{_ITEM})*+)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)"
+    rf"({PLAIN}|@)?[\t ]++()(?:{_CLASS}(?:{_TTL})?|{_TTL}(?:{_CLASS})?)?"
+    rf"([A-Za-z][0-9A-Za-z]*+)[\t ]++({_ITEM}(?:[\t ]++{_ITEM})*)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)"
     r"|[\t ]*+(?:;[^\n]*+)?+\r?\n"
 )
 _ITEMS = re.compile(_ITEM)
