@@ -21,7 +21,3 @@ class NothingConfigured(KmsdnsError):
 
 class UnreadableInput(KmsdnsError):
     """A file (zone, tape, configuration) that cannot be read or understood."""
-
-
-class MissingDependency(KmsdnsError):
-    """Something was asked for that needs a package or a platform this installation lacks."""

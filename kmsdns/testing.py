@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     ZoneSource = str | os.PathLike[str]
 
-DEFAULT_SERVICE = "_vlmcs._tcp"
+DEFAULT_SERVICE = "_vlmcs._tcp"  # core.services.DEFAULT, which needn't load for this; a test compares
 STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
 
 

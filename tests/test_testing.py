@@ -12,7 +12,7 @@ import pytest
 
 from kmsdns.core.records import Srv
 from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
-from kmsdns.testing import DnsServer, DnsServers
+from kmsdns.testing import DEFAULT_SERVICE, DnsServer, DnsServers
 from kmsdns.testing import assert_srv as check_srv
 
 pytest_plugins = "pytester"
@@ -261,6 +261,12 @@ def test_the_plugin(pytester):
 def test_the_fixtures_are_listed(pytester):
     outcome = pytester.runpytest_subprocess("--fixtures")
     outcome.stdout.fnmatch_lines(["dns_server*", "assert_srv*"])
+
+
+def test_the_default_service_is_the_one_of_everything_else():
+    from kmsdns.core.services import DEFAULT
+
+    assert DEFAULT_SERVICE == DEFAULT
 
 
 def test_importing_it_is_light():

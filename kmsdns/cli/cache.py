@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kmsdns.cli import CLEAN, USAGE
 from kmsdns.cli.output import put, say
 from kmsdns.core.names import fold, from_text, service_name
 from kmsdns.core.services import service_from_text
@@ -82,7 +83,7 @@ def _open(values: Mapping[str, Any]) -> HostCache:
 
 
 def _owner(name: str, values: Mapping[str, Any]) -> str:
-    service = service_from_text(values.get("service") or "_vlmcs._tcp")
+    service = service_from_text(values["service"])
     return fold(service_name(name, service.service, service.proto).owner)
 
 
@@ -90,4 +91,4 @@ def _warned(cache: HostCache, done: bool = True) -> int:
     """Says the cache's warnings; the exit status is 2 when what was asked for could not be done."""
     for warning in cache.warnings:
         say(f"warning: {warning}")
-    return 0 if done else 2
+    return CLEAN if done else USAGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.cli.output import put, say, wants_color, write_file
 from kmsdns.core.findings import Severity
 from kmsdns.core.report import Verdict
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kmsdns.core.report import Report
-
-CLEAN, FINDINGS, UNKNOWN = 0, 1, 3
 
 
 def run(values: Mapping[str, Any]) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kmsdns import __version__
+from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.config import nearest
 from kmsdns.cli.options import CACHE, COMMANDS, COUNT, DISCOVER, FLAG, SERVE, Option
 from kmsdns.config import load
@@ -173,8 +174,8 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except click.Abort:
-        return 130
-    return status if isinstance(status, int) else 0
+        return INTERRUPTED
+    return status if isinstance(status, int) else CLEAN
 
 
 def _defaults(arguments: Sequence[str]) -> dict[str, Any]:

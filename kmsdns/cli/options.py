@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.services import DEFAULT
 from kmsdns.core.value import Value
 
 FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
@@ -77,7 +78,7 @@ SERVICE = Option(
     flags=("--service",),
     kind=TEXT,
     metavar="SERVICE",
-    default="_vlmcs._tcp",
+    default=DEFAULT,
     help="Service to look for: _name._proto, or a well-known name such as ldap, kerberos, xmpp-client.",
 )
 PROBE = Option(

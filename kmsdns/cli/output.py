@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+from kmsdns.cli import USAGE
 from kmsdns.core.names import shown
+from kmsdns.core.safe import safe
 from kmsdns.errors import KmsdnsError
-from kmsdns.formats.words import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-USAGE = 2
 _DEVICES = ("/dev/", "/proc/")
 
 

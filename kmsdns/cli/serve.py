@@ -9,6 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.output import Unwritable, complain, put, say, write_file
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from kmsdns.net.server import Query
     from kmsdns.zone.zone import Zone
 
-INTERRUPTED = 130
 _WATCH = 0.5  # seconds between two looks at the files
 
 
@@ -71,7 +71,7 @@ def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) ->
             server.serve(values["max_seconds"])
     finally:
         server.close()
-    return INTERRUPTED if interrupted.is_set() else 0
+    return INTERRUPTED if interrupted.is_set() else CLEAN
 
 
 def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from struct import Struct
 
+from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 
 EDE_OPTION = 15
@@ -73,6 +74,4 @@ def _ede(data: bytes) -> Ede:
         raise ValueError("an extended DNS error is too short for its code (RFC 8914 2)")
     # A final NUL is allowed and says nothing (RFC 8914 2). Octets that are no UTF-8 show as \xNN.
     text = data[2:].removesuffix(b"\0").decode("utf-8", "backslashreplace")
-    if not text.isprintable():
-        text = "".join([c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text])
-    return Ede(code=int.from_bytes(data[:2], "big"), text=text)
+    return Ede(code=int.from_bytes(data[:2], "big"), text=safe(text))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kmsdns.core.records import RRset
+from kmsdns.core.records import RRset, Srv
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Record, Srv
+    from kmsdns.core.records import Record
 
 REASONS = frozenset(
     """timeout late port-unreachable host-unreachable tcp-refused tcp-timeout tcp-reset tcp-closed tcp-short
@@ -111,8 +111,6 @@ class Response(Value):
     @property
     def srvs(self) -> tuple[Srv, ...]:
         """The rdata of the answer's SRV records."""
-        from kmsdns.core.records import Srv
-
         return tuple([record.rdata for record in self.answer if isinstance(record.rdata, Srv)])
 
     @property

@@ -7,6 +7,7 @@ at most 255 octets in wire form (RFC 1035 2.3.4, 3.1).
 
 from __future__ import annotations
 
+from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
 
@@ -127,7 +128,7 @@ def to_unicode(name: str) -> str | None:
 def shown(text: str, limit: int = 80) -> str:
     """A text from outside, quoted for a sentence: what a terminal would act upon is escaped, what is long is cut."""
     cut = text if len(text) <= limit else text[: limit - 3] + "..."
-    return "'" + "".join([c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in cut]) + "'"
+    return f"'{safe(cut)}'"
 
 
 class ServiceName(Value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.formats.words import safe
+from kmsdns.core.safe import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
+from kmsdns.core.safe import safe
 from kmsdns.formats.columns import GAP, columns
-from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, safe, wrapped
+from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

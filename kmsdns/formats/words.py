@@ -1,31 +1,15 @@
-"""Figures and names as people read them, and what makes text from outside safe to print."""
+"""Figures and names as people read them."""
 
 from __future__ import annotations
 
 from kmsdns.core.names import to_unicode
+from kmsdns.core.safe import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.core.report import Endpoint
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
-_RANGES = ((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F))
-_INVISIBLE = frozenset("\u061c\ufeff\u00ad\u180e").union(*[map(chr, range(low, high + 1)) for low, high in _RANGES])
-
-
-def safe(text: str) -> str:
-    """Text from outside with everything escaped that a terminal would act upon or a person can't see.
-
-    Control characters (C0, DEL, C1), bidirectional controls, zero-width characters, line separators, lone surrogates.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join([c if (c.isprintable() and c not in _INVISIBLE) else _escape(c) for c in text])
-
-
-def _escape(character: str) -> str:
-    point = ord(character)
-    return f"\\x{point:02x}" if point < 0x100 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
 def wrapped(text: str, first: str, then: str, width: int = 80) -> list[str]:

@@ -117,7 +117,6 @@ class ZoneServer:
         self._bell: socket.socket | None = None
         self._idle_limit = idle_limit
         self._streams = Streams(self._answer_stream, idle_limit, max_connections)
-        self._connections, self._connect = self._streams.connections, self._streams.accept
         self._stage = Stage(wake=self._streams.wake, drop=self._streams.close, end=self._streams.end)
         self._streams.stage = self._stage
 
@@ -161,7 +160,7 @@ class ZoneServer:
         bell, self._bell = socket.socketpair()
         for sock in (*ports, bell):
             sock.setblocking(False)
-            ready = partial(self._rung if sock is bell else self._connect, sock)
+            ready = partial(self._rung if sock is bell else self._streams.accept, sock)
             if sock.type == socket.SOCK_DGRAM:
                 ready = partial(self._datagrams, sock)
                 if mmsg.available() and not self._mischief.always:

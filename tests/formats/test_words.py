@@ -7,7 +7,8 @@ import unicodedata
 
 import pytest
 
-from kmsdns.formats.words import count, duration, elapsed, safe, wrapped
+from kmsdns.core.safe import safe
+from kmsdns.formats.words import count, duration, elapsed, wrapped
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_slow_answer_to_a_client_that_goes_away():
                 exactly(sock, 2)
         assert tcp(server, ADDRESS) == clean(ADDRESS, "tcp")
         end = time.monotonic() + PATIENCE
-        while server._connections:
+        while server._streams.connections:
             assert time.monotonic() < end
             time.sleep(0.01)
 

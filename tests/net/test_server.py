@@ -207,11 +207,11 @@ def test_no_descriptor_is_left():
         if (key.fileobj.family, key.fileobj.type) == (socket.AF_INET, socket.SOCK_STREAM)
     ]
     with connected(server) as sock:
-        while not server._connections:
-            server._connect(listener, 0)
-        server._connect(Listener(), 0)
+        while not server._streams.connections:
+            server._streams.accept(listener, 0)
+        server._streams.accept(Listener(), 0)
         assert sock.recv(1) == b""
-    server._connect(Listener(), 0)
+    server._streams.accept(Listener(), 0)
     server.close()
 
 
