@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READY_WITHIN = 15.0  # seconds
+CLOSED = ("127.0.0.1", 1)
+"""A port where nobody is, over UDP and TCP. Not one that was just given up: anybody's next socket may take that."""
 
 NSD = """\
 server:

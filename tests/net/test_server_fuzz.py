@@ -21,7 +21,7 @@ import pytest
 from kmsdns.core import wire
 from kmsdns.core.names import to_wire
 from kmsdns.net.responder import Responder, build, describe
-from kmsdns.net.server import ZoneServer
+from kmsdns.net.server import LOG_LENGTH, ZoneServer
 from kmsdns.zone.reader import load
 
 COUNT = int(os.environ.get("KMSDNS_TEST_QUERIES", "50000"))
@@ -151,7 +151,7 @@ def test_over_sockets():
                     for expected in [query[:2] for query in some if deserves_an_answer(query)] + [KNOWN[:2]]:
                         assert stream.read(struct.unpack("!H", stream.read(2))[0])[:2] == expected, (SEED, begin)
         assert server.warnings == []
-        assert len(server.queries) == server.counts.udp + server.counts.tcp
+        assert len(server.queries) == min(server.counts.udp + server.counts.tcp, LOG_LENGTH)
     finally:
         server.stop()
         thread.join(PATIENCE)

@@ -20,6 +20,7 @@ from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Question, Response, Server
 from kmsdns.net.stub import HEARS_ALL, Stub, system_below
 from kmsdns.testing import DnsServer
+from tests.peers import CLOSED
 
 OWNER = "_vlmcs._tcp.corp.test."
 ZONE = """$ORIGIN corp.test.
@@ -30,6 +31,8 @@ _vlmcs._tcp IN SRV 0 0 1688 kms1
 kms1 IN A 127.0.10.1
 www IN CNAME kms1
 """ + "".join(f"many._tcp IN SRV 0 0 1688 host{n:03}.a-rather-long-label-to-fill-the-packet\n" for n in range(60))
+
+NOBODY = Server(address=CLOSED[0], port=CLOSED[1])
 
 Ask = Callable[[Stub, list[Question]], list[Response]]
 
@@ -101,12 +104,6 @@ def answer(query: bytes, **changes: object) -> bytes:
     return message.to_wire(max_size=65535)
 
 
-def closed_port() -> Server:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return Server(address="127.0.0.1", port=sock.getsockname()[1])
-
-
 def ask_one(ask: Ask, *servers: Server, deadline: float | None = 5.0, **settings: object) -> Response:
     until = None if deadline is None else time.monotonic() + deadline
     (response,) = ask(Stub(servers, Settings(**settings), deadline=until), [Question(name=OWNER, rdtype="SRV")])
@@ -135,7 +132,7 @@ def test_a_batch_is_answered_in_order(ask: Ask) -> None:
 
 @both
 def test_no_questions_no_sockets(ask: Ask) -> None:
-    assert ask(Stub([closed_port()], Settings()), []) == []
+    assert ask(Stub([NOBODY], Settings()), []) == []
 
 
 @both
@@ -173,20 +170,20 @@ def test_an_address_with_a_zone(ask: Ask) -> None:
 
 @both
 def test_a_closed_port_is_told_by_the_kernel(ask: Ask) -> None:
-    found = ask_one(ask, closed_port(), timeout=4.0)
+    found = ask_one(ask, NOBODY, timeout=4.0)
     assert (found.outcome, found.reason) == (Outcome.UNREACHABLE, "port-unreachable")
     assert found.elapsed < 2.0, "nothing was waited for"
 
 
 @both
 def test_a_closed_port_over_tcp(ask: Ask) -> None:
-    assert ask_one(ask, closed_port(), tcp_only=True).reason == "tcp-refused"
+    assert ask_one(ask, NOBODY, tcp_only=True).reason == "tcp-refused"
 
 
 @both
 def test_the_next_server_answers_when_the_first_is_not_there(ask: Ask) -> None:
     with DnsServer(ZONE) as dns_server:
-        found = ask_one(ask, closed_port(), Server(address="127.0.0.1", port=dns_server.port), timeout=4.0)
+        found = ask_one(ask, NOBODY, Server(address="127.0.0.1", port=dns_server.port), timeout=4.0)
     assert (found.outcome, len(found.tries)) == (Outcome.ANSWER, 2)
 
 
