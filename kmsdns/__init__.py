@@ -4,16 +4,27 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.api import discover
+    from kmsdns.api import diagnose, discover
     from kmsdns.core.ordering import POLICIES, processing_order, rank_shares, shares
     from kmsdns.core.records import Srv
     from kmsdns.errors import KmsdnsError
 
 __version__ = "0.1.0"
 
-__all__ = ["POLICIES", "KmsdnsError", "Srv", "__version__", "discover", "processing_order", "rank_shares", "shares"]
+__all__ = [
+    "POLICIES",
+    "KmsdnsError",
+    "Srv",
+    "__version__",
+    "diagnose",
+    "discover",
+    "processing_order",
+    "rank_shares",
+    "shares",
+]
 
 _HOMES = {
+    "diagnose": "kmsdns.api",
     "discover": "kmsdns.api",
     "POLICIES": "kmsdns.core.ordering",
     "processing_order": "kmsdns.core.ordering",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, ParamSpec
 
     from kmsdns.core.report import Report
+    from kmsdns.diagnosing import diagnose as _diagnose
 
     P = ParamSpec("P")
 
@@ -33,3 +34,15 @@ def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, A
 
 
 discover = _async(wiring.discover)
+
+if TYPE_CHECKING:
+    diagnose = _async(_diagnose)
+
+
+def __getattr__(name: str) -> object:
+    """Jobs that need more than a look-up does are loaded when they are first used (PEP 562)."""
+    if name == "diagnose":
+        from kmsdns.diagnosing import diagnose
+
+        return globals().setdefault(name, _async(diagnose))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

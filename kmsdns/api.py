@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import ParamSpec
 
     from kmsdns.core.report import Report
+    from kmsdns.diagnosing import diagnose as _diagnose
 
     P = ParamSpec("P")
 
@@ -30,3 +31,15 @@ def _blocking(prepare: Callable[P, wiring.Session]) -> Callable[P, Report]:
 
 
 discover = _blocking(wiring.discover)
+
+if TYPE_CHECKING:
+    diagnose = _blocking(_diagnose)
+
+
+def __getattr__(name: str) -> object:
+    """Jobs that need more than a look-up does are loaded when they are first used (PEP 562)."""
+    if name == "diagnose":
+        from kmsdns.diagnosing import diagnose
+
+        return globals().setdefault(name, _blocking(diagnose))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

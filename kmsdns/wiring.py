@@ -5,15 +5,16 @@ from __future__ import annotations
 from time import gmtime, monotonic, strftime
 
 from kmsdns.core.flight import Settings
-from kmsdns.core.names import service_name
+from kmsdns.core.names import fold, service_name
 from kmsdns.core.services import DEFAULT, service_from_text
 from kmsdns.errors import KmsdnsError, NothingConfigured
-from kmsdns.jobs.discover import Wishes
 from kmsdns.jobs.discover import discover as plan_discover
+from kmsdns.kms.chain import Client, Wishes
 from kmsdns.net.drive import Live
 from kmsdns.net.stub import Stub, system_below
 from kmsdns.net.system import parse_servers, resolvers, suffixes
-from kmsdns.rules.catalogue import select as select_rules
+from kmsdns.rules.live import RULES as LIVE_RULES
+from kmsdns.rules.choice import select as select_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Report
     from kmsdns.core.services import Service
     from kmsdns.core.snapshot import CachedHost
+    from kmsdns.kms.hearsay import Hearsay
     from kmsdns.net.hostcache import HostCache
     from kmsdns.net.tape import Player, Recorder
 
-_RDTYPES = {4: "A", 6: "AAAA"}
+RDTYPES = {4: "A", 6: "AAAA"}
 
 
 class Session:
     """One call of a job: its plan, its source, and what is to be done when the plan has returned."""
 
-    def __init__(self, plan: Plan[Report], source: Live | Recorder | Player, cache: HostCache | None) -> None:
+    def __init__(self, plan: Plan[Report], source: Live | Recorder | Player | Hearsay, cache: HostCache | None) -> None:
         self.plan = plan
         self.source = source
         self._cache = cache
@@ -110,35 +112,59 @@ def discover(
     if fallback and not fallback_port:
         raise KmsdnsError(f"{wanted} has no well-known port to fall back to: name one with --port (port=)")
     if probe is not None:
-        _check_probe(probe)
+        check_probe(probe)
     hosts = _open_cache(cache) if cache is not None and probe is not None else None
     wishes = Wishes(
         below=system_below if rng is None else rng.randrange,
-        rules=select_rules(select, extend_select, ignore),
-        rdtypes=tuple([_RDTYPES[family] for family in families]),
+        rdtypes=tuple([RDTYPES[family] for family in families]),
         probe=probe,
         fallback_port=fallback_port if fallback else None,
-        cached=_cached_hosts(hosts),
     )
-    plan = plan_discover(_clients(names, wanted), wishes)
-    if replay is not None:
-        return Session(plan, _player(replay), hosts)
+    cached = _cached_hosts(hosts)
+    clients = [_client(owners, cached) for owners in _owners(names, wanted)]
+    plan = plan_discover(clients, wishes, select_rules(LIVE_RULES, select, extend_select, ignore))
     settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
-    until = None if deadline is None else monotonic() + deadline
+    source = live_source(servers, settings, deadline, probe_local=probe_local, record=record, replay=replay)
+    return Session(plan, source, hosts)
+
+
+def live_source(
+    servers: Sequence[str],
+    settings: Settings,
+    deadline: float | None,
+    *,
+    probe_local: bool,
+    record: Path | None,
+    replay: Path | None,
+) -> Live | Recorder | Player:
+    """The network, the network with a tape running, or a tape. deadline: seconds from now, None for no limit."""
+    if replay is not None:
+        return _player(replay)
     asked = _servers(servers)
+    until = None if deadline is None else monotonic() + deadline
     local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
-    live = Live(Stub(asked, settings, deadline=until), probe_timeout=timeout, probe_local=local)
-    return Session(plan, live if record is None else _recorder(live, record), hosts)
+    live = Live(Stub(asked, settings, deadline=until), probe_timeout=settings.timeout, probe_local=local)
+    return live if record is None else _recorder(live, record)
 
 
-def _clients(names: Sequence[str], service: Service) -> list[tuple[ServiceName, ...]]:
+def _owners(names: Sequence[str], service: Service) -> list[tuple[ServiceName, ...]]:
     """Each name is a client of its own; without a name, one client searches this machine's suffixes."""
     if names:
         return [(service_name(name, service.service, service.proto),) for name in names]
+    return [tuple([service_name(suffix, service.service, service.proto) for suffix in own_suffixes()])]
+
+
+def own_suffixes() -> tuple[str, ...]:
+    """This machine's DNS suffixes, in the order searched. Raises NothingConfigured when it has none."""
     own = suffixes()
     if not own:
         raise NothingConfigured("this machine has no DNS suffix to search: name a domain, such as contoso.com")
-    return [tuple([service_name(suffix, service.service, service.proto) for suffix in own])]
+    return own
+
+
+def _client(owners: tuple[ServiceName, ...], cached: Mapping[str, CachedHost]) -> Client:
+    known = next(((owner, cached[key]) for owner in owners if (key := fold(owner.owner)) in cached), None)
+    return Client(names=owners, cached=known)
 
 
 def _servers(texts: Sequence[str]) -> tuple[Server, ...]:
@@ -147,7 +173,8 @@ def _servers(texts: Sequence[str]) -> tuple[Server, ...]:
     return tuple(dict.fromkeys(server for text in texts for server in parse_servers(text)))
 
 
-def _check_probe(kind: str) -> None:
+def check_probe(kind: str) -> None:
+    """Raises KmsdnsError unless there is such a probe."""
     from kmsdns.net.prober import PROBERS
 
     if kind not in PROBERS:

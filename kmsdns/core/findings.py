@@ -8,6 +8,8 @@ from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kmsdns.core.records import Location
 
 
@@ -59,12 +61,42 @@ class Change(Value):
     rdata: str
 
 
+class Do(StrEnum):
+    """What is done to a client or a host, in any tool's words."""
+
+    CLEAR_MANUAL_HOST = "clear the manual host"
+    SET_MANUAL_HOST = "set the manual host"  # value: host:port
+    CLEAR_LOOKUP_DOMAIN = "clear the lookup domain"
+    SET_LOOKUP_DOMAIN = "set the lookup domain"  # value: the domain
+    SWITCH_CACHING_OFF = "switch host caching off"
+    SWITCH_CACHING_ON = "switch host caching on"
+    FORGET_CACHED_HOST = "forget the cached host"
+    SET_ACTIVATION_TYPE = "set the activation type"  # value: 0 all, 1 directory, 2 KMS, 3 token
+    STOP_PUBLISHING = "stop publishing"  # on the host, before its record is removed
+    PUBLISH = "publish"  # on the host
+    OPEN_FIREWALL = "open the firewall"  # on the host
+    RESTART_SERVICE = "restart the licensing service"
+    FLUSH_DNS = "flush the DNS client's cache"
+    SYNC_CLOCK = "synchronise the clock"
+
+
+class Action(Value):
+    """One thing done on a machine, by a person."""
+
+    do: Do
+    on: str  # "client", "host", or the name of the host
+    value: str = ""
+    product: str | None = None  # "windows" or "office"; None for both
+    sku: str | None = None
+
+
 class Fix(Value):
-    """What to do about a finding."""
+    """What to do about a finding: in words, as changes to a zone, as actions on machines; in this order of making."""
 
     summary: str
     safety: Safety = Safety.ADVICE
     changes: tuple[Change, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 class Finding(Value):
@@ -87,3 +119,11 @@ class Skipped(Value):
 
     code: str
     reason: str
+
+
+def fold(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that are equal but for their evidence become one that has it all, at the place of the first."""
+    folded: dict[Finding, dict[Evidence, None]] = {}
+    for finding in findings:
+        folded.setdefault(finding.replace(evidence=()), {}).update(dict.fromkeys(finding.evidence))
+    return tuple([finding.replace(evidence=tuple(evidence)) for finding, evidence in folded.items()])

@@ -145,6 +145,7 @@ class Probe(Value):
     target: str
     port: int
     addresses: tuple[str, ...]  # tried with their families interleaved, staggered as RFC 8305 says
+    thorough: bool = False  # every address is tried at once and waited for, not only until one answers
 
 
 class Attempt(Value):

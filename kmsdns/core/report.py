@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding, Skipped
     from kmsdns.core.messages import ProbeResult, Try
     from kmsdns.core.snapshot import CachedHost, Snapshot
+    from kmsdns.kms.diagnosis import Observed
 
 
 class Verdict(StrEnum):
@@ -72,6 +73,7 @@ class Report(Value):
 
     job: str
     services: tuple[Discovered, ...] = ()
+    clients: tuple[Observed, ...] = ()  # of a diagnosis: the one it is about first
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     suppressed: int = 0

@@ -1,4 +1,4 @@
-"""Snapshots: all that one source said about one service; and the case, which is what rules read."""
+"""Snapshots: all that one source said about one service."""
 
 from __future__ import annotations
 
@@ -33,9 +33,3 @@ class Snapshot(Value):
     def responses(self) -> tuple[Response, ...]:
         """Everything the DNS said, in the order asked."""
         return self.srv + self.addresses
-
-
-class Case(Value):
-    """What a set of rules is to judge."""
-
-    snapshots: tuple[Snapshot, ...] = ()

@@ -1,51 +1,76 @@
-"""The catalogue: every rule in one explicit tuple, and the choice among them."""
+"""The catalogue: every rule in one explicit tuple.
+
+A new rule is a function in the module whose first line says its letters, a line here, and its fixtures.
+"""
 
 from __future__ import annotations
 
-from kmsdns.errors import KmsdnsError
-from kmsdns.rules import live
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.snapshot import Case
-    from kmsdns.rules.rule import Rule
-
-RULES = (
-    live.no_service_record,
-    live.no_data,
-    live.server_failure,
-    live.query_refused,
-    live.no_answer,
-    live.service_decidedly_unavailable,
-    live.response_malformed,
+from kmsdns.rules import (
+    kms_activation,
+    kms_host,
+    kms_licence,
+    kms_manual,
+    kms_search,
+    live,
+    probes,
+    profiles,
+    srv_sets,
+    srv_targets,
 )
 
-
-def select(chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()) -> tuple[Rule, ...]:
-    """The rules whose code, slug or prefix of a code is chosen (none named: all), or added to those, and not ignored.
-
-    Raises KmsdnsError for a word that matches no rule: a typing mistake must not switch a check off.
-    """
-    for word in (*chosen, *extended, *ignored):
-        if not any(_matches(rule, word) for rule in RULES):
-            codes = ", ".join(rule.code for rule in RULES)
-            raise KmsdnsError(f"no rule is called {word!r}: give a code, a slug or the beginning of a code, of {codes}")
-    return tuple(
-        rule
-        for rule in RULES
-        if (not chosen or any(_matches(rule, word) for word in (*chosen, *extended)))
-        and not any(_matches(rule, word) for word in ignored)
-    )
-
-
-def run(rules: Sequence[Rule], case: Case) -> tuple[Finding, ...]:
-    """What the rules find, worst first."""
-    found = [finding for rule in rules for finding in rule.run(case)]
-    return tuple(sorted(found, key=lambda finding: (finding.severity.rank, finding.code)))
-
-
-def _matches(rule: Rule, word: str) -> bool:
-    return bool(word) and (rule.code.startswith(word.upper()) or rule.slug == word.lower())
+RULES = (
+    srv_sets.port_zero,
+    srv_targets.target_is_alias,
+    srv_targets.target_does_not_exist,
+    srv_targets.target_without_address,
+    srv_targets.target_is_address,
+    srv_targets.target_repeats_origin,
+    srv_targets.target_is_service_name,
+    srv_targets.target_single_label,
+    srv_sets.no_service_beside_targets,
+    srv_sets.same_endpoint_twice,
+    srv_sets.zero_weight_beside_weighted,
+    profiles.kms_port,
+    profiles.kms_wrong_place,
+    *live.RULES,
+    probes.port_closed,
+    probes.port_filtered,
+    probes.some_targets_unreachable,
+    probes.not_the_service,
+    probes.one_family_unreachable,
+    probes.no_target_reachable,
+    kms_manual.manual_host_bypasses_dns,
+    kms_manual.manual_host_unresolvable,
+    kms_manual.manual_host_unreachable,
+    kms_manual.manual_host_suspicious,
+    kms_manual.manual_host_malformed,
+    kms_manual.lookup_domain_ignored,
+    kms_manual.port_value_wrong_type,
+    kms_manual.setting_in_ineffective_tree,
+    kms_manual.manual_host_differs_from_dns,
+    kms_search.cached_host_used,
+    kms_search.cached_host_dead,
+    kms_search.cached_host_not_published,
+    kms_search.caching_defeats_weights,
+    kms_search.no_dns_suffix,
+    kms_search.no_dns_servers,
+    kms_search.record_at_bare_name,
+    kms_search.record_under_other_suffix,
+    kms_search.suffix_append_disabled,
+    kms_activation.activation_type_excludes_kms,
+    kms_activation.not_a_kms_client,
+    kms_activation.directory_activation_first,
+    kms_host.count_below_threshold,
+    kms_host.hosts_dilute_count,
+    kms_host.clock_skew,
+    kms_host.host_lacks_key,
+    kms_host.host_not_activated,
+    kms_licence.licence_out_of_tolerance,
+    kms_licence.licence_in_notification,
+    kms_licence.renewal_overdue,
+    kms_host.host_publishing_disabled,
+    kms_host.host_publish_denied,
+    kms_host.published_host_is_a_client,
+    kms_licence.evidence_unreadable,
+    kms_licence.evidence_contradicts,
+)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Evidence, EvidenceKind, Fix, Severity
+from kmsdns.core.findings import Fix, Severity
 from kmsdns.core.messages import Outcome
-from kmsdns.rules.rule import Told, rule
+from kmsdns.rules.evidence import record_evidence, response_evidence, servers
+from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.core.messages import Response
-    from kmsdns.core.snapshot import Case, Snapshot
+    from kmsdns.core.snapshot import Snapshot
+    from kmsdns.rules.case import Case
 
 _KMS = "_vlmcs"
+_LIVE = (Needs.LIVE,)
 
 
 def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
@@ -29,86 +32,91 @@ def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Resp
             yield snapshot, counts
 
 
-def _shown(snapshot: Snapshot, hresult: str) -> str | None:
+def _shown(snapshot: Snapshot, outcome: Outcome) -> str | None:
     """The code is what a KMS client shows; other services have none."""
-    return hresult if snapshot.service.service == _KMS else None
+    if snapshot.service.service != _KMS:
+        return None
+    from kmsdns.kms.codes import SHOWN  # a look-up that finds what it looks for needs no code
+
+    return SHOWN.get(outcome)
 
 
-def _evidence(responses: tuple[Response, ...]) -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(
-            kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=each.server or _servers(each)
-        )
-        for each in responses
-    )
-
-
-def _servers(response: Response) -> str:
-    """The servers that were asked, each once."""
-    return ", ".join(dict.fromkeys(each.server for each in response.tries)) or "any server"
-
-
-@rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020")
+@rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020", needs=_LIVE)
 def no_service_record(case: Case) -> Iterator[Told]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
 
     Why: without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
     shows 0x8007232B.
-    Fix: publish the record in the zone that the client's DNS suffix names, or give the client that suffix.
+    Fix: publish the record in the zone that the client's DNS suffix names, or give the client that suffix. A KMS host
+    publishes itself when it may: event 12293 on the host says why it could not.
+    Example: in the zone contoso.com, with the dot at the end of the target
+        _vlmcs._tcp  3600  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for snapshot, response in _unanswered(case, Outcome.NXDOMAIN):
         end = f" (the alias leads to {response.canonical})" if response.aliases else ""
         yield Told(
             subject=response.question.name,
             message=f"{response.question.name} does not exist: no SRV record is published there{end}",
-            evidence=_evidence(snapshot.srv),
+            evidence=response_evidence(snapshot.srv),
             fix=Fix(summary=f"publish an SRV record at {response.question.name}, or check the domain's spelling"),
-            hresult=_shown(snapshot, "0x8007232B"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV002", "no-data", Severity.ERROR, "RFC 2308 2.2")
+@rule("LIV002", "no-data", Severity.ERROR, "RFC 2308 2.2", needs=_LIVE)
 def no_data(case: Case) -> Iterator[Told]:
     """The name exists, its SRV RRset does not.
 
     Why: records of another type at the name (an A record made by mistake), or names below it, don't help a client that
     asks for SRV. A KMS client shows 0x8007251D.
     Fix: publish an SRV record at exactly this name.
+    Example: an address where the service's record should be
+        _vlmcs._tcp  IN  A    192.0.2.10
+    and what a client needs instead
+        _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
+        kms01        IN  A    192.0.2.10
     """
     for snapshot, response in _unanswered(case, Outcome.NODATA):
         end = f" (an alias of {response.canonical})" if response.aliases else ""
         yield Told(
             subject=response.question.name,
             message=f"{response.question.name}{end} exists, but has no SRV record",
-            evidence=_evidence(snapshot.srv),
+            evidence=response_evidence(snapshot.srv),
             fix=Fix(summary=f"publish an SRV record at {response.question.name}"),
-            hresult=_shown(snapshot, "0x8007251D"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV003", "server-failure", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7.1")
+@rule("LIV003", "server-failure", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7.1", needs=_LIVE)
 def server_failure(case: Case) -> Iterator[Told]:
     """The server says that it failed (SERVFAIL, or another code that is no answer).
 
     Why: whether the record exists can't be told through this server. A KMS client shows 0x8007232A.
     Fix: ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
+    Example: the resolver first, then a server of the zone
+        $ kmsdns discover contoso.com -v
+        $ kmsdns discover contoso.com --server 192.0.2.53 -v
     """
     for snapshot, response in _unanswered(case, Outcome.SERVFAIL):
         yield Told(
             subject=response.question.name,
             message=f"the server answered {response.question.name} SRV with {response.reason.upper()}",
-            evidence=_evidence(snapshot.srv),
+            evidence=response_evidence(snapshot.srv),
             fix=Fix(summary="ask the zone's own servers with --server, and look into the failing server's log"),
-            hresult=_shown(snapshot, "0x8007232A"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1")
+@rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1", needs=_LIVE)
 def query_refused(case: Case) -> Iterator[Told]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
     Why: a client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D.
     Fix: use a resolver that serves this network, or allow the client in the server's access list.
+    Example: a server that is authoritative for other zones only is no resolver
+        $ kmsdns discover contoso.com --server 192.0.2.53
+        error[LIV004] the server did not answer _vlmcs._tcp.contoso.com. SRV: it
+          said REFUSED
     """
     for snapshot, response in _unanswered(case, Outcome.REFUSED):
         words = {"lame": "is not responsible for it", "referral": "only refers to other servers"}
@@ -116,63 +124,79 @@ def query_refused(case: Case) -> Iterator[Told]:
         yield Told(
             subject=response.question.name,
             message=f"the server did not answer {response.question.name} SRV: it {what}",
-            evidence=_evidence(snapshot.srv),
+            evidence=response_evidence(snapshot.srv),
             fix=Fix(summary="use a resolver that answers this client, or allow it in the server's access list"),
-            hresult=_shown(snapshot, "0x8007232D"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1")
+@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_LIVE)
 def no_answer(case: Case) -> Iterator[Told]:
     """No server answered in time, or none could be reached.
 
     Why: nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
     Fix: check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
+    Example: every try with what became of it, then the same over TCP
+        $ kmsdns discover contoso.com -v
+        $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
         yield Told(
             subject=response.question.name,
-            message=f"no answer to {response.question.name} SRV from {_servers(response)}: {response.reason}",
-            evidence=_evidence(snapshot.srv),
+            message=f"no answer to {response.question.name} SRV from {servers(response)}: {response.reason}",
+            evidence=response_evidence(snapshot.srv),
             fix=Fix(summary="check that the server runs and that UDP and TCP get through to it, or name another"),
-            hresult=_shown(snapshot, "0x8007232A"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"')
+@rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"', needs=_LIVE)
 def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
     """The only target is ".": the domain says that it does not offer the service.
 
     Why: a client stops here, by the standard.
     Fix: replace the record, if the service is offered after all.
+    Example: this record says that there is no such service
+        _vlmcs._tcp  IN  SRV  0 0 0 .
     """
     for snapshot in case.snapshots:
         answers = [response for response in snapshot.srv if response.outcome is Outcome.ANSWER]
         for response in answers:
             if response.srvs and all(srv.is_no_service for srv in response.srvs):
-                records = tuple(
-                    Evidence(kind=EvidenceKind.RECORD, text=str(record), source=response.server or "")
-                    for record in response.answer
-                )
                 yield Told(
                     subject=response.question.name,
                     message=f'{response.question.name} says that the service is not available: its only target is "."',
-                    evidence=records,
+                    evidence=record_evidence(response),
                     fix=Fix(summary="replace the record by one that names a host, if the service is offered"),
                 )
 
 
-@rule("LIV007", "response-malformed", Severity.ERROR, "RFC 1035 4, RFC 9267")
+@rule("LIV007", "response-malformed", Severity.ERROR, "RFC 1035 4, RFC 9267", needs=_LIVE)
 def response_malformed(case: Case) -> Iterator[Told]:
     """What came back doesn't parse, contradicts itself, or answers another question.
 
     Why: a client drops such a reply and waits in vain, or takes a forged one for the truth.
     Fix: find what answers in the server's place (a middlebox, a captive portal), or mend the server.
+    Example: what was wrong with each reply, then whether another way brings the same
+        $ kmsdns discover contoso.com -v
+        $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.MALFORMED):
         yield Told(
             subject=response.question.name,
             message=f"no usable reply to {response.question.name} SRV: {response.reason}",
-            evidence=_evidence(snapshot.srv),
+            evidence=response_evidence(snapshot.srv),
             fix=Fix(summary="ask the server over --tcp and ask another server, to see what alters the replies"),
         )
+
+
+RULES = (
+    no_service_record,
+    no_data,
+    server_failure,
+    query_refused,
+    no_answer,
+    service_decidedly_unavailable,
+    response_malformed,
+)
+"""All of discover's rules: it is started too often to load the others."""

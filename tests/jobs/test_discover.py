@@ -12,8 +12,9 @@ from kmsdns.core.names import service_name
 from kmsdns.core.records import Record, Srv
 from kmsdns.core.report import Report, Verdict
 from kmsdns.core.snapshot import CachedHost
-from kmsdns.jobs.discover import MAX_TARGETS, Wishes, discover
-from kmsdns.rules.catalogue import RULES
+from kmsdns.jobs.discover import discover
+from kmsdns.kms.chain import MAX_TARGETS, Client, Wishes
+from kmsdns.rules.live import RULES
 
 OWNER = "_vlmcs._tcp.contoso.com."
 
@@ -79,13 +80,19 @@ def srv(text: str) -> Srv:
 def drive(world: World, *names: str, search: bool = False, seed: int = 1, **wishes: object) -> Report:
     owners = [service_name(name, "_vlmcs", "_tcp") for name in names or ("contoso.com",)]
     clients = [owners] if search else [[owner] for owner in owners]
-    plan = discover(clients, Wishes(below=random.Random(seed).randrange, rules=RULES, **wishes))
+    cached = wishes.pop("cached", {})
+    ways = [Client(names=tuple(each), cached=remembered(each, cached)) for each in clients]
+    plan = discover(ways, Wishes(below=random.Random(seed).randrange, **wishes), RULES)
     try:
         batch = next(plan)
         while True:
             batch = plan.send(world.answer(batch))
     except StopIteration as end:
         return end.value
+
+
+def remembered(owners, cached):
+    return next(((owner, cached[owner.owner]) for owner in owners if owner.owner in cached), None)
 
 
 TWO = {

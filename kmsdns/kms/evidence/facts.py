@@ -217,8 +217,8 @@ class Facts(Value):
     unread: tuple[Unread, ...] = ()
 
     def __add__(self, other: Facts) -> Facts:
-        both = {field: getattr(self, field) + getattr(other, field) for field in self.__match_args__}
-        return Facts(**both)
+        fields: tuple[str, ...] = self.__match_args__
+        return Facts(**{field: getattr(self, field) + getattr(other, field) for field in fields})
 
     def __bool__(self) -> bool:
         """Whether anything was recognised."""

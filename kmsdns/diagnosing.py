@@ -1,0 +1,154 @@
+"""What the front doors share of a diagnosis: a name, evidence and settings become clients, and these a plan."""
+
+from __future__ import annotations
+
+from kmsdns.core import names
+from kmsdns.core.flight import Settings
+from kmsdns.core.services import DEFAULT, Service, service_from_text
+from kmsdns.errors import KmsdnsError, NothingConfigured
+from kmsdns.jobs.diagnose import diagnose as plan_diagnose
+from kmsdns.kms.chain import Wishes
+from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.diagnosis import Observed
+from kmsdns.kms.evidence.facts import Facts, Suffix, Topic
+from kmsdns.kms.hearsay import Hearsay
+from kmsdns.kms.understanding import claimed, clients
+from kmsdns.net.stub import system_below
+from kmsdns.rules.catalogue import RULES
+from kmsdns.rules.choice import select as select_rules
+from kmsdns.wiring import RDTYPES, Session, check_probe, live_source, own_suffixes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from random import Random
+
+OFFLINE_SKIPS = ("LIV005",)
+"""Rules that judge what was asked; offline nothing was."""
+
+
+def diagnose(
+    name: str | None = None,
+    *,
+    evidence: Sequence[tuple[str, bytes]] = (),
+    config: ClientConfig | None = None,
+    servers: Sequence[str] = (),
+    service: str = DEFAULT,
+    families: Sequence[int] = (4, 6),
+    tcp: bool = False,
+    timeout: float = 2.0,
+    retries: int = 2,
+    deadline: float | None = 10.0,
+    probe: str | None = "tcp",
+    probe_local: bool = False,
+    offline: bool = False,
+    known_hosts: Sequence[str] = (),
+    machines: int | None = None,
+    rng: Random | None = None,
+    select: Sequence[str] = (),
+    extend_select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    record: Path | None = None,
+    replay: Path | None = None,
+) -> Session:
+    """Why a client cannot find its host: the client's own way, the code it would show, the cause and the fix.
+
+    name: the domain, or an owner name (_ldap._tcp.contoso.com); it stands in for the suffixes that the evidence does not
+    tell. Without a name and without evidence the diagnosis is of this machine.
+
+    evidence: (path, octets) of what a client's own tools printed; see kmsdns.kms.evidence
+    config: what the client is set up with, where that is known otherwise; it counts before the evidence
+    offline: nothing is asked and nothing probed, the evidence is all there is
+    known_hosts: the names of the hosts there should be; machines: how many are to be activated
+    probe: "tcp", "rpc" or None; the other parameters are those of discover
+
+    Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
+    """
+    wanted, domain = _subject(name, service_from_text(service))
+    if probe is not None:
+        check_probe(probe)
+    facts = _read(evidence)
+    base = config or ClientConfig()
+    if name is None and not evidence and config is None:
+        base = base.replace(suffixes=tuple([Suffix(name=suffix) for suffix in own_suffixes()]))
+    understood = [_with_suffixes(each, domain) for each in clients(facts, base)]
+    _check_has_a_way(understood, facts, domain)
+    now = _when(facts)
+    observed = [
+        Observed(
+            config=each,
+            facts=facts,
+            named=domain,
+            known_hosts=tuple([names.fold(names.from_text(host)) for host in known_hosts]),
+            machines=machines,
+            is_offline=offline,
+            now=now,
+        )
+        for each in understood
+    ]
+    wishes = Wishes(
+        below=system_below if rng is None else rng.randrange,
+        rdtypes=tuple([RDTYPES[family] for family in families]),
+        probe=probe,
+        thorough=True,
+    )
+    rules = select_rules(RULES, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
+    plan = plan_diagnose(observed, wanted, wishes, rules)
+    if offline:
+        return Session(plan, Hearsay(facts), None)
+    settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
+    source = live_source(servers, settings, deadline, probe_local=probe_local, record=record, replay=replay)
+    return Session(plan, source, None)
+
+
+def _subject(name: str | None, service: Service) -> tuple[Service, str | None]:
+    """The service, which an owner name overrides, and the domain."""
+    if name is None:
+        return service, None
+    given = names.service_name(name, service.service, service.proto)
+    if (given.service, given.proto) != (service.service, service.proto):
+        service = service_from_text(f"{given.service}.{given.proto}")
+    return service, given.domain
+
+
+def _read(evidence: Sequence[tuple[str, bytes]]) -> Facts:
+    facts = Facts()
+    if evidence:
+        from kmsdns.kms.evidence import read
+
+        for path, octets in evidence:
+            facts += read(octets, path)
+    return facts
+
+
+def _with_suffixes(config: ClientConfig, domain: str | None) -> ClientConfig:
+    """A client whose suffixes nobody told searches the domain that was named, or else its machine's."""
+    if config.suffixes is not None or config.lookup_domain is not None:
+        return config
+    domain = domain or config.domain
+    return config if domain is None else config.replace(suffixes=(Suffix(name=domain),))
+
+
+def _check_has_a_way(understood: Sequence[ClientConfig], facts: Facts, domain: str | None) -> None:
+    """Raises KmsdnsError when nothing at all is known of where to look, and nothing was told either."""
+    if facts or domain is not None or any(each != ClientConfig() for each in understood):
+        return
+    if facts.unread:
+        told = "; ".join(f"{each.source.path}: {each.reason}" for each in facts.unread[:3])
+        raise KmsdnsError(f"nothing in the evidence could be read ({told}): save the tool's output as text")
+    raise NothingConfigured("this machine has no DNS suffix to search: name a domain, such as contoso.com")
+
+
+def _when(facts: Facts) -> datetime:
+    """When the evidence was gathered, as far as it says; else now."""
+    from datetime import UTC, datetime
+
+    told = claimed(facts, Topic.OBSERVED)
+    if isinstance(told, str):
+        try:
+            return datetime.fromisoformat(told).astimezone(UTC)
+        except ValueError:
+            pass
+    return datetime.now(UTC)

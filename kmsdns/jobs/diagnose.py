@@ -1,0 +1,118 @@
+"""diagnose: why a client cannot find its host. The client's own way first, then what explains how it ended.
+
+What is asked besides is asked in one batch, and only where the answer can change what is said: what the DNS offers to a
+client that went past it, and the places where the record is sometimes made by mistake. Nothing of it is taken for the
+client's way.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core import names
+from kmsdns.core.findings import fold
+from kmsdns.core.messages import Question
+from kmsdns.core.plan import responses, together
+from kmsdns.core.report import Report
+from kmsdns.core.snapshot import Snapshot
+from kmsdns.errors import InvalidName
+from kmsdns.jobs.discover import is_unknown
+from kmsdns.kms.chain import chain, look_up
+from kmsdns.kms.client import way
+from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers
+from kmsdns.kms.hearsay import probe_told
+from kmsdns.rules.case import Case
+from kmsdns.rules.choice import run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kmsdns.core.messages import Response
+    from kmsdns.core.plan import Plan
+    from kmsdns.core.report import Discovered
+    from kmsdns.core.services import Service
+    from kmsdns.kms.chain import Client, Wishes
+    from kmsdns.rules.rule import Rule
+
+PLACES = {
+    "named": "_vlmcs._tcp.{domain}",  # of a domain that was named, but that the client doesn't search
+    "bare": "_vlmcs._tcp.",
+    "doubled": "_vlmcs._tcp.{domain}{domain}",
+    "msdcs": "_vlmcs._tcp._msdcs.{domain}",
+    "msdcs-dc": "_vlmcs._tcp.dc._msdcs.{domain}",
+    "udp": "_vlmcs._udp.{domain}",
+    "misspelt": "_vmlcs._tcp.{domain}",
+}
+"""Where the record of a KMS host is found when somebody slipped (facts 6.5, rows 12, 17, 35; 9)."""
+
+KMS = "_vlmcs"
+
+
+def diagnose(clients: Sequence[Observed], service: Service, wishes: Wishes, rules: Sequence[Rule]) -> Plan[Report]:
+    """Each client on its own way, all in lock-step; the clients hold what is known before anything is asked."""
+    observed = yield from together([_diagnose_one(client, service, wishes) for client in clients])
+    findings = fold([finding for each in observed for finding in run(rules, case_of(each))])
+    services = tuple([each.found for each in observed if each.found is not None])
+    inconclusive = any(is_unknown(found) for found in services)
+    return Report(
+        job="diagnose", services=services, findings=findings, inconclusive=inconclusive, clients=tuple(observed)
+    )
+
+
+def case_of(observed: Observed) -> Case:
+    """What rules judge of a client."""
+    services = () if observed.found is None else (observed.found,)
+    return Case(services=services, client=observed)
+
+
+def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Observed]:
+    path = way(client.config, service)
+    if path is None or not client.config.asks_for_kms or lacks_servers(client.config):
+        return client
+    if client.is_offline:
+        return client.replace(found=(yield from _retell(client, path, wishes)))
+    found = yield from chain(path, wishes.replace(honours_weights=client.config.honours_weights))
+    client = client.replace(found=found)
+    if found.source != "dns" and client.config.searched:
+        # What the DNS would have said; nobody is contacted for it.
+        published = yield from look_up(path.names, Snapshot(service=path.names[0]), wishes.replace(probe=None))
+        client = client.replace(published=published)
+    elif service.service == KMS and not any(each.srvs for each in found.snapshot.srv) and not is_unknown(found):
+        client = client.replace(elsewhere=(yield from _look_elsewhere(path, client.named)))
+    if client.config.domain_joined and client.config.activation_type == "all":
+        client = client.replace(directory=(yield from _find_directory(client)))
+    return client
+
+
+def _retell(client: Observed, path: Client, wishes: Wishes) -> Plan[Discovered | None]:
+    """The way as the client's own tools tell it: the source knows their answers, and the probes are theirs."""
+    told = {answer.owner for answer in client.facts.answers}
+    if path.manual is None and path.cached is None and not any(name.owner in told for name in path.names):
+        return None
+    found = yield from chain(path.replace(cached=None), wishes.replace(probe=None))
+    endpoints = tuple([each.replace(probe=probe_told(client.facts, each)) for each in found.endpoints])
+    return found.replace(endpoints=endpoints)
+
+
+def _look_elsewhere(path: Client, named: str | None) -> Plan[tuple[Elsewhere, ...]]:
+    wanted: dict[Question, str] = {}
+    asked = {name.owner for name in path.names}
+    domains = dict.fromkeys([name.domain for name in path.names] + ([named] if named else []))
+    for domain in domains:
+        for place, pattern in PLACES.items():
+            try:
+                owner = names.from_text(pattern.format(domain=domain))
+            except InvalidName:  # the doubled one of a long name
+                continue
+            if owner not in asked:
+                wanted.setdefault(Question(name=owner, rdtype="SRV"), place)
+    replies = responses((yield list(wanted)))
+    return tuple(
+        [Elsewhere(place=place, response=reply) for place, reply in zip(wanted.values(), replies, strict=True)]
+    )
+
+
+def _find_directory(client: Observed) -> Plan[tuple[Response, ...]]:
+    domain = client.config.domain or next(iter(client.config.searched), None)
+    if domain is None:
+        return ()
+    return tuple(responses((yield [Question(name=f"_ldap._tcp.dc._msdcs.{domain}", rdtype="SRV")])))

@@ -1,0 +1,268 @@
+"""The way a client takes to a host, as a plan: the manual host and nothing else; else the cached host, without the DNS;
+else SRV at each name in turn until one has it, the targets' addresses in one batch, RFC 2782's order, and contact.
+
+Discovery, diagnosis and simulation walk this same way, for any service; what a KMS client is set up with becomes a
+Client in kms.client. Each endpoint is contacted, not only the first that answers: a person wants to see all of them.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Outcome, Probe, ProbeOutcome, Question
+from kmsdns.core.names import fold
+from kmsdns.core.ordering import processing_order, share_terms
+from kmsdns.core.plan import probe_results, responses
+from kmsdns.core.report import Discovered, Endpoint
+from kmsdns.core.snapshot import Snapshot
+from kmsdns.core.value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kmsdns.core.messages import ProbeResult, Response
+    from kmsdns.core.names import ServiceName
+    from kmsdns.core.plan import Plan
+    from kmsdns.core.records import Srv
+    from kmsdns.core.snapshot import CachedHost
+
+UNAVAILABLE = "unavailable"
+"""The outcome of a lone target "."; the DNS itself knows no such word."""
+
+MAX_TARGETS = 256
+"""Targets of one service that are resolved and probed; an RRset with more is an attack or a mistake."""
+
+
+class Client(Value):
+    """What decides which way a client takes."""
+
+    names: tuple[ServiceName, ...]  # asked in turn; at least one, for the way needs a name even where nobody asks it
+    manual: tuple[str, int] | None = None  # target and port, and there is no way past it (facts 1.1)
+    cached: tuple[ServiceName, CachedHost] | None = None  # contacted first, without a question
+
+
+class Wishes(Value):
+    """How to go that way."""
+
+    below: Callable[[int], int]  # the dice
+    rdtypes: tuple[str, ...] = ("A", "AAAA")  # the address families wanted
+    probe: str | None = None  # the kind of probe
+    thorough: bool = False  # probe every address, not only until one answers
+    fallback_port: int | None = None  # without SRV records use the domain's own addresses, at this port
+    honours_weights: bool = True  # False: a client that picks among all records alike (facts 1.4)
+
+
+def chain(client: Client, wishes: Wishes) -> Plan[Discovered]:
+    """What becomes of a client. It is never asked more than its way needs."""
+    snapshot = Snapshot(service=client.names[0])
+    if client.manual is not None:
+        return (yield from _contact_manual(snapshot, client.manual, wishes))
+    if client.cached is not None and wishes.probe:
+        name, host = client.cached
+        found, snapshot = yield from _contact_cached(snapshot.replace(service=name, cached=host), wishes)
+        if found:
+            return found
+    return (yield from look_up(client.names, snapshot, wishes))
+
+
+def look_up(names: Sequence[ServiceName], snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
+    """The part of the way that leads through the DNS; the snapshot holds what was learnt before."""
+    srv: list[Response] = []
+    for name in names:
+        srv += responses((yield [Question(name=name.owner, rdtype="SRV")]))
+        if srv[-1].outcome is Outcome.ANSWER:
+            snapshot = snapshot.replace(service=name)
+            break
+    return (yield from _with_answer(snapshot.replace(srv=tuple(srv)), wishes))
+
+
+def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: Wishes) -> Plan[Discovered]:
+    """The host set by hand: its addresses, unless it is one, and contact."""
+    target, port = manual
+    addresses, asked = yield from _addresses(target, (), wishes)
+    result: ProbeResult | None = None
+    if wishes.probe:
+        (result,) = probe_results((yield [_probe(target, port, addresses, wishes)]))
+    return Discovered(
+        service=fold(snapshot.service.owner),
+        outcome=Outcome.ANSWER,
+        source="manual",
+        queried=(),
+        ttl=None,
+        endpoints=(_known_endpoint(target, port, addresses, result),),
+        notices=(),
+        snapshot=snapshot.replace(addresses=asked, probes=() if result is None else (result,)),
+    )
+
+
+def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered | None, Snapshot]]:
+    """The host that answered last, without a DNS question when its address is known."""
+    cached = snapshot.cached
+    assert cached is not None
+    addresses, asked = yield from _addresses(cached.target, cached.addresses, wishes)
+    (result,) = probe_results((yield [_probe(cached.target, cached.port, addresses, wishes)]))
+    snapshot = snapshot.replace(addresses=asked, probes=(result,))
+    if result.outcome is not ProbeOutcome.OPEN:
+        return None, snapshot
+    found = Discovered(
+        service=fold(snapshot.service.owner),
+        outcome=Outcome.ANSWER,
+        source="cache",
+        queried=(),
+        ttl=None,
+        endpoints=(_known_endpoint(cached.target, cached.port, addresses, result),),
+        notices=(),
+        snapshot=snapshot,
+        cached=cached,
+    )
+    return found, snapshot
+
+
+def _addresses(
+    target: str, known: tuple[str, ...], wishes: Wishes
+) -> Plan[tuple[tuple[str, ...], tuple[Response, ...]]]:
+    """The addresses of a host that is known without SRV records, and what was asked for them."""
+    literal = address_of(target)
+    if literal is not None:
+        return (literal,), ()
+    if known:
+        return known, ()
+    asked = responses((yield [Question(name=target, rdtype=rdtype) for rdtype in wishes.rdtypes]))
+    return tuple([address for response in asked for address in response.addresses]), tuple(asked)
+
+
+def address_of(target: str) -> str | None:
+    """The IP address that a target written as "192.0.2.1." or "[2001:db8::1]" stands for; None for a name."""
+    bare = target.removesuffix(".")
+    if bare.startswith("[") and bare.endswith("]"):
+        bare = bare[1:-1]
+    elif not bare or bare.strip("0123456789."):
+        return None
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        return None
+
+
+def _known_endpoint(target: str, port: int, addresses: tuple[str, ...], probe: ProbeResult | None) -> Endpoint:
+    return Endpoint(
+        target=fold(target),
+        port=port,
+        priority=None,
+        weight=None,
+        share_terms=None,
+        addresses=addresses,
+        probe=probe,
+    )
+
+
+def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
+    """What the SRV answers come to: endpoints with their addresses, in order."""
+    answer = snapshot.srv[-1]
+    first = answer if answer.outcome is Outcome.ANSWER else snapshot.srv[0]
+    notices: list[str] = []
+    outcome: str = first.outcome
+    endpoints: list[Endpoint] = []
+    if first.outcome is Outcome.ANSWER:
+        if all(srv.is_no_service for srv in first.srvs):
+            outcome = UNAVAILABLE
+        elif any(srv.is_no_service for srv in first.srvs):
+            notices.append('a target "." stands beside others and is skipped: alone it would mean "no such service"')
+        endpoints = _endpoints(first.srvs, wishes)
+    elif wishes.fallback_port is not None and first.outcome.is_conclusive:
+        domain = snapshot.service.domain
+        endpoints = [_known_endpoint(domain, wishes.fallback_port, (), None)]
+        notices.append(f"no SRV record: fell back to {endpoints[0]}, the addresses of the domain itself")
+    if len(endpoints) > MAX_TARGETS:
+        notices.append(f"{len(endpoints)} targets: only the first {MAX_TARGETS} in order are used")
+        endpoints = endpoints[:MAX_TARGETS]
+    endpoints, asked = yield from _resolve(endpoints, answer, wishes)
+    notices += _remarks(endpoints, asked)
+    if not first.srvs:
+        endpoints = [endpoint for endpoint in endpoints if endpoint.addresses]
+    if wishes.probe and endpoints:
+        endpoints = yield from _probed(endpoints, wishes)
+    return Discovered(
+        service=fold(snapshot.service.owner),
+        outcome=outcome,
+        source="dns",
+        queried=tuple([fold(response.question.name) for response in snapshot.srv]),
+        ttl=first.ttl,
+        endpoints=tuple(endpoints),
+        notices=tuple(notices),
+        snapshot=snapshot.replace(
+            addresses=snapshot.addresses + tuple(asked),
+            probes=snapshot.probes + tuple([each.probe for each in endpoints if each.probe]),
+            has_fallback=not first.srvs and bool(endpoints),
+        ),
+    )
+
+
+def _endpoints(srvs: Sequence[Srv], wishes: Wishes) -> list[Endpoint]:
+    as_seen = srvs if wishes.honours_weights else [srv.replace(priority=0, weight=0) for srv in srvs]
+    published = dict(zip(map(id, as_seen), zip(srvs, share_terms(as_seen), strict=True), strict=True))
+    found = []
+    for seen in processing_order(as_seen, below=wishes.below):
+        srv, terms = published[id(seen)]
+        found.append(
+            Endpoint(
+                target=fold(srv.target),
+                port=srv.port,
+                priority=srv.priority,
+                weight=srv.weight,
+                share_terms=terms,
+                addresses=(),
+            )
+        )
+    return found
+
+
+def _resolve(
+    endpoints: Sequence[Endpoint], answer: Response, wishes: Wishes
+) -> Plan[tuple[list[Endpoint], list[Response]]]:
+    """Addresses from the answer's additional section where the targets stand there, all others asked in one batch."""
+    targets = list(dict.fromkeys(endpoint.target for endpoint in endpoints))
+    found: dict[tuple[str, str], list[str]] = {}
+    for record in answer.additional:
+        key = (fold(record.owner), record.rdtype)
+        if key[0] in targets and record.rdtype in wishes.rdtypes:
+            found.setdefault(key, []).append(str(record.rdata))
+    missing = [(target, rdtype) for target in targets for rdtype in wishes.rdtypes if (target, rdtype) not in found]
+    asked: list[Response] = []
+    if missing:
+        asked = responses((yield [Question(name=target, rdtype=rdtype) for target, rdtype in missing]))
+        found.update({key: list(response.addresses) for key, response in zip(missing, asked, strict=True)})
+
+    def addresses(target: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for rdtype in wishes.rdtypes for each in found[target, rdtype]))
+
+    return [endpoint.replace(addresses=addresses(endpoint.target)) for endpoint in endpoints], asked
+
+
+def _remarks(endpoints: Sequence[Endpoint], asked: Sequence[Response]) -> list[str]:
+    """What a client puts up with in the targets."""
+    aliases = dict.fromkeys(
+        f"the target {fold(response.question.name)} is an alias of {fold(response.canonical)}: a target must not be one"
+        " (RFC 2782)"
+        for response in asked
+        if response.aliases
+    )
+    lost = dict.fromkeys(
+        f"the target {endpoint.target} has no address: a client passes over it"
+        for endpoint in endpoints
+        if not endpoint.addresses
+    )
+    return [*aliases, *lost]
+
+
+def _probed(endpoints: Sequence[Endpoint], wishes: Wishes) -> Plan[list[Endpoint]]:
+    probes = [_probe(each.target, each.port, each.addresses, wishes) for each in endpoints]
+    unique = list(dict.fromkeys(probes))
+    results: dict[Probe, ProbeResult] = dict(zip(unique, probe_results((yield unique)), strict=True))
+    return [endpoint.replace(probe=results[probe]) for endpoint, probe in zip(endpoints, probes, strict=True)]
+
+
+def _probe(target: str, port: int, addresses: tuple[str, ...], wishes: Wishes) -> Probe:
+    assert wishes.probe is not None
+    return Probe(kind=wishes.probe, target=target, port=port, addresses=addresses, thorough=wishes.thorough)

@@ -1,0 +1,111 @@
+"""Diagnoses: what was found out about one client, and which code it would end with."""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Outcome
+from kmsdns.core.value import Value
+from kmsdns.kms.client import manual_endpoint
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from kmsdns.core.messages import Response
+    from kmsdns.core.report import Discovered
+    from kmsdns.kms.client import ClientConfig
+    from kmsdns.kms.evidence.facts import Facts
+
+BEHIND_NO_HOST = "0xC004F06C"
+"""A clock that is off: the host says so, the client shows 0xC004F074 (facts 4), and only event 12288 has this code."""
+
+HOST_ANSWERED = frozenset(("0xC004F038", "0xC004F041", "0xC004F042", BEHIND_NO_HOST))
+"""Codes of a host that was reached and did not activate: the DNS did its part."""
+
+
+class Elsewhere(Value):
+    """A place where the record is sometimes made by mistake, and what the DNS says of it."""
+
+    place: str  # a key of jobs.diagnose.PLACES
+    response: Response
+
+
+class Observed(Value):
+    """One client: what it is set up with, what its tools told, and what became of it."""
+
+    config: ClientConfig
+    facts: Facts
+    found: Discovered | None = None  # None when it asks nobody
+    published: Discovered | None = None  # what the DNS offers to a client that went past it
+    elsewhere: tuple[Elsewhere, ...] = ()
+    directory: tuple[Response, ...] = ()  # what the DNS says of the domain's controllers
+    named: str | None = None  # the domain that the diagnosis is about, whether or not the client searches it
+    known_hosts: tuple[str, ...] = ()  # the hosts there should be, in canonical form
+    machines: int | None = None  # that are to be activated
+    is_offline: bool = False  # nothing was asked
+    now: datetime | None = None  # when the evidence was gathered, or else the time of the diagnosis; UTC
+
+
+def would_show(observed: Observed) -> str | None:
+    """The code that the client ends with; None when it finds a host, looks for none, or nobody can tell."""
+    if not observed.config.asks_for_kms:
+        return None
+    own = _own_code(observed)
+    if own is not None:
+        return own
+    found = observed.found
+    if found is None or found.used is not None or observed.is_offline:
+        return told_code(observed.facts)
+    return None
+
+
+def _own_code(observed: Observed) -> str | None:
+    """What follows from the client's settings and from what was asked."""
+    from kmsdns.kms.codes import NO_HOST, NO_SERVERS, NO_SUFFIX, SHOWN
+
+    config, found = observed.config, observed.found
+    if config.manual is not None and not manual_endpoint(config.manual).is_usable:
+        return SHOWN[Outcome.NXDOMAIN]  # facts 4: among the causes is an invalid name after /skms
+    if found is None:
+        if lacks_servers(config):
+            return NO_SERVERS
+        return NO_SUFFIX if not config.searched and config.suffixes == () else None
+    if found.used is not None:
+        return None
+    if found.source == "manual" and not found.endpoints[0].addresses:
+        outcome = decisive(found.snapshot.addresses)
+        return None if outcome is None else SHOWN.get(outcome)
+    if found.outcome != Outcome.ANSWER:
+        return SHOWN.get(Outcome(found.outcome)) if found.outcome in tuple(Outcome) else None
+    probed = all(endpoint.probe for endpoint in found.endpoints)
+    resolvable = any(endpoint.addresses for endpoint in found.endpoints)
+    return NO_HOST if probed or not resolvable else None
+
+
+def decisive(asked: tuple[Response, ...]) -> Outcome | None:
+    """How looking up a host's addresses ended, of which there are none: a failure counts before a plain no."""
+    outcomes = [response.outcome for response in asked]
+    return min(outcomes, key=lambda outcome: outcome.is_conclusive) if outcomes else None
+
+
+def told_code(facts: Facts) -> str | None:
+    """The code that the client's own tools last showed, where it comes from a host that was reached."""
+    for licence in facts.licences:
+        if licence.has_key and licence.error in HOST_ANSWERED:
+            return licence.error
+    latest = next((event for event in reversed(facts.events) if event.hresult in HOST_ANSWERED), None)
+    if latest is not None:
+        from kmsdns.kms.codes import NO_HOST
+
+        return NO_HOST if latest.hresult == BEHIND_NO_HOST else latest.hresult
+    return None
+
+
+def lacks_servers(config: ClientConfig) -> bool:
+    """No DNS server is configured, and the way leads through the DNS."""
+    if config.dns_servers != ():
+        return False
+    from kmsdns.kms.chain import address_of
+
+    if config.manual is not None:
+        return address_of(config.manual.name) is None
+    return True

@@ -1,0 +1,89 @@
+"""The choice among rules, and what the chosen ones say of a case: one finding for each cause."""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Skipped
+from kmsdns.errors import KmsdnsError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kmsdns.core.findings import Finding
+    from kmsdns.rules.case import Case
+    from kmsdns.rules.rule import Rule
+
+CAUSES = {
+    "LIV001": ("KMS123",),
+    "LIV005": ("KMS121", "KMS122"),
+    "SRV303": ("SRV305", "SRV306", "SRV308", "SRV309"),
+    "SRV304": ("SRV305", "SRV306", "SRV308", "SRV309"),
+    "KMS109": ("KMS104",),
+    "KMS113": ("KMS112",),
+}
+"""One finding per cause: the code on the left is not told where one on the right was, of the same subject or client."""
+
+_OF_THE_SAME_SUBJECT = ("SRV303", "SRV304")
+
+
+def select(
+    among: Sequence[Rule], chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()
+) -> tuple[Rule, ...]:
+    """The rules whose code, slug or prefix of a code is chosen (none named: all), or added to those, and not ignored.
+
+    Raises KmsdnsError for a word that matches no rule at all: a typing mistake must not switch a check off.
+    """
+    for word in (*chosen, *extended, *ignored):
+        if not any(_matches(rule, word) for rule in among) and not _is_known(word):
+            codes = ", ".join(rule.code for rule in among)
+            raise KmsdnsError(f"no rule is called {word!r}: give a code, a slug or the beginning of a code, of {codes}")
+    return tuple(
+        rule
+        for rule in among
+        if (not chosen or any(_matches(rule, word) for word in (*chosen, *extended)))
+        and not any(_matches(rule, word) for word in ignored)
+    )
+
+
+def run(chosen: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
+    """What the rules find, worst first; what follows from a cause that is told is left out."""
+    found = [finding for rule in chosen for finding in rule.run(case)]
+    told = {(finding.code, finding.subject) for finding in found} | {(finding.code, "") for finding in found}
+    kept = [
+        finding
+        for finding in found
+        if not any(
+            (cause, finding.subject if finding.code in _OF_THE_SAME_SUBJECT else "") in told
+            for cause in CAUSES.get(finding.code, ())
+        )
+    ]
+    return tuple(sorted(kept, key=lambda finding: (finding.severity.rank, finding.code)))
+
+
+def skipped(chosen: Iterable[Rule], case: Case) -> tuple[Skipped, ...]:
+    """The rules that could not judge a case, each with what it lacks."""
+    lacking = {
+        "client": "no client evidence",
+        "probes": "no endpoint was probed",
+        "live": "no question was asked",
+        "records": "there are no SRV records",
+    }
+    return tuple(
+        [
+            Skipped(code=rule.code, reason=lacking.get(need, f"no {need}"))
+            for rule in chosen
+            for need in rule.needs
+            if not case.has(need)
+        ]
+    )
+
+
+def _is_known(word: str) -> bool:
+    """Whether another job has such a rule: then the word chooses none here, and is no mistake."""
+    from kmsdns.rules.catalogue import RULES
+
+    return any(_matches(rule, word) for rule in RULES)
+
+
+def _matches(rule: Rule, word: str) -> bool:
+    return bool(word) and (rule.code.startswith(word.upper()) or rule.slug == word.lower())

@@ -1,0 +1,74 @@
+"""What rules show as evidence: responses, probes, and lines of a client's own tools."""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Evidence, EvidenceKind
+from kmsdns.core.messages import ProbeOutcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kmsdns.core.messages import Attempt, Response
+    from kmsdns.core.report import Endpoint
+    from kmsdns.kms.evidence.facts import Source
+
+_WORDS = {
+    ProbeOutcome.OPEN: "answers",
+    ProbeOutcome.CLOSED: "connection refused",
+    ProbeOutcome.TIMEOUT: "no answer within the time limit",
+    ProbeOutcome.UNREACHABLE: "unreachable",
+    ProbeOutcome.NO_ADDRESS: "no address",
+    "not-the-service": "an RPC server that is no KMS host",
+    "no-rpc": "something that speaks no RPC",
+}
+
+
+def outcome_words(outcome: str) -> str:
+    """What a probe found, in words."""
+    return _WORDS.get(outcome, str(outcome))
+
+
+def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
+    """What each address of an endpoint did."""
+    assert endpoint.probe is not None
+    told = endpoint.probe.attempts
+    if not told:
+        where = outcome_words(endpoint.probe.outcome)
+        return (Evidence(kind=EvidenceKind.PROBE, text=f"{endpoint}: {where}", source="probe"),)
+    return tuple([attempt_evidence(endpoint, attempt) for attempt in told])
+
+
+def attempt_evidence(endpoint: Endpoint, attempt: Attempt) -> Evidence:
+    """What one address of an endpoint did."""
+    text = f"{endpoint} at {attempt.address}: {outcome_words(attempt.outcome)}"
+    return Evidence(kind=EvidenceKind.PROBE, text=text, source="probe")
+
+
+def response_evidence(responses: Iterable[Response]) -> tuple[Evidence, ...]:
+    """What the DNS said to each question, and which server."""
+    return tuple(
+        [
+            Evidence(kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=servers(each))
+            for each in responses
+        ]
+    )
+
+
+def servers(response: Response) -> str:
+    """The server that answered; without an answer those that were asked, each once."""
+    return response.server or ", ".join(dict.fromkeys(each.server for each in response.tries)) or "any server"
+
+
+def record_evidence(response: Response) -> tuple[Evidence, ...]:
+    """The records of an answer."""
+    return tuple(
+        [Evidence(kind=EvidenceKind.RECORD, text=str(record), source=servers(response)) for record in response.answer]
+    )
+
+
+def client_evidence(source: Source | None, text: str = "") -> tuple[Evidence, ...]:
+    """The line that a fact was read from; or, of what was given by hand, the fact itself."""
+    if source is None:
+        return (Evidence(kind=EvidenceKind.CLIENT, text=text, source="as given"),) if text else ()
+    return (Evidence(kind=EvidenceKind.CLIENT, text=source.text or text, source=str(source)),)

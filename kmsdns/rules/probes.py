@@ -1,0 +1,230 @@
+"""NET: whether the endpoints that the DNS names can be reached. Needs: probes.
+
+One finding per cause: what every endpoint shares is told once (NET106), what some of them have is told once (NET103).
+Hosts that the DNS did not name, a manual or a cached one, are the KMS rules' business.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Action, Change, Do, Fix, Severity
+from kmsdns.core.messages import ProbeOutcome
+from kmsdns.rules.evidence import attempt_evidence, outcome_words, probe_evidence
+from kmsdns.rules.rule import Needs, Told, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kmsdns.core.report import Discovered, Endpoint
+    from kmsdns.rules.case import Case
+
+_PROBES = (Needs.PROBES,)
+_NOT_THE_SERVICE = frozenset(("not-the-service", "no-rpc"))  # outcomes of --probe rpc
+
+
+def _services(case: Case) -> Iterator[tuple[Discovered, list[Endpoint], list[Endpoint]]]:
+    """Services found through the DNS and probed: those endpoints that answer, those with an address that don't."""
+    for service in case.services:
+        probed = [endpoint for endpoint in service.endpoints if endpoint.probe]
+        if service.source == "dns" and probed:
+            good = [endpoint for endpoint in probed if endpoint.probe and endpoint.probe.address]
+            yield service, good, [each for each in probed if each not in good and each.addresses]
+
+
+def _is_the_wrong_service(endpoint: Endpoint) -> bool:
+    return endpoint.probe is not None and endpoint.probe.outcome in _NOT_THE_SERVICE
+
+
+def _shown(service: Discovered, hresult: str) -> str | None:
+    return hresult if service.snapshot.service.service == "_vlmcs" else None
+
+
+def _firewall(service: Discovered, *endpoints: Endpoint) -> Fix:
+    if service.snapshot.service.service != "_vlmcs":
+        return Fix(summary="check that the service runs there, and that a firewall lets its port through")
+    hosts = tuple(dict.fromkeys(endpoint.target for endpoint in endpoints))
+    return Fix(
+        summary="on the host, check that the service sppsvc runs and enable the firewall rule SPPSVC-In-TCP, which is off "
+        "by default; if the host is gone, remove its record",
+        actions=tuple([Action(do=do, on=host) for host in hosts for do in (Do.RESTART_SERVICE, Do.OPEN_FIREWALL)]),
+    )
+
+
+def _alone(case: Case, *outcomes: ProbeOutcome) -> Iterator[tuple[Discovered, Endpoint]]:
+    """The only endpoint of a service, when it ended so."""
+    for service, good, bad in _services(case):
+        if not good and len(service.endpoints) == len(bad) == 1:
+            (endpoint,) = bad
+            assert endpoint.probe is not None
+            if endpoint.probe.outcome in outcomes:
+                yield service, endpoint
+
+
+@rule("NET101", "port-closed", Severity.ERROR, "RFC 9293 3.10.7.1", needs=_PROBES)
+def port_closed(case: Case) -> Iterator[Told]:
+    """Every address of the only endpoint refuses the connection.
+
+    Why: the host is there, but nothing listens on the port: the service is stopped, listens elsewhere, or the record
+    leads to the wrong machine. A KMS client notes 0x800706BA and ends with 0xC004F074.
+    Fix: start the service (Get-Service sppsvc), compare the record's port with the one the host listens on (slmgr /dlv),
+    or remove the record when the machine is no host any more.
+    Example: what a Windows client finds out by itself
+        Test-NetConnection kms01.contoso.com -Port 1688
+    """
+    for service, endpoint in _alone(case, ProbeOutcome.CLOSED):
+        yield Told(
+            subject=str(endpoint),
+            message=f"{endpoint} refuses connections: the host is there, and nothing listens on port {endpoint.port}",
+            evidence=probe_evidence(endpoint),
+            fix=_firewall(service, endpoint),
+            hresult=_shown(service, "0x800706BA"),
+        )
+
+
+@rule("NET102", "port-filtered", Severity.ERROR, "RFC 9293 3.8.3", needs=_PROBES)
+def port_filtered(case: Case) -> Iterator[Told]:
+    """No address of the only endpoint answers within the time limit, or there is no way to it.
+
+    Why: a firewall drops the packets, the machine is switched off, or its address is an old one. The rule SPPSVC-In-TCP
+    is off by default on a KMS host. A KMS client notes 0x800706BA and ends with 0xC004F074.
+    Fix: enable the firewall rule on the host, look for a filter on the way, check the address.
+    Example:
+        Set-NetFirewallRule -Name SPPSVC-In-TCP -Profile Domain,Private -Enabled True
+    """
+    for service, endpoint in _alone(case, ProbeOutcome.TIMEOUT, ProbeOutcome.UNREACHABLE):
+        assert endpoint.probe is not None
+        what = outcome_words(endpoint.probe.outcome)
+        yield Told(
+            subject=str(endpoint),
+            message=f"{endpoint} can't be reached: {what} at any of its addresses",
+            evidence=probe_evidence(endpoint),
+            fix=_firewall(service, endpoint),
+            hresult=_shown(service, "0x800706BA"),
+        )
+
+
+@rule("NET103", "some-targets-unreachable", Severity.WARNING, "RFC 2782", needs=_PROBES)
+def some_targets_unreachable(case: Case) -> Iterator[Told]:
+    """Some of several targets do not answer, while others do.
+
+    Why: clients that draw a dead target first wait for it, then try the next: slow or intermittent activation, and an
+    error for those that give up before.
+    Fix: bring the host back, or remove exactly its record; on an old KMS host stop the publisher first (slmgr /cdns),
+    else the record is back within a day.
+    Example: the record of one host, and of no other
+        Remove-DnsServerResourceRecord -ZoneName contoso.com -RRType Srv -Name _vlmcs._tcp -RecordData "0","0","1688","kms-old.contoso.com."
+    """  # noqa: E501  # a command is one line
+    for service, good, bad in _services(case):
+        dead = [endpoint for endpoint in bad if not _is_the_wrong_service(endpoint)]
+        if good and dead:
+            which = ", ".join(str(endpoint) for endpoint in dead)
+            yield Told(
+                subject=service.snapshot.service.owner,
+                message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: {which}",
+                evidence=tuple([each for endpoint in dead for each in probe_evidence(endpoint)]),
+                fix=_removal(service, dead),
+            )
+
+
+def _removal(service: Discovered, dead: list[Endpoint]) -> Fix:
+    owner, ttl = service.snapshot.service.owner, service.ttl
+    changes = tuple(
+        [
+            Change(
+                op="delete",
+                name=owner,
+                ttl=ttl,
+                rdtype="SRV",
+                rdata=f"{each.priority} {each.weight} {each.port} {each.target}",
+            )
+            for each in dead
+            if each.priority is not None
+        ]
+    )
+    hosts = dict.fromkeys(each.target for each in dead)
+    is_kms = service.snapshot.service.service == "_vlmcs"
+    before = tuple([Action(do=Do.STOP_PUBLISHING, on=host) for host in hosts]) if is_kms else ()
+    after = (Action(do=Do.FLUSH_DNS, on="client"), Action(do=Do.FORGET_CACHED_HOST, on="client")) if is_kms else ()
+    return Fix(
+        summary="bring the host back, or, when it is gone for good, stop its publisher and remove exactly its record",
+        changes=changes,
+        actions=before + after,
+    )
+
+
+@rule("NET104", "not-the-service", Severity.ERROR, "C706 12.6.3.1", needs=_PROBES)
+def not_the_service(case: Case) -> Iterator[Told]:
+    """Something listens at the endpoint, but it is not the service: the RPC bind to the KMS interface fails.
+
+    Why: the port is open, so every simple test succeeds, and yet no client is ever activated there. Seen only with
+    --probe rpc.
+    Fix: find out what took the port (netstat -abno), and let the record name the machine that is the host.
+    Example:
+        kmsdns diagnose contoso.com --probe rpc
+    """
+    for service in case.services:
+        for endpoint in service.endpoints:
+            if _is_the_wrong_service(endpoint):
+                assert endpoint.probe is not None
+                yield Told(
+                    subject=str(endpoint),
+                    message=f"{endpoint} is not the service: there is {outcome_words(endpoint.probe.outcome)}",
+                    evidence=probe_evidence(endpoint),
+                    fix=Fix(
+                        summary="see what listens on that port (netstat -abno), and correct the record or the machine"
+                    ),
+                    hresult=_shown(service, "0xC004F074"),
+                )
+
+
+@rule("NET105", "one-family-unreachable", Severity.WARNING, "RFC 8305 1", needs=_PROBES)
+def one_family_unreachable(case: Case) -> Iterator[Told]:
+    """An endpoint answers over one of IPv4 and IPv6 and is dead over the other.
+
+    Why: a client that tries the dead family first waits, and one that has only this family fails.
+    Fix: let the service listen on both, open both firewalls, or publish only the addresses that work.
+    Example: an AAAA record that leads nowhere
+        kms01  IN  AAAA  2001:db8::5
+    """
+    for _service, good, _bad in _services(case):
+        for endpoint in good:
+            assert endpoint.probe is not None
+            attempts = endpoint.probe.attempts
+            for family, is_v6 in (("IPv6", True), ("IPv4", False)):
+                of = [attempt for attempt in attempts if (":" in attempt.address) is is_v6]
+                others = [attempt for attempt in attempts if (":" in attempt.address) is not is_v6]
+                works = any(attempt.outcome is ProbeOutcome.OPEN for attempt in others)
+                if of and works and all(attempt.outcome is not ProbeOutcome.OPEN for attempt in of):
+                    yield Told(
+                        subject=str(endpoint),
+                        message=f"{endpoint} answers, but at none of its {family} addresses",
+                        evidence=tuple([attempt_evidence(endpoint, attempt) for attempt in attempts]),
+                        fix=Fix(
+                            summary=f"make the service reachable over {family}, or remove the address that does not answer"
+                        ),
+                    )
+
+
+@rule("NET106", "no-target-reachable", Severity.ERROR, "RFC 2782", needs=_PROBES)
+def no_target_reachable(case: Case) -> Iterator[Told]:
+    """Every endpoint failed, and there are several.
+
+    Why: a client tries them all and gives up: a KMS client ends with 0xC004F074, and only its events 12288 say why each
+    host failed. What all hosts have in common is the likeliest cause: a firewall between here and there, the wrong port
+    in every record.
+    Fix: look at the one thing they share; then, host by host, at service, firewall and address.
+    Example:
+        Get-Service sppsvc; Get-NetFirewallRule -Name SPPSVC-In-TCP
+    """
+    for service, good, bad in _services(case):
+        dead = [endpoint for endpoint in bad if not _is_the_wrong_service(endpoint)]
+        if good or not dead or len(service.endpoints) == 1:
+            continue
+        failed = [endpoint for endpoint in service.endpoints if endpoint.probe]
+        yield Told(
+            subject=service.snapshot.service.owner,
+            message=f"none of the {len(service.endpoints)} endpoints of {service.service} can be reached",
+            evidence=tuple([each for endpoint in failed for each in probe_evidence(endpoint)]),
+            fix=_firewall(service, *dead),
+            hresult=_shown(service, "0xC004F074"),
+        )
