@@ -23,6 +23,7 @@ class Style(Value):
     color: bool = False
     quiet: bool = False  # the facts alone, no explanations
     verbose: int = 0  # 1: the look-up trace too
+    unicode: bool = True  # the reader can show more than ASCII
 
 
 PLAIN = Style()

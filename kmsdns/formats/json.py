@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kmsdns.core.messages import Try
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
+    from kmsdns.kms.diagnosis import Observed
+    from kmsdns.kms.evidence.facts import Licence
 
 SCHEMA_VERSION = 1
 
@@ -126,10 +128,61 @@ class DiscoverResult(msgspec.Struct, frozen=True):
     trace: list[TraceEntry]
 
 
+class StepV1(msgspec.Struct, frozen=True):
+    step: Literal["manual", "cache", "lookup-domain", "suffix", "srv", "address", "probe"]
+    asked: str
+    outcome: str
+    elapsed_s: float | None
+
+
+class LicenceV1(msgspec.Struct, frozen=True):
+    name: str
+    sku: str | None
+    channel: str | None
+    status: str | None
+    minutes_left: int | None
+    error: str | None
+    manual: str | None
+    cached: str | None
+    caching: bool | None
+
+
+class HostV1(msgspec.Struct, frozen=True):
+    current_count: int | None
+    port: int | None
+    publishing: bool | None
+
+
+class ClientV1(msgspec.Struct, frozen=True):
+    product: Literal["windows", "office"]
+    activation_type: Literal["all", "ad", "kms", "token"]
+    manual: str | None
+    manual_level: Literal["sku", "app", "global"] | None
+    lookup_domain: str | None
+    suffixes: list[str] | None
+    caching: bool | None
+    cached: str | None
+    domain_joined: bool | None
+    honours_weights: bool
+    dns_servers: list[str] | None
+    evidence: list[str]
+    licences: list[LicenceV1]
+    host: HostV1 | None
+
+
+class DiagnoseResult(msgspec.Struct, frozen=True):
+    services: list[Service]
+    trace: list[TraceEntry]
+    chain: list[StepV1]
+    client: ClientV1
+    would_show: str | None
+    used: str | None
+
+
 class ReportV1(msgspec.Struct, frozen=True):
     schema_version: int
     kmsdns_version: str
-    job: Literal["discover"]
+    job: Literal["discover", "diagnose"]
     started: str
     elapsed_s: float
     verdict: Literal["clean", "findings", "inconclusive"]
@@ -137,7 +190,7 @@ class ReportV1(msgspec.Struct, frozen=True):
     findings: list[Finding]
     skipped: list[Skipped]
     notices: list[str]
-    result: DiscoverResult
+    result: DiscoverResult | DiagnoseResult
 
 
 def render(report: Report, _style: Style) -> str:
@@ -156,7 +209,7 @@ def to_v1(report: Report) -> ReportV1:
     return ReportV1(
         schema_version=SCHEMA_VERSION,
         kmsdns_version=__version__,
-        job="discover",
+        job=report.job,  # type: ignore[arg-type]
         started=report.started,
         elapsed_s=_seconds(report.elapsed),
         verdict=report.verdict.value,
@@ -164,9 +217,74 @@ def to_v1(report: Report) -> ReportV1:
         findings=[_finding(finding) for finding in report.findings],
         skipped=[Skipped(code=each.code, reason=each.reason) for each in report.skipped],
         notices=list(report.notices),
-        result=DiscoverResult(
-            services=[_service(service) for service in report.services], trace=[_entry(each) for each in report.trace]
-        ),
+        result=_diagnosed(report) if report.clients else _discovered(report),
+    )
+
+
+def _discovered(report: Report) -> DiscoverResult:
+    return DiscoverResult(
+        services=[_service(service) for service in report.services], trace=[_entry(each) for each in report.trace]
+    )
+
+
+def _diagnosed(report: Report) -> DiagnoseResult:
+    from kmsdns.kms.diagnosis import would_show
+    from kmsdns.kms.steps import steps
+
+    observed = report.clients[0]
+    used = observed.found.used if observed.found is not None else None
+    return DiagnoseResult(
+        services=[_service(service) for service in report.services],
+        trace=[_entry(each) for each in report.trace],
+        chain=[
+            StepV1(
+                step=each.step,  # type: ignore[arg-type]
+                asked=each.asked,
+                outcome=each.outcome,
+                elapsed_s=None if each.elapsed is None else _seconds(each.elapsed),
+            )
+            for each in steps(observed)
+        ],
+        client=_client(observed),
+        would_show=would_show(observed),
+        used=None if used is None else str(used),
+    )
+
+
+def _client(observed: Observed) -> ClientV1:
+    config, facts = observed.config, observed.facts
+    manual, cached = config.manual, config.cached
+    port = f":{manual.port}" if manual is not None and manual.port else ""
+    host = facts.hosts[-1] if facts.hosts else None
+    return ClientV1(
+        product=config.product.value,
+        activation_type=config.activation_type,  # type: ignore[arg-type]
+        manual=None if manual is None else manual.name + port,
+        manual_level=None if manual is None else manual.level.value,
+        lookup_domain=config.lookup_domain,
+        suffixes=None if config.suffixes is None else [suffix.name for suffix in config.suffixes],
+        caching=config.caching,
+        cached=None if cached is None else f"{cached.target}:{cached.port}",
+        domain_joined=config.domain_joined,
+        honours_weights=config.honours_weights,
+        dns_servers=None if config.dns_servers is None else list(config.dns_servers),
+        evidence=list(dict.fromkeys(path for path, _kind in facts.kinds)),
+        licences=[_licence(licence) for licence in facts.licences],
+        host=None if host is None else HostV1(host.current_count, host.port, host.publishing),
+    )
+
+
+def _licence(licence: Licence) -> LicenceV1:
+    return LicenceV1(
+        name=licence.name,
+        sku=licence.sku,
+        channel=licence.channel,
+        status=None if licence.state is None else str(licence.state),
+        minutes_left=licence.minutes_left,
+        error=licence.error,
+        manual=licence.manual,
+        cached=licence.cached,
+        caching=licence.caching,
     )
 
 

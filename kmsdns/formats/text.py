@@ -22,7 +22,12 @@ _RIGHT = ("try", "port", "priority", "weight", "first")
 
 def render(report: Report, style: Style) -> str:
     """See the module's docstring."""
-    blocks = [_service(service, style) for service in report.services]
+    if report.clients:
+        from kmsdns.formats.diagnosis import blocks as diagnosis
+
+        blocks = diagnosis(report, style)
+    else:
+        blocks = [_service(service, style) for service in report.services]
     blocks += [_finding(finding, style) for finding in report.findings]
     if style.verbose:
         blocks.append(_trace(report))
@@ -30,6 +35,10 @@ def render(report: Report, style: Style) -> str:
         blocks.append(_warnings(report.notices))
     if report.suppressed:
         blocks.append([f"{count(report.suppressed, 'finding')} suppressed"])
+    if report.clients:
+        from kmsdns.formats.diagnosis import last_line
+
+        blocks.append(last_line(report))
     return "\n\n".join(["\n".join(block) for block in blocks if block]) + "\n"
 
 

@@ -33,6 +33,14 @@ def duration(seconds: int) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def duration_minutes(minutes: int) -> str:
+    """The time left of a licence: 179 d, 5 h, 12 min; rounded down."""
+    for size, unit in ((1440, "d"), (60, "h")):
+        if minutes >= size:
+            return f"{minutes // size} {unit}"
+    return f"{minutes} min"
+
+
 def elapsed(seconds: float) -> str:
     """A time measured: 0.4 ms, 12 ms, 2.0 s."""
     if seconds < 0.01:
@@ -48,10 +56,15 @@ def count(number: int, word: str) -> str:
 
 def first_share(endpoint: Endpoint, lowest: int | None) -> str:
     """The exact chance of being tried first, in percent; "backup" for a higher priority value than the lowest."""
+    if endpoint.share_terms is not None and endpoint.priority != lowest:
+        return "backup"
+    return share_text(endpoint)
+
+
+def share_text(endpoint: Endpoint) -> str:
+    """The exact chance of being tried first, in percent; empty when no SRV record says."""
     if endpoint.share_terms is None:
         return ""
-    if endpoint.priority != lowest:
-        return "backup"
     numerator, denominator = endpoint.share_terms
     percent = 100 * numerator / denominator
     return f"{percent:.1f} %" if percent >= 0.1 or not numerator else "< 0.1 %"

@@ -1,0 +1,64 @@
+"""The text report of a diagnosis: the verdict in one sentence, the client's way, its licences, then the findings."""
+
+from __future__ import annotations
+
+from kmsdns.core.safe import safe
+from kmsdns.formats.columns import columns
+from kmsdns.formats.verdict import BAD, GLYPHS, GOOD, PLAIN_GLYPHS, counts, licence_words, sentence, step_words
+from kmsdns.formats.words import count, elapsed, wrapped
+from kmsdns.kms.steps import steps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.report import Report
+    from kmsdns.formats import Style
+    from kmsdns.kms.diagnosis import Observed
+
+_COLORS = {GOOD: "32", BAD: "31"}
+_INDENT = "  "
+
+
+def blocks(report: Report, style: Style) -> list[list[str]]:
+    """What stands above the findings, a list of lines each."""
+    found = [_verdict(report, style)]
+    if style.quiet:
+        return found
+    for observed in report.clients:
+        found += [_way(observed), _licences(observed)]
+    return found
+
+
+def last_line(report: Report) -> list[str]:
+    """What was found and what it took."""
+    asked = len(report.trace) + sum(len(each.snapshot.probes) for each in report.services)
+    effort = f"{count(asked, 'look-up')} and probes" if asked != 1 else "1 look-up"
+    return [f"{counts(report)} · {effort if asked else 'nothing was asked'} in {elapsed(report.elapsed)}"]
+
+
+def _verdict(report: Report, style: Style) -> list[str]:
+    said = sentence(report)
+    glyph = (GLYPHS if style.unicode else PLAIN_GLYPHS)[said.kind]
+    lines = wrapped(safe(said.head), f"{glyph} ", " " * (len(glyph) + 1))
+    if style.color and said.kind in _COLORS:
+        lines = [f"\x1b[1;{_COLORS[said.kind]}m{line}\x1b[0m" for line in lines]
+    if said.cause:
+        lines += wrapped(safe(said.cause), _INDENT, _INDENT)
+    return lines
+
+
+def _way(observed: Observed) -> list[str]:
+    taken = steps(observed)
+    if not taken:
+        return []
+    rows = [
+        [each.step, safe(each.asked), safe(step_words(each)), "" if each.elapsed is None else elapsed(each.elapsed)]
+        for each in taken
+    ]
+    head = ["step", "asked", "outcome", "time"]
+    title = [f"{observed.config.product.value}:"] if observed.facts else []
+    return title + [(_INDENT + line).rstrip() for line in columns(head, rows, ("time",))]
+
+
+def _licences(observed: Observed) -> list[str]:
+    rows = [[safe(each.name), safe(licence_words(each))] for each in observed.facts.licences if each.has_key]
+    return [(_INDENT + line).rstrip() for line in columns(["licence", "state"], rows, ())] if rows else []

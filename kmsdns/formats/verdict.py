@@ -1,0 +1,126 @@
+"""What a diagnosis comes to, in one sentence, and the words of its steps: shared by text, Markdown and HTML."""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Severity
+from kmsdns.core.report import NO_ANSWER, Verdict
+from kmsdns.core.value import Value
+from kmsdns.formats.words import count, duration_minutes, share_text
+from kmsdns.kms.diagnosis import would_show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.report import Discovered, Endpoint, Report
+    from kmsdns.kms.diagnosis import Observed
+    from kmsdns.kms.evidence.facts import Licence
+    from kmsdns.kms.steps import Step
+
+GOOD, BAD, UNKNOWN, NEITHER = "good", "bad", "unknown", "neither"
+GLYPHS = {GOOD: "✓", BAD: "✗", UNKNOWN: "?", NEITHER: "–"}
+PLAIN_GLYPHS = {GOOD: "ok:", BAD: "fails:", UNKNOWN: "unknown:", NEITHER: "-"}
+"""For a terminal that can't show the others."""
+
+PROBE_WORDS = {
+    "open": "open",
+    "closed": "refused",
+    "timeout": "no answer",
+    "unreachable": "unreachable",
+    "no-address": "no address",
+    "not-the-service": "not the service",
+    "no-rpc": "no RPC",
+}
+
+
+class Sentence(Value):
+    """The verdict on one client."""
+
+    kind: str  # GOOD, BAD, UNKNOWN or NEITHER
+    head: str
+    cause: str = ""  # the finding that explains it, empty where the head says all
+
+
+def sentence(report: Report) -> Sentence:
+    """The verdict on the client that the diagnosis is about."""
+    observed = report.clients[0]
+    who = "This client" if observed.facts else "A client"
+    if not observed.config.asks_for_kms:
+        return Sentence(kind=NEITHER, head=f"{who} looks for no KMS host.", cause=_cause(report, Severity.NOTE))
+    code = would_show(observed)
+    used = observed.found.used if observed.found is not None else None
+    if code is not None:
+        reached = f" reaches {used}, but" if used else ""
+        return Sentence(kind=BAD, head=f"{who}{reached} would fail with {code}: {code_text(code)}.", cause=_cause(report))
+    if used is not None and observed.found is not None:
+        return Sentence(kind=GOOD, head=f"{who} would {_deed(report)} {used}{_beside(observed.found, used)}.")
+    if report.verdict is Verdict.INCONCLUSIVE or any(each.code == NO_ANSWER for each in report.findings):
+        return Sentence(kind=UNKNOWN, head=f"Could not tell: {_silence(observed)}.", cause=_cause(report))
+    if any(finding.severity is Severity.ERROR for finding in report.findings):
+        return Sentence(kind=BAD, head=f"{who} would find no host.", cause=_cause(report))
+    if observed.found is not None and observed.found.endpoints:
+        first = observed.found.endpoints[0]
+        return Sentence(kind=GOOD, head=f"{who} would try {first} first; nobody was contacted.")
+    return Sentence(kind=UNKNOWN, head="Could not tell: the evidence does not say what the DNS holds.")
+
+
+def _deed(report: Report) -> str:
+    kms = report.services and report.services[0].service.startswith("_vlmcs.")
+    return "activate against" if kms else "use"
+
+
+def _beside(found: Discovered, used: Endpoint) -> str:
+    """Of how many first tries it is the host, and who is next."""
+    if found.source == "manual":
+        return ", the host that is set by hand"
+    if found.source == "cache":
+        return ", the host that it remembers; no DNS is asked"
+    others = [each.target.split(".")[0] for each in found.endpoints if each is not used]
+    share = share_text(used)
+    if not others:
+        return ""
+    named = " and ".join([", ".join(others[:-1]), others[-1]] if others[1:] else others) if len(others) < 4 else ""
+    rest = f"{named} {'is' if len(others) == 1 else 'are'} next" if named else f"{len(others)} others are next"
+    return f" ({share} of first tries; {rest})" if share else f" ({rest})"
+
+
+def _silence(observed: Observed) -> str:
+    if observed.found is None:
+        return "nothing is known of where this client looks"
+    servers = dict.fromkeys(each.server for response in observed.found.snapshot.srv for each in response.tries)
+    return f"no usable answer from {', '.join(servers)}" if servers else "no DNS server was asked"
+
+
+def _cause(report: Report, severity: Severity = Severity.ERROR) -> str:
+    """The first finding of that severity, as a sentence."""
+    for finding in report.findings:
+        if finding.severity is severity:
+            return finding.message[:1].upper() + finding.message[1:] + "."
+    return ""
+
+
+def code_text(code: str) -> str:
+    """What an activation error says, in short."""
+    from kmsdns.kms.codes import find_error
+
+    known = find_error(int(code, 16))
+    return known.text if known is not None else "an error that is not in the catalogue"
+
+
+def step_words(step: Step) -> str:
+    """How a step ended, for a person."""
+    if step.step == "probe":
+        return PROBE_WORDS.get(step.outcome, step.outcome)
+    return step.detail or step.outcome
+
+
+def licence_words(licence: Licence) -> str:
+    """The state of a licence in a few words."""
+    state = str(licence.state).replace("_", " ") if licence.state else "state unknown"
+    left = f", {duration_minutes(licence.minutes_left)} left" if licence.minutes_left else ""
+    error = f", {licence.error}" if licence.error and licence.state != "licensed" else ""
+    return state + left + error
+
+
+def counts(report: Report) -> str:
+    """1 error, 0 warnings, 1 note."""
+    words = [count(report.count(severity), severity.value) for severity in Severity]
+    return ", ".join(words)
