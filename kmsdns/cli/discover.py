@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 
 from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
-from kmsdns.cli.output import put, say, wants_color, write_file
+from kmsdns.cli.output import destinations, put, say, wants_color, write_file
 from kmsdns.core.findings import Severity
 from kmsdns.core.report import Verdict
-from kmsdns.errors import KmsdnsError
 from kmsdns.formats import Style, render
 
 TYPE_CHECKING = False
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(values: Mapping[str, Any]) -> int:
     """Discovers, writes the report in every format asked for, and returns the exit status."""
-    formats = _destinations(values)
+    formats = destinations(values)
     servers = [*values["server"], *[name[1:] for name in values["names"] if name.startswith("@")]]
     names = [name for name in values["names"] if not name.startswith("@")]
     with _progress(values):
@@ -76,21 +75,6 @@ def exit_status(report: Report, fail_on: str, exit_zero: bool) -> int:
     if any(finding.severity.rank <= threshold for finding in report.findings) or not usable:
         return CLEAN if exit_zero else FINDINGS
     return CLEAN
-
-
-def _destinations(values: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    """Each format with its file, None for standard output. KmsdnsError when two of them want the same place."""
-    asked = [*values["format"], *(["json"] if values["json"] else [])] or ["text"]
-    found = []
-    for each in asked:
-        name, equals, path = each.partition("=")
-        found.append((name, path if equals else values["output"]))
-    places = [path for _name, path in found]
-    twice = next((path for path in places if places.count(path) > 1), "")
-    if twice != "" and len(set(found)) == len(found):
-        where = f"the file {twice}" if twice else "standard output"
-        raise KmsdnsError(f"two formats go to {where}: give each but one its file, as -f {found[0][0]}=FILE")
-    return list(dict.fromkeys(found))
 
 
 def _talk(report: Report) -> None:

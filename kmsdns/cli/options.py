@@ -9,6 +9,7 @@ FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
 _FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
+_PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp")  # "none" and net.prober.PROBERS, likewise
 _FAULTS = tuple(  # net.faults.FAULTS, likewise
     "drop delay flap close-port servfail refused nxdomain nodata notimp formerr no-edns edns-badvers truncate wrong-id "
@@ -246,5 +247,18 @@ SERVE = (
     *COMMON,
 )
 CACHE = (CACHE_FILE, Option(flags=("--json",), kind=FLAG, help="As one JSON object."), *COMMON)
-COMMANDS = {"discover": DISCOVER, "serve": SERVE, "cache": CACHE}
+EXPLAIN = (
+    Option(flags=("--list",), kind=FLAG, help="List all rules, activation errors and events, a line or two for each."),
+    Option(
+        flags=("-f", "--format"),
+        kind=FORMAT,
+        metavar="NAME[=FILE]",
+        multiple=True,
+        choices=_PAGE_FORMATS,
+        help=f"One of {', '.join(_PAGE_FORMATS)}; more than once for several, each to its file.  [default: text]",
+    ),
+    *[option for option in _REPORT if option.name in ("json", "output", "color")],
+    *COMMON,
+)
+COMMANDS = {"discover": DISCOVER, "serve": SERVE, "cache": CACHE, "explain": EXPLAIN}
 """The options of each command, for kmsdns.toml."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Evidence, EvidenceKind, Fix, Severity
 from kmsdns.core.messages import Outcome
-from kmsdns.rules.rule import Told, rule
+from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kmsdns.core.snapshot import Case, Snapshot
 
 _KMS = "_vlmcs"
+_LIVE = (Needs.LIVE,)
 
 
 def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
@@ -29,9 +30,13 @@ def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Resp
             yield snapshot, counts
 
 
-def _shown(snapshot: Snapshot, hresult: str) -> str | None:
+def _shown(snapshot: Snapshot, outcome: Outcome) -> str | None:
     """The code is what a KMS client shows; other services have none."""
-    return hresult if snapshot.service.service == _KMS else None
+    if snapshot.service.service != _KMS:
+        return None
+    from kmsdns.kms.codes import SHOWN  # a look-up that finds what it looks for needs no code
+
+    return SHOWN.get(outcome)
 
 
 def _evidence(responses: tuple[Response, ...]) -> tuple[Evidence, ...]:
@@ -48,13 +53,16 @@ def _servers(response: Response) -> str:
     return ", ".join(dict.fromkeys(each.server for each in response.tries)) or "any server"
 
 
-@rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020")
+@rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020", needs=_LIVE)
 def no_service_record(case: Case) -> Iterator[Told]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
 
-    Why: without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
+    Why: Without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
     shows 0x8007232B.
-    Fix: publish the record in the zone that the client's DNS suffix names, or give the client that suffix.
+    Fix: Publish the record in the zone that the client's DNS suffix names, or give the client that suffix. A KMS host
+    publishes itself when it may: event 12293 on the host says why it could not.
+    Example: In the zone contoso.com, with the dot at the end of the target
+        _vlmcs._tcp  3600  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for snapshot, response in _unanswered(case, Outcome.NXDOMAIN):
         end = f" (the alias leads to {response.canonical})" if response.aliases else ""
@@ -63,17 +71,22 @@ def no_service_record(case: Case) -> Iterator[Told]:
             message=f"{response.question.name} does not exist: no SRV record is published there{end}",
             evidence=_evidence(snapshot.srv),
             fix=Fix(summary=f"publish an SRV record at {response.question.name}, or check the domain's spelling"),
-            hresult=_shown(snapshot, "0x8007232B"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV002", "no-data", Severity.ERROR, "RFC 2308 2.2")
+@rule("LIV002", "no-data", Severity.ERROR, "RFC 2308 2.2", needs=_LIVE)
 def no_data(case: Case) -> Iterator[Told]:
     """The name exists, its SRV RRset does not.
 
-    Why: records of another type at the name (an A record made by mistake), or names below it, don't help a client that
+    Why: Records of another type at the name (an A record made by mistake), or names below it, don't help a client that
     asks for SRV. A KMS client shows 0x8007251D.
-    Fix: publish an SRV record at exactly this name.
+    Fix: Publish an SRV record at exactly this name.
+    Example: An address where the service's record should be
+        _vlmcs._tcp  IN  A    192.0.2.10
+    and what a client needs instead
+        _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
+        kms01        IN  A    192.0.2.10
     """
     for snapshot, response in _unanswered(case, Outcome.NODATA):
         end = f" (an alias of {response.canonical})" if response.aliases else ""
@@ -82,16 +95,19 @@ def no_data(case: Case) -> Iterator[Told]:
             message=f"{response.question.name}{end} exists, but has no SRV record",
             evidence=_evidence(snapshot.srv),
             fix=Fix(summary=f"publish an SRV record at {response.question.name}"),
-            hresult=_shown(snapshot, "0x8007251D"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV003", "server-failure", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7.1")
+@rule("LIV003", "server-failure", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7.1", needs=_LIVE)
 def server_failure(case: Case) -> Iterator[Told]:
     """The server says that it failed (SERVFAIL, or another code that is no answer).
 
-    Why: whether the record exists can't be told through this server. A KMS client shows 0x8007232A.
-    Fix: ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
+    Why: Whether the record exists can't be told through this server. A KMS client shows 0x8007232A.
+    Fix: Ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
+    Example: The resolver first, then a server of the zone
+        $ kmsdns discover contoso.com -v
+        $ kmsdns discover contoso.com --server 192.0.2.53 -v
     """
     for snapshot, response in _unanswered(case, Outcome.SERVFAIL):
         yield Told(
@@ -99,16 +115,19 @@ def server_failure(case: Case) -> Iterator[Told]:
             message=f"the server answered {response.question.name} SRV with {response.reason.upper()}",
             evidence=_evidence(snapshot.srv),
             fix=Fix(summary="ask the zone's own servers with --server, and look into the failing server's log"),
-            hresult=_shown(snapshot, "0x8007232A"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1")
+@rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1", needs=_LIVE)
 def query_refused(case: Case) -> Iterator[Told]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
-    Why: a client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D.
-    Fix: use a resolver that serves this network, or allow the client in the server's access list.
+    Why: A client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D.
+    Fix: Use a resolver that serves this network, or allow the client in the server's access list.
+    Example: A server that is authoritative for other zones only is no resolver
+        $ kmsdns discover contoso.com --server 192.0.2.53
+        _vlmcs._tcp.contoso.com.  refused
     """
     for snapshot, response in _unanswered(case, Outcome.REFUSED):
         words = {"lame": "is not responsible for it", "referral": "only refers to other servers"}
@@ -118,16 +137,19 @@ def query_refused(case: Case) -> Iterator[Told]:
             message=f"the server did not answer {response.question.name} SRV: it {what}",
             evidence=_evidence(snapshot.srv),
             fix=Fix(summary="use a resolver that answers this client, or allow it in the server's access list"),
-            hresult=_shown(snapshot, "0x8007232D"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1")
+@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_LIVE)
 def no_answer(case: Case) -> Iterator[Told]:
     """No server answered in time, or none could be reached.
 
-    Why: nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
-    Fix: check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
+    Why: Nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
+    Fix: Check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
+    Example: Every try with what became of it, then the same over TCP
+        $ kmsdns discover contoso.com -v
+        $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
         yield Told(
@@ -135,16 +157,18 @@ def no_answer(case: Case) -> Iterator[Told]:
             message=f"no answer to {response.question.name} SRV from {_servers(response)}: {response.reason}",
             evidence=_evidence(snapshot.srv),
             fix=Fix(summary="check that the server runs and that UDP and TCP get through to it, or name another"),
-            hresult=_shown(snapshot, "0x8007232A"),
+            hresult=_shown(snapshot, response.outcome),
         )
 
 
-@rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"')
+@rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"', needs=_LIVE)
 def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
     """The only target is ".": the domain says that it does not offer the service.
 
-    Why: a client stops here, by the standard.
-    Fix: replace the record, if the service is offered after all.
+    Why: A client stops here, by the standard.
+    Fix: Replace the record, if the service is offered after all.
+    Example: This record says that there is no such service
+        _vlmcs._tcp  IN  SRV  0 0 0 .
     """
     for snapshot in case.snapshots:
         answers = [response for response in snapshot.srv if response.outcome is Outcome.ANSWER]
@@ -162,12 +186,15 @@ def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("LIV007", "response-malformed", Severity.ERROR, "RFC 1035 4, RFC 9267")
+@rule("LIV007", "response-malformed", Severity.ERROR, "RFC 1035 4, RFC 9267", needs=_LIVE)
 def response_malformed(case: Case) -> Iterator[Told]:
     """What came back doesn't parse, contradicts itself, or answers another question.
 
-    Why: a client drops such a reply and waits in vain, or takes a forged one for the truth.
-    Fix: find what answers in the server's place (a middlebox, a captive portal), or mend the server.
+    Why: A client drops such a reply and waits in vain, or takes a forged one for the truth.
+    Fix: Find what answers in the server's place (a middlebox, a captive portal), or mend the server.
+    Example: What was wrong with each reply, then whether another way brings the same
+        $ kmsdns discover contoso.com -v
+        $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.MALFORMED):
         yield Told(

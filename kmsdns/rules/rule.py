@@ -1,8 +1,25 @@
-"""What a rule is: a function with its code, severity and manual page. The decorator registers nothing."""
+"""What a rule is: a function with its code, severity and manual page. The decorator registers nothing.
+
+The function's docstring is the manual page that `kmsdns explain CODE` shows. It looks so:
+
+    What the rule says, in a sentence or two.
+
+    Why: Why it matters.
+    Fix: What to do about it.
+    Example:
+        _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
+
+All four parts must be there; a test says which is missing. A part begins with its word and a colon at the margin.
+Lines further in (records, commands, output) are shown as they stand, so at most 67 characters; all others are prose,
+broken to the width of the terminal, and an empty line begins a new paragraph. Codes such as 0x8007232B become
+references by themselves. rules.manual.read_manual takes it apart.
+"""
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Finding
+from enum import StrEnum
+
+from kmsdns.core.findings import Finding, Safety
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
@@ -11,6 +28,18 @@ if TYPE_CHECKING:
 
     from kmsdns.core.findings import Evidence, Fix, Severity
     from kmsdns.core.snapshot import Case
+
+
+class Needs(StrEnum):
+    """What a case must hold for a rule to judge it."""
+
+    RECORDS = "records"
+    ZONE = "zone"
+    LIVE = "live"
+    PROBES = "probes"
+    VANTAGES = "vantages"
+    CLIENT = "client"
+    EXPECTATIONS = "expectations"
 
 
 class Told(Value):
@@ -30,7 +59,9 @@ class Rule(Value):
     slug: str
     severity: Severity
     reference: str
-    manual: str  # what, why it matters, how to fix
+    needs: tuple[Needs, ...]
+    safety: Safety | None  # of the fix; None when there is none to offer
+    manual: str  # what, why it matters, how to fix, an example: see the module's docstring
     judge: Callable[[Case], Iterable[Told]]
 
     def run(self, case: Case) -> list[Finding]:
@@ -52,13 +83,26 @@ class Rule(Value):
 
 
 def rule(
-    code: str, slug: str, severity: Severity, reference: str = ""
+    code: str,
+    slug: str,
+    severity: Severity,
+    reference: str = "",
+    *,
+    needs: tuple[Needs, ...],
+    safety: Safety | None = Safety.ADVICE,
 ) -> Callable[[Callable[[Case], Iterable[Told]]], Rule]:
     """Makes a Rule of a function; the function's docstring is its manual page."""
 
     def decorate(judge: Callable[[Case], Iterable[Told]]) -> Rule:
         return Rule(
-            code=code, slug=slug, severity=severity, reference=reference, manual=judge.__doc__ or "", judge=judge
+            code=code,
+            slug=slug,
+            severity=severity,
+            reference=reference,
+            needs=needs,
+            safety=safety,
+            manual=judge.__doc__ or "",
+            judge=judge,
         )
 
     return decorate

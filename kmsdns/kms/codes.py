@@ -1,0 +1,66 @@
+"""Activation codes: which one a client shows when the DNS or a host fails, and what one that somebody reads means.
+
+Who only tells a failure imports this on use: a look-up that succeeds needs no catalogue.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Outcome
+from kmsdns.core.names import shown
+from kmsdns.errors import KmsdnsError
+from kmsdns.kms.errortable import ERRORS, ActivationError
+from kmsdns.kms.eventtable import EVENTS, LogEvent
+
+NO_SERVERS = "0x8007267C"
+"""No DNS server is configured."""
+NO_SUFFIX = "0x8007007B"
+"""There is no DNS suffix, so no name to ask for."""
+NO_CONNECTION = "0x800706BA"
+"""One host did not answer; when none does, a client ends with NO_HOST."""
+NO_HOST = "0xC004F074"
+"""Every host failed."""
+
+SHOWN = {
+    Outcome.NXDOMAIN: "0x8007232B",
+    Outcome.NODATA: "0x8007251D",
+    Outcome.SERVFAIL: "0x8007232A",
+    Outcome.TIMEOUT: "0x8007232A",
+    Outcome.UNREACHABLE: "0x8007232A",
+    Outcome.REFUSED: "0x8007232D",
+}
+"""What a KMS client shows when the SRV look-up ends so. Outcome.MALFORMED is not here: no document says."""
+
+_SHAPES = "0xC004F074 or C004F074, in decimal as 3221549172 or -1073418124"
+_HEX = frozenset("0123456789abcdef")
+_LONGEST = 16  # digits, leading zeros included
+
+
+def parse_code(text: str) -> int:
+    """The number of an activation error as people find it written: unsigned, 32 bits.
+
+    0xC004F074 and C004F074 in any case; 3221549172; -1073418124, which is the same read as a signed number. Eight
+    digits without 0x are hexadecimal: no HRESULT has eight decimal ones.
+
+    Raises KmsdnsError for anything else.
+    """
+    word = text.strip().lower()
+    digits = word.removeprefix("0x")
+    if digits and _HEX.issuperset(digits) and (digits != word or len(digits) == 8) and len(digits) <= _LONGEST:
+        number = int(digits, 16)
+    elif word.isascii() and word.removeprefix("-").isdecimal() and len(word) <= _LONGEST:
+        number = int(word)
+    else:
+        raise KmsdnsError(f"{shown(text)} is no activation error: write it as {_SHAPES}")
+    if not -(1 << 31) <= number < 1 << 32:
+        raise KmsdnsError(f"{shown(text)} is no activation error, it does not fit into 32 bits: write it as {_SHAPES}")
+    return number & 0xFFFFFFFF
+
+
+def find_error(number: int) -> ActivationError | None:
+    """The catalogue's entry of an HRESULT (unsigned); None when there is none."""
+    return next((error for error in ERRORS if error.number == number), None)
+
+
+def find_event(number: int) -> LogEvent | None:
+    """The catalogue's entry of an event ID; None when there is none."""
+    return next((event for event in EVENTS if event.number == number), None)

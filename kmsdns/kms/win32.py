@@ -1,0 +1,66 @@
+"""Win32 error numbers by name, for HRESULTs that wrap one: 0x8007xxxx is the error number xxxx."""
+
+from __future__ import annotations
+
+NAMES = {
+    1: "ERROR_INVALID_FUNCTION",
+    2: "ERROR_FILE_NOT_FOUND",
+    5: "ERROR_ACCESS_DENIED",
+    13: "ERROR_INVALID_DATA",
+    53: "ERROR_BAD_NETPATH",
+    87: "ERROR_INVALID_PARAMETER",
+    123: "ERROR_INVALID_NAME",
+    1058: "ERROR_SERVICE_DISABLED",
+    1062: "ERROR_SERVICE_NOT_ACTIVE",
+    1168: "ERROR_NOT_FOUND",
+    1326: "ERROR_LOGON_FAILURE",
+    1460: "ERROR_TIMEOUT",
+    1722: "RPC_S_SERVER_UNAVAILABLE",
+    1723: "RPC_S_SERVER_TOO_BUSY",
+    1726: "RPC_S_CALL_FAILED",
+    1753: "EPT_S_NOT_REGISTERED",
+    5023: "ERROR_INVALID_STATE",
+    9001: "DNS_ERROR_RCODE_FORMAT_ERROR",
+    9002: "DNS_ERROR_RCODE_SERVER_FAILURE",
+    9003: "DNS_ERROR_RCODE_NAME_ERROR",
+    9004: "DNS_ERROR_RCODE_NOT_IMPLEMENTED",
+    9005: "DNS_ERROR_RCODE_REFUSED",
+    9006: "DNS_ERROR_RCODE_YXDOMAIN",
+    9007: "DNS_ERROR_RCODE_YXRRSET",
+    9008: "DNS_ERROR_RCODE_NXRRSET",
+    9009: "DNS_ERROR_RCODE_NOTAUTH",
+    9010: "DNS_ERROR_RCODE_NOTZONE",
+    9016: "DNS_ERROR_RCODE_BADSIG",
+    9017: "DNS_ERROR_RCODE_BADKEY",
+    9018: "DNS_ERROR_RCODE_BADTIME",
+    9501: "DNS_INFO_NO_RECORDS",
+    9502: "DNS_ERROR_BAD_PACKET",
+    9503: "DNS_ERROR_NO_PACKET",
+    9504: "DNS_ERROR_RCODE",
+    9505: "DNS_ERROR_UNSECURE_PACKET",
+    9851: "DNS_ERROR_NO_TCPIP",
+    9852: "DNS_ERROR_NO_DNS_SERVERS",
+    10060: "WSAETIMEDOUT",
+    10061: "WSAECONNREFUSED",
+    10065: "WSAEHOSTUNREACH",
+    11001: "WSAHOST_NOT_FOUND",
+    11002: "WSATRY_AGAIN",
+    11003: "WSANO_RECOVERY",
+    11004: "WSANO_DATA",
+    12002: "ERROR_INTERNET_TIMEOUT",
+    12007: "ERROR_INTERNET_NAME_NOT_RESOLVED",
+    12029: "ERROR_INTERNET_CANNOT_CONNECT",
+}
+"""Those that discovery and activation are likely to meet, as Microsoft's system error codes name them."""
+
+_FACILITY = 0x80070000
+
+
+def wrapped_by(number: int) -> int | None:
+    """The Win32 error number in an HRESULT; None when it wraps none."""
+    return number & 0xFFFF if number & 0xFFFF0000 == _FACILITY else None
+
+
+def hresult_of(error: int) -> int:
+    """The HRESULT that wraps a Win32 error number of 1 to 65535."""
+    return _FACILITY | error
