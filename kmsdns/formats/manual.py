@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _LABEL = 13
 """Columns that a label takes, with its indentation."""
+_DEEPER = "  "
+"""What sets lines as they stand off from prose beside them."""
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _HEADS = {RULE: "Rules", ERROR: "Activation errors", EVENT: "Windows events"}
 _LABELS = {"caveat": "but", "fix_safety": "fix is", "points_at": "points at", "reference": "clause"}
@@ -51,17 +53,18 @@ def _page(page: Page, color: bool, width: int) -> list[str]:
     for section in page.sections:
         first = f"  {_label(section)}".ljust(_LABEL)
         lines += [""] if section is page.sections[0] else []
-        for block in section.blocks:
-            lines += _block(block, first, width)
-            first = " " * _LABEL
+        mixed = not all(block.is_verbatim for block in section.blocks)
+        for at, block in enumerate(section.blocks):
+            lines += _block(block, first if not at else " " * _LABEL, width, _DEEPER if mixed else "")
     return lines
 
 
-def _block(block: Block, first: str, width: int) -> list[str]:
-    """The lines of a block, the first of which begins so."""
+def _block(block: Block, first: str, width: int, deeper: str = "") -> list[str]:
+    """The lines of a block, the first of which begins so; what is shown as it stands is put that much further in."""
     if not block.is_verbatim:
         return wrapped(safe(block.text), first, " " * len(first), width)
-    return [f"{first if not at else ' ' * len(first)}{safe(line)}" for at, line in enumerate(block.text.split("\n"))]
+    heads = [first, *[" " * len(first)] * block.text.count("\n")]
+    return [f"{head}{deeper}{safe(line)}".rstrip() for head, line in zip(heads, block.text.split("\n"), strict=True)]
 
 
 def _painted(page: Page, text: str) -> str:
@@ -76,8 +79,7 @@ def _listed(pages: Sequence[Page], color: bool, width: int) -> list[list[str]]:
             lines = [line for page in chosen for line in _listed_rule(page, color, width)]
         else:
             lines = [line for page in chosen for line in _listed_code(page, width)]
-        if lines:
-            blocks.append([f"\x1b[1m{head}\x1b[0m" if color else head, *lines])
+        blocks.append([f"\x1b[1m{head}\x1b[0m" if color else head, *lines])
     return blocks
 
 

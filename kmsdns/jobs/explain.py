@@ -27,6 +27,7 @@ RULE, ERROR, EVENT = "rule", "error", "event"
 _SURE = {
     Sure.DOCUMENTED: "documented",
     Sure.INFERRED: "inferred from Microsoft's own scripts",
+    Sure.REPORTED: "reported by administrators",
     Sure.CONTRADICTORY: "Microsoft's documents contradict each other",
     Sure.UNVERIFIED: "not verified",
 }
@@ -129,7 +130,7 @@ def _error_page(error: ActivationError) -> Page:
     rules = [rule.code for rule in RULES if error.code in rule.manual]
     others = [code for code in _mentioned(f"{error.cause} {error.check}") if code != error.code]
     wrapped = win32.wrapped_by(error.number)
-    doubtful = error.sure in (Sure.CONTRADICTORY, Sure.UNVERIFIED)
+    doubtful = error.sure in (Sure.REPORTED, Sure.CONTRADICTORY, Sure.UNVERIFIED)
     return Page(
         kind=ERROR,
         code=error.code,

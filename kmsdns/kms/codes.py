@@ -39,7 +39,7 @@ def parse_code(text: str) -> int:
     """The number of an activation error as people find it written: unsigned, 32 bits.
 
     0xC004F074 and C004F074 in any case; 3221549172; -1073418124, which is the same read as a signed number. Eight
-    digits without 0x are hexadecimal: no HRESULT has eight decimal ones.
+    digits without 0x are hexadecimal: no failure has eight decimal ones.
 
     Raises KmsdnsError for anything else.
     """

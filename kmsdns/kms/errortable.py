@@ -35,6 +35,7 @@ class Sure(StrEnum):
 
     DOCUMENTED = "documented"
     INFERRED = "inferred"  # read out of Microsoft's own scripts
+    REPORTED = "reported"  # by administrators, not by Microsoft
     CONTRADICTORY = "contradictory"  # Microsoft's documents disagree
     UNVERIFIED = "unverified"  # general knowledge, in no document that was read
 
@@ -127,7 +128,7 @@ ERRORS = (
         check="ipconfig /all: Primary Dns Suffix and DNS Suffix Search List; then slmgr /dlv: the key's channel.",
         command=_LOOK,
         source=f"{_CODES}; administrators' reports",
-        sure=Sure.CONTRADICTORY,
+        sure=Sure.REPORTED,
         caveat="Microsoft's table names a missing SRV record only; that it follows from an empty suffix is what "
         "administrators observe.",
     ),
@@ -139,8 +140,7 @@ ERRORS = (
         check="Whether _vlmcs._tcp exists under the client's DNS suffix.",
         command=_LOOK,
         source=_CODES,
-        sure=Sure.UNVERIFIED,
-        caveat="Why Windows shows this number instead of 0x8007232B is not documented.",
+        caveat="Why Windows shows this number instead of 0x8007232B is not known here.",
     ),
     ActivationError(
         number=0x80072338,
@@ -336,7 +336,7 @@ ERRORS = (
         command=_PROBE,
         source="Microsoft, Troubleshoot Azure Windows virtual machine activation problems",
         sure=Sure.UNVERIFIED,
-        caveat="Microsoft lists the code without saying what did not answer.",
+        caveat="Microsoft's article lists the code; what it says about the cause was not read.",
     ),
     ActivationError(
         number=0x4004F040,

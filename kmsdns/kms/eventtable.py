@@ -96,8 +96,9 @@ EVENTS = (
         text="The host failed to publish itself in the DNS",
         side=HOST,
         log=_APPLICATION,
-        meaning="The SRV record was not written: 0x80072338 or 0x8007232D say that the host may not change it. Where "
-        "the DNS takes no dynamic updates, make the record by hand and switch publishing off (slmgr /cdns).",
+        meaning="The SRV record was not written: 0x80072338 says that the host may not change it, 0x8007232D most "
+        "likely too (not verified). Where the DNS takes no dynamic updates, make the record by hand and switch "
+        "publishing off (slmgr /cdns).",
         fields=("HRESULT", "DNS domain"),
         command="kmsdns discover DOMAIN",
     ),
@@ -106,7 +107,7 @@ EVENTS = (
         text="The host published itself in the DNS",
         side=HOST,
         log=_APPLICATION,
-        meaning="The SRV record was written, or was right already. Hosts do so when they start and every 24 hours.",
+        meaning="The SRV record was written. Hosts do so when they start and every 24 hours.",
         fields=("DNS domain",),
         command="kmsdns discover DOMAIN",
     ),
