@@ -33,6 +33,7 @@ def diagnose(
     name: str | None = None,
     *,
     evidence: Sequence[tuple[str, bytes]] = (),
+    suffixes: Sequence[str] = (),
     config: ClientConfig | None = None,
     servers: Sequence[str] = (),
     service: str = DEFAULT,
@@ -55,10 +56,11 @@ def diagnose(
 ) -> Session:
     """Why a client cannot find its host: the client's own way, the code it would show, the cause and the fix.
 
-    name: the domain, or an owner name (_ldap._tcp.contoso.com); it stands in for the suffixes that the evidence does not
-    tell. Without a name and without evidence the diagnosis is of this machine.
+    name: the domain, or an owner name (_ldap._tcp.contoso.com); it stands in for the suffixes that the evidence does
+    not tell. Without a name and without evidence the diagnosis is of this machine.
 
     evidence: (path, octets) of what a client's own tools printed; see kmsdns.kms.evidence
+    suffixes: what the client searches, in order, where the evidence doesn't say; default the domain of name
     config: what the client is set up with, where that is known otherwise; it counts before the evidence
     offline: nothing is asked and nothing probed, the evidence is all there is
     known_hosts: the names of the hosts there should be; machines: how many are to be activated
@@ -71,9 +73,10 @@ def diagnose(
         check_probe(probe)
     facts = _read(evidence)
     base = config or ClientConfig()
-    if name is None and not evidence and config is None:
-        base = base.replace(suffixes=tuple([Suffix(name=suffix) for suffix in own_suffixes()]))
-    understood = [_with_suffixes(each, domain) for each in clients(facts, base)]
+    given = tuple([names.fold(names.from_text(suffix)) for suffix in suffixes]) or ((domain,) if domain else ())
+    if not given and not evidence and config is None:
+        given = own_suffixes()
+    understood = [_with_suffixes(each, given) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
     observed = [
@@ -123,12 +126,12 @@ def _read(evidence: Sequence[tuple[str, bytes]]) -> Facts:
     return facts
 
 
-def _with_suffixes(config: ClientConfig, domain: str | None) -> ClientConfig:
-    """A client whose suffixes nobody told searches the domain that was named, or else its machine's."""
+def _with_suffixes(config: ClientConfig, given: tuple[str, ...]) -> ClientConfig:
+    """A client whose suffixes nobody told searches those that were given, or else its machine's domain."""
     if config.suffixes is not None or config.lookup_domain is not None:
         return config
-    domain = domain or config.domain
-    return config if domain is None else config.replace(suffixes=(Suffix(name=domain),))
+    searched = given or ((config.domain,) if config.domain else ())
+    return config.replace(suffixes=tuple([Suffix(name=name) for name in searched])) if searched else config
 
 
 def _check_has_a_way(understood: Sequence[ClientConfig], facts: Facts, domain: str | None) -> None:

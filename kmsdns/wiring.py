@@ -13,8 +13,8 @@ from kmsdns.kms.chain import Client, Wishes
 from kmsdns.net.drive import Live
 from kmsdns.net.stub import Stub, system_below
 from kmsdns.net.system import parse_servers, resolvers, suffixes
-from kmsdns.rules.live import RULES as LIVE_RULES
 from kmsdns.rules.choice import select as select_rules
+from kmsdns.rules.live import RULES as LIVE_RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli import options
-from kmsdns.formats import FORMATS
+from kmsdns.formats import FORMATS, manual
 from kmsdns.net.faults import FAULTS
 from kmsdns.net.prober import PROBERS
 
@@ -45,6 +45,11 @@ def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(command(*arguments)) & {*HEAVY}
 
 
+@pytest.mark.parametrize("arguments", [("--list",), ("LIV001", "0xC004F074", "12288", "-f", "markdown"), ("LIV01",)])
+def test_explain_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    assert not loaded(command("explain", *arguments)) & {*HEAVY}
+
+
 def test_a_plain_discover_loads_neither_click_nor_anything_heavy() -> None:
     from kmsdns.testing import DnsServer
 
@@ -57,6 +62,8 @@ def test_the_options_offer_what_the_tables_hold() -> None:
     by_name = {option.name: option for option in options.DISCOVER}
     assert by_name["format"].choices == tuple(FORMATS)
     assert by_name["probe"].choices == ("none", *PROBERS)
+    (page,) = [option for option in options.EXPLAIN if option.name == "format"]
+    assert page.choices == tuple(manual.FORMATS)
     (fault,) = [option for option in options.SERVE if option.name == "fault"]
     assert fault.choices == tuple(FAULTS)
 

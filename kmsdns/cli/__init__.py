@@ -30,20 +30,31 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    if arguments and arguments[0] == "discover":
+    if arguments and arguments[0] in ("discover", "diagnose"):
         from kmsdns.cli.config import is_configured
 
         if not is_configured():
-            from kmsdns.cli import plain
-
-            values = plain.parse(arguments[1:])
-            if values is not None:
-                from kmsdns.cli.discover import run as discover
-
-                return discover(values)
+            status = _plainly(arguments[0], arguments[1:])
+            if status is not None:
+                return status
     from kmsdns.cli.group import run as run_group
 
     return run_group(arguments)
+
+
+def _plainly(command: str, arguments: Sequence[str]) -> int | None:
+    """Runs a command whose options need no click; None when they do."""
+    from kmsdns.cli import plain
+    from kmsdns.cli.options import COMMANDS
+
+    values = plain.parse(arguments, COMMANDS[command])
+    if values is None:
+        return None
+    if command == "discover":
+        from kmsdns.cli.discover import run
+    else:
+        from kmsdns.cli.diagnose import run
+    return run(values)
 
 
 def guarded(command: Callable[[], int], *, debug: bool) -> int:

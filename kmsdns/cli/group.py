@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 from kmsdns import __version__
 from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.config import nearest
-from kmsdns.cli.options import CACHE, COMMANDS, COUNT, DISCOVER, FLAG, SERVE, Option
+from kmsdns.cli.options import CACHE, COMMANDS, COUNT, DIAGNOSE, DISCOVER, EXPLAIN, FLAG, SERVE, Option
 from kmsdns.config import load
 from kmsdns.errors import KmsdnsError
 
@@ -95,6 +96,21 @@ def _discover(**values: Any) -> int:
     return run(values)
 
 
+@kmsdns.command("diagnose", context_settings=_SETTINGS)
+@click.argument("names", nargs=-1, metavar="[NAME]")
+@_with(DIAGNOSE)
+def _diagnose(**values: Any) -> int:
+    """A live domain or a client's evidence in, why discovery fails and what mends it out.
+
+    NAME is a domain (contoso.com) or an owner name (_ldap._tcp.contoso.com); with neither NAME nor --client the client
+    is this machine. The client's own way is shown step by step, with the code that a KMS client would end with.
+    Nothing is activated, and no key is read.
+    """
+    from kmsdns.cli.diagnose import run
+
+    return run(values)
+
+
 @kmsdns.command("serve", context_settings=_SETTINGS)
 @click.argument("zones", nargs=-1, required=True, metavar="ZONE...")
 @_with(SERVE)
@@ -106,6 +122,27 @@ def _serve(**values: Any) -> int:
     """
     from kmsdns.cli.serve import run
 
+    return run(values)
+
+
+@kmsdns.command("explain", context_settings={**_SETTINGS, "ignore_unknown_options": True})
+@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@_with(EXPLAIN)
+def _explain(**values: Any) -> int:
+    """A rule's code or slug, an activation error or an event in, its manual page out.
+
+    CODE is a rule (LIV001, no-data), an activation error as it was shown (0xC004F074, C004F074, -1073418124), or the
+    ID of an event (12288).
+    """
+    from kmsdns.cli.explain import run
+
+    # A negative number is no option, so unknown ones are let through; all others are mistakes after all.
+    for word in values["codes"]:
+        if word.startswith("-") and not word[1:].isdecimal():
+            flags = [flag for option in EXPLAIN for flag in option.flags]
+            raise click.NoSuchOption(
+                word, possibilities=get_close_matches(word, flags), ctx=click.get_current_context()
+            )
     return run(values)
 
 

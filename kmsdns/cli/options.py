@@ -9,6 +9,7 @@ FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
 _FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
+_PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp")  # "none" and net.prober.PROBERS, likewise
 _FAULTS = tuple(  # net.faults.FAULTS, likewise
     "drop delay flap close-port servfail refused nxdomain nodata notimp formerr no-edns edns-badvers truncate wrong-id "
@@ -185,7 +186,44 @@ COMMON = (
     Option(flags=("--no-config",), kind=FLAG, help="Read no configuration file."),
 )
 
+_OF_DISCOVER_ALONE = frozenset(("port", "probe", "fallback", "cache_file", "no_cache"))
 DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
+DIAGNOSE = (
+    Option(
+        flags=("-c", "--client"),
+        kind=PATH,
+        metavar="PATH",
+        multiple=True,
+        help="What a client's own tools printed: a file, a folder of them, or - for standard input.",
+    ),
+    Option(flags=("--offline",), kind=FLAG, help="From evidence alone: no question, no probe."),
+    Option(
+        flags=("--suffix",),
+        kind=TEXT,
+        metavar="DOMAIN",
+        multiple=True,
+        help="A DNS suffix of the client, in the order searched, where the evidence has none.  [default: NAME]",
+    ),
+    Option(
+        flags=("--known-host",),
+        kind=TEXT,
+        metavar="HOST",
+        multiple=True,
+        help="A host there should be: any other that is published is told.",
+    ),
+    Option(
+        flags=("--machines",),
+        kind=INT,
+        metavar="N",
+        lowest=1,
+        highest=10**9,
+        help="How many machines are to be activated, to tell whether each host gets enough.",
+    ),
+    PROBE.replace(default="tcp", help="How to contact each endpoint, if at all."),
+    *[option for option in _QUESTIONS if option.name not in _OF_DISCOVER_ALONE],
+    *_REPORT,
+    *COMMON,
+)
 SERVE = (
     Option(
         flags=("--address",),
@@ -246,5 +284,18 @@ SERVE = (
     *COMMON,
 )
 CACHE = (CACHE_FILE, Option(flags=("--json",), kind=FLAG, help="As one JSON object."), *COMMON)
-COMMANDS = {"discover": DISCOVER, "serve": SERVE, "cache": CACHE}
+EXPLAIN = (
+    Option(flags=("--list",), kind=FLAG, help="List all rules, activation errors and events, a line or two for each."),
+    Option(
+        flags=("-f", "--format"),
+        kind=FORMAT,
+        metavar="NAME[=FILE]",
+        multiple=True,
+        choices=_PAGE_FORMATS,
+        help=f"One of {', '.join(_PAGE_FORMATS)}; more than once for several, each to its file.  [default: text]",
+    ),
+    *[option for option in _REPORT if option.name in ("json", "output", "color")],
+    *COMMON,
+)
+COMMANDS = {"discover": DISCOVER, "diagnose": DIAGNOSE, "serve": SERVE, "cache": CACHE, "explain": EXPLAIN}
 """The options of each command, for kmsdns.toml."""

@@ -12,7 +12,8 @@ from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from collections.abc import Mapping
+    from typing import Any, TextIO
 
 _DEVICES = ("/dev/", "/proc/")
 
@@ -86,6 +87,21 @@ def write_file(path: str, text: str) -> None:
         if os.path.exists(temporary):  # noqa: PTH110
             os.unlink(temporary)  # noqa: PTH108
         raise Unwritable(f"cannot write {shown(path, 4096)}: {_why(error)}") from None
+
+
+def destinations(values: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """Each format with its file, None for standard output. KmsdnsError when two of them want the same place."""
+    asked = [*values["format"], *(["json"] if values["json"] else [])] or ["text"]
+    found = []
+    for each in asked:
+        name, equals, path = each.partition("=")
+        found.append((name, path if equals else values["output"]))
+    places = [path for _name, path in found]
+    twice = next((path for path in places if places.count(path) > 1), "")
+    if twice != "" and len(set(found)) == len(found):
+        where = f"the file {twice}" if twice else "standard output"
+        raise KmsdnsError(f"two formats go to {where}: give each but one its file, as -f {found[0][0]}=FILE")
+    return list(dict.fromkeys(found))
 
 
 def wants_color(choice: str, environment: dict[str, str]) -> bool:

@@ -14,6 +14,8 @@ from kmsdns.core import findings as core_findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from kmsdns.core.messages import Try
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
@@ -180,9 +182,11 @@ class DiagnoseResult(msgspec.Struct, frozen=True):
 
 
 class ReportV1(msgspec.Struct, frozen=True):
+    """What every job's report has; the result, which comes last, is the job's own."""
+
     schema_version: int
     kmsdns_version: str
-    job: Literal["discover", "diagnose"]
+    job: str
     started: str
     elapsed_s: float
     verdict: Literal["clean", "findings", "inconclusive"]
@@ -190,7 +194,18 @@ class ReportV1(msgspec.Struct, frozen=True):
     findings: list[Finding]
     skipped: list[Skipped]
     notices: list[str]
-    result: DiscoverResult | DiagnoseResult
+
+
+class DiscoverReport(ReportV1, frozen=True):
+    result: DiscoverResult
+
+
+class DiagnoseReport(ReportV1, frozen=True):
+    result: DiagnoseResult
+
+
+REPORTS = {"discover": DiscoverReport, "diagnose": DiagnoseReport}
+"""The type of each job's report."""
 
 
 def render(report: Report, _style: Style) -> str:
@@ -200,16 +215,22 @@ def render(report: Report, _style: Style) -> str:
 
 def schema() -> bytes:
     """The JSON Schema of version 1, as docs/schema holds it."""
-    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(ReportV1)), indent=2) + b"\n"
+    shapes, components = msgspec.json.schema_components(list(REPORTS.values()), ref_template="#/$defs/{name}")
+    for job, shape in zip(REPORTS, shapes, strict=True):
+        components[shape["$ref"].rpartition("/")[2]]["properties"]["job"] = {"const": job}
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", "oneOf": list(shapes), "$defs": components}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def to_v1(report: Report) -> ReportV1:
     """The report in the types of schema version 1."""
     counts = {severity.value: report.count(severity) for severity in core_findings.Severity}
-    return ReportV1(
+    result = _diagnosed(report) if report.clients else _discovered(report)
+    report_type: Any = REPORTS[report.job]
+    found: ReportV1 = report_type(
         schema_version=SCHEMA_VERSION,
         kmsdns_version=__version__,
-        job=report.job,  # type: ignore[arg-type]
+        job=report.job,
         started=report.started,
         elapsed_s=_seconds(report.elapsed),
         verdict=report.verdict.value,
@@ -217,8 +238,9 @@ def to_v1(report: Report) -> ReportV1:
         findings=[_finding(finding) for finding in report.findings],
         skipped=[Skipped(code=each.code, reason=each.reason) for each in report.skipped],
         notices=list(report.notices),
-        result=_diagnosed(report) if report.clients else _discovered(report),
+        result=result,
     )
+    return found
 
 
 def _discovered(report: Report) -> DiscoverResult:

@@ -129,14 +129,18 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     lines = wrapped(safe(finding.message), f"{head} ", "  ", WIDTH + len(head) - len(plain))
     if style.quiet:
         return lines
-    for label, text in (
+    facts = [
         *[("evidence", f"{each.text} (from {each.source})") for each in finding.evidence],
         ("shows", finding.hresult and f"a client shows {finding.hresult}"),
         ("fix", finding.fix and finding.fix.summary),
         ("clause", finding.reference),
-    ):
+        ("more", " · ".join(f"kmsdns explain {code}" for code in (finding.code, finding.hresult) if code)),
+    ]
+    told = ""
+    for label, text in facts:
         if text:
-            lines += wrapped(safe(text), f"  {label:<8}  ", " " * 12)
+            lines += wrapped(safe(text), f"  {'' if label == told else label:<8}  ", " " * 12)
+            told = label
     return lines
 
 

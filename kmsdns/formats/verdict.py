@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.kms.steps import Step
 
 GOOD, BAD, UNKNOWN, NEITHER = "good", "bad", "unknown", "neither"
-GLYPHS = {GOOD: "✓", BAD: "✗", UNKNOWN: "?", NEITHER: "–"}
+GLYPHS = {GOOD: "✓", BAD: "✗", UNKNOWN: "?", NEITHER: "-"}
 PLAIN_GLYPHS = {GOOD: "ok:", BAD: "fails:", UNKNOWN: "unknown:", NEITHER: "-"}
 """For a terminal that can't show the others."""
 
@@ -49,7 +49,8 @@ def sentence(report: Report) -> Sentence:
     used = observed.found.used if observed.found is not None else None
     if code is not None:
         reached = f" reaches {used}, but" if used else ""
-        return Sentence(kind=BAD, head=f"{who}{reached} would fail with {code}: {code_text(code)}.", cause=_cause(report))
+        head = f"{who}{reached} would fail with {code}: {code_text(code)}."
+        return Sentence(kind=BAD, head=head, cause=_cause(report))
     if used is not None and observed.found is not None:
         return Sentence(kind=GOOD, head=f"{who} would {_deed(report)} {used}{_beside(observed.found, used)}.")
     if report.verdict is Verdict.INCONCLUSIVE or any(each.code == NO_ANSWER for each in report.findings):
@@ -93,7 +94,9 @@ def _cause(report: Report, severity: Severity = Severity.ERROR) -> str:
     """The first finding of that severity, as a sentence."""
     for finding in report.findings:
         if finding.severity is severity:
-            return finding.message[:1].upper() + finding.message[1:] + "."
+            first = finding.message.partition(" ")[0]
+            is_name = "." in first or "_" in first or not first.isalpha()
+            return (finding.message if is_name else first.capitalize() + finding.message[len(first) :]) + "."
     return ""
 
 

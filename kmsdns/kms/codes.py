@@ -1,6 +1,6 @@
 """Activation codes: which one a client shows when the DNS or a host fails, and what one that somebody reads means.
 
-Who only tells a failure imports this on use: a look-up that succeeds needs no catalogue.
+The catalogues themselves (errortable, eventtable) load when one of their entries is looked for.
 """
 
 from __future__ import annotations
@@ -8,8 +8,11 @@ from __future__ import annotations
 from kmsdns.core.messages import Outcome
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
-from kmsdns.kms.errortable import ERRORS, ActivationError
-from kmsdns.kms.eventtable import EVENTS, LogEvent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.kms.errortable import ActivationError
+    from kmsdns.kms.eventtable import LogEvent
 
 NO_SERVERS = "0x8007267C"
 """No DNS server is configured."""
@@ -58,9 +61,13 @@ def parse_code(text: str) -> int:
 
 def find_error(number: int) -> ActivationError | None:
     """The catalogue's entry of an HRESULT (unsigned); None when there is none."""
+    from kmsdns.kms.errortable import ERRORS
+
     return next((error for error in ERRORS if error.number == number), None)
 
 
 def find_event(number: int) -> LogEvent | None:
     """The catalogue's entry of an event ID; None when there is none."""
+    from kmsdns.kms.eventtable import EVENTS
+
     return next((event for event in EVENTS if event.number == number), None)

@@ -21,8 +21,8 @@ _CLIENT = (Needs.CLIENT,)
 def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
     """Activation is pinned to the directory or to a token: the client looks for no KMS host.
 
-    Why: no SRV look-up is expected, and none is seen on the wire.
-    Fix: nothing, if it is meant; else allow every type again.
+    Why: No SRV look-up is expected, and none is seen on the wire.
+    Fix: Nothing, if it is meant; else allow every type again.
     Example:
         slmgr /act-type 0
         cscript ospp.vbs /actype:0
@@ -45,10 +45,10 @@ def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
 def not_a_kms_client(case: Case) -> Iterator[Told]:
     """The product's key is no KMS client key: MAK or RETAIL, or the key of a KMS host on a client.
 
-    Why: such a product never looks for a KMS host (0x8007007B is a frequent sequel); and a KMS host key on an ordinary
+    Why: Such a product never looks for a KMS host (0x8007007B is a frequent sequel); and a KMS host key on an ordinary
     machine makes it publish itself in the DNS.
-    Fix: install the product's public client setup key (GVLK) for volume activation.
-    Example: the channel says what it is
+    Fix: Install the product's public client setup key (GVLK) for volume activation.
+    Example: The channel says what it is
         slmgr /dlv
     """
     observed = case.client
@@ -74,8 +74,8 @@ def not_a_kms_client(case: Case) -> Iterator[Told]:
 def directory_activation_first(case: Case) -> Iterator[Told]:
     """The machine is in a domain: it tries activation through the directory before it looks for a KMS host.
 
-    Why: where the forest has an activation object the client never asks for KMS, which is no fault.
-    Fix: nothing. To test KMS there, pin the type for a while, or use a machine outside the domain.
+    Why: Where the forest has an activation object the client never asks for KMS, which is no fault.
+    Fix: Nothing. To test KMS there, pin the type for a while, or use a machine outside the domain.
     Example:
         slmgr /act-type 2
     """

@@ -59,11 +59,11 @@ def _hosts(observed: Observed) -> list[str]:
 def count_below_threshold(case: Case) -> Iterator[Told]:
     """The host has not seen enough machines yet: 5 for Office and Windows servers, 25 for Windows clients (0xC004F038).
 
-    Why: a host activates nobody before that many different machines have asked within 30 days. Hosts don't share
+    Why: A host activates nobody before that many different machines have asked within 30 days. Hosts don't share
     their counts; clones that kept their client machine ID (CMID) count once.
-    Fix: let more machines ask this host; use fewer hosts; generalise images with sysprep. `slmgr /dli` on the host shows
-    its count.
-    Example: on the host
+    Fix: Let more machines ask this host; use fewer hosts; generalise images with sysprep. `slmgr /dli` on the host
+    shows its count.
+    Example: On the host
         slmgr /dli
     """
     observed = case.client
@@ -105,9 +105,9 @@ def _clones(observed: Observed) -> str:
 def hosts_dilute_count(case: Case) -> Iterator[Told]:
     """The machines are spread over so many hosts that none of them reaches its threshold.
 
-    Why: each host counts for itself. With 40 Windows clients and three hosts, each sees about 13 of the 25 it needs.
-    Fix: publish fewer hosts. Two are enough for most networks.
-    Example: how many ask which host
+    Why: Each host counts for itself. With 40 Windows clients and three hosts, each sees about 13 of the 25 it needs.
+    Fix: Publish fewer hosts. Two are enough for most networks.
+    Example: How many ask which host
         kmsdns diagnose contoso.com --machines 40
     """
     observed = case.client
@@ -138,8 +138,8 @@ def hosts_dilute_count(case: Case) -> Iterator[Told]:
 def clock_skew(case: Case) -> Iterator[Told]:
     """The clocks of client and host differ by more than four hours (0xC004F06C).
 
-    Why: the host refuses the request. The client often shows 0xC004F074 instead; only its event 12288 has the cause.
-    Fix: synchronise both clocks; compare them in UTC, not in local time.
+    Why: The host refuses the request. The client often shows 0xC004F074 instead; only its event 12288 has the cause.
+    Fix: Synchronise both clocks; compare them in UTC, not in local time.
     Example:
         w32tm /resync
     """
@@ -170,7 +170,7 @@ def host_lacks_key(case: Case) -> Iterator[Told]:
 
     Why: SRV records can't tell products apart. When hosts for Windows and hosts for Office share one RRset, a client
     draws the wrong one by chance.
-    Fix: give every published host the keys of all products; or lead a product to its host (a look-up domain, /skms).
+    Fix: Give every published host the keys of all products; or lead a product to its host (a look-up domain, /skms).
     Example:
         cscript ospp.vbs /sethst:kms-office.contoso.com
     """
@@ -194,9 +194,9 @@ def host_lacks_key(case: Case) -> Iterator[Told]:
 def host_not_activated(case: Case) -> Iterator[Told]:
     """The host was reached, and is not activated itself (0xC004F041).
 
-    Why: a host that has its key but was never activated with Microsoft activates nobody.
-    Fix: activate the host, online or by telephone.
-    Example: on the host
+    Why: A host that has its key but was never activated with Microsoft activates nobody.
+    Fix: Activate the host, online or by telephone.
+    Example: On the host
         slmgr /dlv
     """
     observed = case.client
@@ -215,10 +215,10 @@ def host_not_activated(case: Case) -> Iterator[Told]:
 def host_publishing_disabled(case: Case) -> Iterator[Told]:
     """A KMS host does not publish itself (DisableDnsPublishing).
 
-    Why: its record exists only if somebody makes and keeps it by hand. Where the zone takes no dynamic updates, that is
+    Why: Its record exists only if somebody makes and keeps it by hand. Where the zone takes no dynamic updates, that is
     meant.
-    Fix: switch publishing on, or keep the record by hand.
-    Example: on the host, then restart the service
+    Fix: Switch publishing on, or keep the record by hand.
+    Example: On the host, then restart the service
         slmgr /sdns
     """
     observed = case.client
@@ -247,11 +247,11 @@ def host_publishing_disabled(case: Case) -> Iterator[Told]:
 def host_publish_denied(case: Case) -> Iterator[Told]:
     """A host tried to publish itself, and the DNS refused (event 12293).
 
-    Why: all SRV records of one name share one access list, and it belongs to the host that came first. The second one
+    Why: All SRV records of one name share one access list, and it belongs to the host that came first. The second one
     gets 0x80072338 or 0x8007232D, and clients never hear of it.
-    Fix: put all hosts into one group and give it full control of the record's node, in every zone; restart the service.
+    Fix: Put all hosts into one group and give it full control of the record's node, in every zone; restart the service.
     Event 12294 says that it worked.
-    Example: on the host
+    Example: On the host
         Restart-Service sppsvc
     """
     observed = case.client
@@ -281,10 +281,10 @@ def host_publish_denied(case: Case) -> Iterator[Told]:
 def published_host_is_a_client(case: Case) -> Iterator[Told]:
     """A published target is no KMS host by its own evidence, or is not among the hosts there should be.
 
-    Why: a KMS host key typed on an ordinary machine makes it publish itself, every day anew; clients that draw it count
+    Why: A KMS host key typed on an ordinary machine makes it publish itself, every day anew; clients that draw it count
     on the wrong host or fail.
-    Fix: give that machine a client key first, then remove exactly its record; the other way round it comes back.
-    Example: on that machine, then in the DNS
+    Fix: Give that machine a client key first, then remove exactly its record; the other way round it comes back.
+    Example: On that machine, then in the DNS
         slmgr /cdns
         kmsdns diagnose contoso.com --known-host kms01.contoso.com
     """

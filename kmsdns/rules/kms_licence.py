@@ -53,8 +53,8 @@ def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
     """The activation has expired: more than 180 days went by without a renewal.
 
     Why: 30 days are left; after them the product shows notifications, and Office turns its title bar red.
-    Fix: let the client reach a host; it renews by itself within its activation interval.
-    Example: how much is left
+    Fix: Let the client reach a host; it renews by itself within its activation interval.
+    Example: How much is left
         slmgr /xpr
         cscript ospp.vbs /dstatus
     """
@@ -73,9 +73,9 @@ def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
 def licence_in_notification(case: Case) -> Iterator[Told]:
     """All grace is over: the product is in notification state.
 
-    Why: no host has activated it for 180 days and 30 more, or never since it was installed.
-    Fix: let the client reach a host and activate.
-    Example: how it got there
+    Why: No host has activated it for 180 days and 30 more, or never since it was installed.
+    Fix: Let the client reach a host and activate.
+    Example: How it got there
         cscript ospp.vbs /dhistorykms
     """
     for licence, _clock in _licences(case, LicenceState.NOTIFICATION):
@@ -92,8 +92,8 @@ def licence_in_notification(case: Case) -> Iterator[Told]:
 def renewal_overdue(case: Case) -> Iterator[Told]:
     """The product is licensed, but has not been renewed for longer than the renewal interval.
 
-    Why: something keeps it from its host since then, and nobody notices until the 180 days run out.
-    Fix: see why: the client's own way, and its events 12288.
+    Why: Something keeps it from its host since then, and nobody notices until the 180 days run out.
+    Fix: See why: the client's own way, and its events 12288.
     Example:
         kmsdns diagnose --client dstatus.txt
     """
@@ -114,8 +114,8 @@ def renewal_overdue(case: Case) -> Iterator[Told]:
 def evidence_unreadable(case: Case) -> Iterator[Told]:
     """A file, or a part of one, could not be read; everything else was.
 
-    Why: what stood there is missing from the diagnosis.
-    Fix: save the output again in full, as text: in PowerShell with Out-File, in cmd with >.
+    Why: What stood there is missing from the diagnosis.
+    Fix: Save the output again in full, as text: in PowerShell with Out-File, in cmd with >.
     Example:
         cscript //nologo ospp.vbs /dstatus > dstatus.txt
     """
@@ -132,8 +132,8 @@ def evidence_unreadable(case: Case) -> Iterator[Told]:
 def evidence_contradicts(case: Case) -> Iterator[Told]:
     """Two pieces of evidence disagree.
 
-    Why: they may be of two machines, or of before and after a change. The first one counts here.
-    Fix: leave out what is old, or diagnose each machine by itself.
+    Why: They may be of two machines, or of before and after a change. The first one counts here.
+    Fix: Leave out what is old, or diagnose each machine by itself.
     Example:
         kmsdns diagnose --client pc01.json
     """

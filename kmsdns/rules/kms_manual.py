@@ -65,11 +65,11 @@ def _how_to_clear(manual: ManualHost) -> str:
 def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
     """A host is set by hand (KeyManagementServiceName): the client asks the DNS for no SRV record.
 
-    Why: what the DNS says, priorities and weights included, doesn't matter to this client. It takes the product's own
+    Why: What the DNS says, priorities and weights included, doesn't matter to this client. It takes the product's own
     setting before the one for all of Windows or Office before the machine's. Microsoft's page on the search order reads
     as if the client went on to the DNS when this host fails; what administrators see is that it does not.
-    Fix: nothing, if it is meant. Else clear it, and the client looks for a host through the DNS again.
-    Example: for Windows; for Office; and VAMT clears it when it activates
+    Fix: Nothing, if it is meant. Else clear it, and the client looks for a host through the DNS again.
+    Example: For Windows; for Office; and VAMT clears it when it activates
         slmgr /ckms
         cscript ospp.vbs /remhst
     """
@@ -88,8 +88,8 @@ def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
 def manual_host_unresolvable(case: Case) -> Iterator[Told]:
     """The host that is set by hand has no address.
 
-    Why: the client has nowhere else to go, and shows 0x8007232B.
-    Fix: correct the name, give it an address record, or clear the setting.
+    Why: The client has nowhere else to go, and shows 0x8007232B.
+    Fix: Correct the name, give it an address record, or clear the setting.
     Example:
         slmgr /skms kms01.contoso.com:1688
         slmgr /ckms
@@ -127,9 +127,9 @@ def _contacted(observed: Observed) -> Endpoint | None:
 def manual_host_unreachable(case: Case) -> Iterator[Told]:
     """The port of the host that is set by hand does not answer.
 
-    Why: the client tries this host and no other, and shows 0xC004F074. Often the host was retired and the
+    Why: The client tries this host and no other, and shows 0xC004F074. Often the host was retired and the
     setting stayed.
-    Fix: bring the host back, set the right one, or clear the setting.
+    Fix: Bring the host back, set the right one, or clear the setting.
     Example:
         slmgr /skms kms02.contoso.com:1688
         slmgr /ckms
@@ -160,9 +160,10 @@ def _published_instead(observed: Observed) -> str:
 def manual_host_suspicious(case: Case) -> Iterator[Told]:
     """The host that is set by hand can hardly be meant: this machine itself, an unroutable address, a cloud's own host.
 
-    Why: an image taken from a cloud brings that provider's KMS host along, which answers nobody outside; an address such
-    as 127.0.0.2 or 0.0.0.0 is left by a mistake, or by software that fakes activation: a matter for a licence review.
-    Fix: clear the setting; look into where it came from.
+    Why: An image taken from a cloud brings that provider's KMS host along, which answers nobody outside; an address
+    such as 127.0.0.2 or 0.0.0.0 is left by a mistake, or by software that fakes activation: a matter for a licence
+    review.
+    Fix: Clear the setting; look into where it came from.
     Example:
         slmgr /ckms
     """
@@ -198,9 +199,9 @@ def _suspicion(target: str) -> str | None:
 def manual_host_malformed(case: Case) -> Iterator[Told]:
     """The host that is set by hand is none: an IPv6 address without brackets, a port inside the name, nothing at all.
 
-    Why: slmgr splits at the first colon, ospp /sethst doesn't split at all. The client looks for a name that can't exist
-    (0x8007232B), or the script refuses the setting and the one before stays in force.
-    Fix: set it as the script reads it: host:port, or [address]:port for IPv6; with ospp host and port apart.
+    Why: Slmgr splits at the first colon, ospp /sethst doesn't split at all. The client looks for a name that can't
+    exist (0x8007232B), or the script refuses the setting and the one before stays in force.
+    Fix: Set it as the script reads it: host:port, or [address]:port for IPv6; with ospp host and port apart.
     Example:
         slmgr /skms [2001:db8::5]:1688
         cscript ospp.vbs /sethst:kms01.contoso.com
@@ -211,7 +212,7 @@ def manual_host_malformed(case: Case) -> Iterator[Told]:
         typed = observed.config.refused
         yield Told(
             subject=typed,
-            message=f"slmgr /skms {typed} sets nothing: the script splits at the first colon, and what follows is no port",
+            message=f"slmgr /skms {typed} sets nothing: the script splits at the first colon, and the rest is no port",
             evidence=client_evidence(None, f"slmgr /skms {typed}"),
             fix=Fix(summary="write an IPv6 address in brackets, [address]:port, or give the host's name"),
             hresult=None,
@@ -232,8 +233,9 @@ def manual_host_malformed(case: Case) -> Iterator[Told]:
 def lookup_domain_ignored(case: Case) -> Iterator[Told]:
     """A look-up domain is set (/skms-domain), but the manual host overrides it.
 
-    Why: the client never asks in that domain, whatever its administrator meant. /ckms leaves the look-up domain in force.
-    Fix: clear the one that is not meant.
+    Why: The client never asks in that domain, whatever its administrator meant. /ckms leaves the look-up domain in
+    force.
+    Fix: Clear the one that is not meant.
     Example:
         slmgr /ckms
         slmgr /ckms-domain
@@ -253,8 +255,8 @@ def lookup_domain_ignored(case: Case) -> Iterator[Told]:
 def port_value_wrong_type(case: Case) -> Iterator[Told]:
     """KeyManagementServicePort is no REG_SZ, or holds no number.
 
-    Why: the licensing service reads a string; a DWORD made by hand may not be read at all, and 1688 is used.
-    Fix: delete the value and set host and port with the tool.
+    Why: The licensing service reads a string; a DWORD made by hand may not be read at all, and 1688 is used.
+    Fix: Delete the value and set host and port with the tool.
     Example:
         slmgr /skms kms01.contoso.com:1699
     """
@@ -282,7 +284,7 @@ def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
 
     Why: Office 2013 and later use the Windows platform on Windows 8 and later; the branch named in many guides counts
     for Windows 7 and for Office 2010 alone. The client goes on as if nothing were set.
-    Fix: set the host with ospp.vbs, which writes to the right place, and delete the value.
+    Fix: Set the host with ospp.vbs, which writes to the right place, and delete the value.
     Example:
         cscript ospp.vbs /sethst:kms01.contoso.com
     """
@@ -298,8 +300,8 @@ def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
             instead = f"{in_use.name} is in force" if in_use else "no host is set where it does look"
             yield Told(
                 subject=manual.name,
-                message=f"the host {manual.name} is set under {Tree.OSPP.value}, where Office 2013 and later do not look "
-                f"on Windows 8 and later; {instead}",
+                message=f"the host {manual.name} is set under {Tree.OSPP.value}, where Office 2013 and later "
+                f"do not look on Windows 8 and later; {instead}",
                 evidence=_set_by_hand(manual),
                 fix=Fix(
                     summary="set the host with cscript ospp.vbs /sethst, and delete the value that has no effect",
@@ -314,8 +316,8 @@ def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
 def manual_host_differs_from_dns(case: Case) -> Iterator[Told]:
     """The host that is set by hand is not among the targets that the DNS publishes.
 
-    Why: often it is an old host, or a private one that nobody else knows.
-    Fix: clear the setting, or publish the host.
+    Why: Often it is an old host, or a private one that nobody else knows.
+    Fix: Clear the setting, or publish the host.
     Example:
         slmgr /ckms
     """

@@ -49,9 +49,9 @@ def _remembers(cached: CachedHost) -> str:
 def cached_host_used(case: Case) -> Iterator[Told]:
     """The client goes to the host that answered last, without asking the DNS.
 
-    Why: a change in the DNS reaches this client only when that host stops answering. Each product remembers a host of
+    Why: A change in the DNS reaches this client only when that host stops answering. Each product remembers a host of
     its own, so Windows and Office on one machine may use different ones.
-    Fix: nothing, if the host is a good one; else let the client forget it, or switch caching off.
+    Fix: Nothing, if the host is a good one; else let the client forget it, or switch caching off.
     Example:
         slmgr /ckms
         slmgr /ckhc
@@ -70,9 +70,9 @@ def cached_host_used(case: Case) -> Iterator[Told]:
 def cached_host_dead(case: Case) -> Iterator[Told]:
     """The host that answered last answers no more: the client falls back to the DNS.
 
-    Why: each renewal begins with a wait for the dead host, until another one has answered.
-    Fix: nothing, when the DNS leads to a host that answers: the client replaces it by itself.
-    Example: to forget it at once
+    Why: Each renewal begins with a wait for the dead host, until another one has answered.
+    Fix: Nothing, when the DNS leads to a host that answers: the client replaces it by itself.
+    Example: To forget it at once
         slmgr /ckms
     """
     for observed, cached in _cached(case):
@@ -109,8 +109,8 @@ def _as_endpoint(cached: CachedHost, found: Discovered) -> Endpoint:
 def cached_host_not_published(case: Case) -> Iterator[Told]:
     """The host that answered last is not in the SRV RRset any more.
 
-    Why: somebody took it out, and this client goes on using it for as long as it answers.
-    Fix: stop the service on the old host, or let the client forget it.
+    Why: Somebody took it out, and this client goes on using it for as long as it answers.
+    Fix: Stop the service on the old host, or let the client forget it.
     Example:
         slmgr /ckms
     """
@@ -135,10 +135,10 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
 def caching_defeats_weights(case: Case) -> Iterator[Told]:
     """Priorities or weights are published, and caching is on.
 
-    Why: they decide a client's first choice only. After that it stays with the host that answered, so the load never
+    Why: They decide a client's first choice only. After that it stays with the host that answered, so the load never
     follows the weights again. Microsoft's documents disagree on whether clients use them at all; those since Windows 7
     are taken to.
-    Fix: switch caching off on the clients where priorities and weights are to count.
+    Fix: Switch caching off on the clients where priorities and weights are to count.
     Example:
         slmgr /ckhc
         cscript ospp.vbs /cachst:FALSE
@@ -164,8 +164,8 @@ def caching_defeats_weights(case: Case) -> Iterator[Told]:
 def no_dns_suffix(case: Case) -> Iterator[Told]:
     """The client has no DNS suffix: there is no domain to put behind _vlmcs._tcp.
 
-    Why: no question leaves the machine, and it shows 0x8007007B. Typical of machines outside a domain.
-    Fix: give the machine a primary DNS suffix, or one through DHCP (option 15); or set the host or the look-up domain.
+    Why: No question leaves the machine, and it shows 0x8007007B. Typical of machines outside a domain.
+    Fix: Give the machine a primary DNS suffix, or one through DHCP (option 15); or set the host or the look-up domain.
     Example:
         slmgr /skms-domain contoso.com
         slmgr /skms kms01.contoso.com:1688
@@ -194,10 +194,11 @@ def no_dns_suffix(case: Case) -> Iterator[Told]:
 def no_dns_servers(case: Case) -> Iterator[Told]:
     """No DNS server is configured on the client.
 
-    Why: it can ask nobody, and shows 0x8007267C.
-    Fix: set the adapter's DNS servers, by DHCP or by hand.
+    Why: It can ask nobody, and shows 0x8007267C.
+    Fix: Set the adapter's DNS servers, by DHCP or by hand.
     Example:
-        Set-DnsClientServerAddress -InterfaceAlias Ethernet -ServerAddresses 192.0.2.53
+        Set-DnsClientServerAddress -InterfaceAlias Ethernet `
+            -ServerAddresses 192.0.2.53
         ipconfig /all
     """
     observed = case.client
@@ -215,11 +216,11 @@ def no_dns_servers(case: Case) -> Iterator[Told]:
 def record_at_bare_name(case: Case) -> Iterator[Told]:
     """The record answers at _vlmcs._tcp itself, without a domain behind it.
 
-    Why: nslookup -type=srv _vlmcs._tcp finds it and everybody thinks the DNS is fine, but a client asks for
+    Why: Nslookup -type=srv _vlmcs._tcp finds it and everybody thinks the DNS is fine, but a client asks for
     _vlmcs._tcp with its suffix, and shows 0x8007232B.
-    Fix: publish the record at the name with the client's domain.
+    Fix: Publish the record at the name with the client's domain.
     Example:
-        _vlmcs._tcp.contoso.com.  3600  IN  SRV  0 0 1688 kms01.contoso.com.
+        _vlmcs._tcp.contoso.com. IN SRV 0 0 1688 kms01.contoso.com.
     """
     observed = case.client
     if observed is None or (observed.found is not None and any(each.srvs for each in observed.found.snapshot.srv)):
@@ -238,7 +239,7 @@ def record_at_bare_name(case: Case) -> Iterator[Told]:
 def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> Told:
     return Told(
         subject="_vlmcs._tcp.",
-        message=f"the record stands at _vlmcs._tcp. without a domain: nslookup sees it, but the client asks for {wanted}",
+        message=f"the record stands at _vlmcs._tcp. without a domain: nslookup sees it, the client asks for {wanted}",
         evidence=evidence,
         fix=Fix(summary=f"publish the record at {wanted}, and remove the one without a domain"),
         hresult=SHOWN[Outcome.NXDOMAIN],
@@ -249,9 +250,9 @@ def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> Told:
 def record_under_other_suffix(case: Case) -> Iterator[Told]:
     """The record is found, but not under the first suffix that the client searches.
 
-    Why: it works only for clients that search this far, and the order in which the licensing service asks is not
+    Why: It works only for clients that search this far, and the order in which the licensing service asks is not
     documented.
-    Fix: publish the record under the first suffix too (DnsDomainPublishList on the host), or set the look-up domain.
+    Fix: Publish the record under the first suffix too (DnsDomainPublishList on the host), or set the look-up domain.
     Example:
         slmgr /skms-domain contoso.com
     """
@@ -278,11 +279,12 @@ def record_under_other_suffix(case: Case) -> Iterator[Told]:
 def suffix_append_disabled(case: Case) -> Iterator[Told]:
     """AppendToMultiLabelName is 0: the DNS client puts no suffix behind a name that has a dot, and _vlmcs._tcp has one.
 
-    Why: whether the licensing service relies on this setting is not documented. If it does, it asks for the bare name
+    Why: Whether the licensing service relies on this setting is not documented. If it does, it asks for the bare name
     and finds nothing.
-    Fix: allow it in the group policy (DNS Client, Allow DNS suffix appending to unqualified multi-label name queries).
+    Fix: Allow it in the group policy (DNS Client, Allow DNS suffix appending to unqualified multi-label name queries).
     Example:
-        reg query "HKLM\\Software\\Policies\\Microsoft\\Windows NT\\DNSClient" /v AppendToMultiLabelName
+        AppendToMultiLabelName = 1 under HKLM\\Software\\Policies
+            \\Microsoft\\Windows NT\\DNSClient
     """
     observed = case.client
     if observed is not None and observed.config.append_to_multi_label is False:

@@ -45,11 +45,11 @@ def _shown(snapshot: Snapshot, outcome: Outcome) -> str | None:
 def no_service_record(case: Case) -> Iterator[Told]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
 
-    Why: without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
+    Why: Without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
     shows 0x8007232B.
-    Fix: publish the record in the zone that the client's DNS suffix names, or give the client that suffix. A KMS host
+    Fix: Publish the record in the zone that the client's DNS suffix names, or give the client that suffix. A KMS host
     publishes itself when it may: event 12293 on the host says why it could not.
-    Example: in the zone contoso.com, with the dot at the end of the target
+    Example: In the zone contoso.com, with the dot at the end of the target
         _vlmcs._tcp  3600  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for snapshot, response in _unanswered(case, Outcome.NXDOMAIN):
@@ -67,10 +67,10 @@ def no_service_record(case: Case) -> Iterator[Told]:
 def no_data(case: Case) -> Iterator[Told]:
     """The name exists, its SRV RRset does not.
 
-    Why: records of another type at the name (an A record made by mistake), or names below it, don't help a client that
+    Why: Records of another type at the name (an A record made by mistake), or names below it, don't help a client that
     asks for SRV. A KMS client shows 0x8007251D.
-    Fix: publish an SRV record at exactly this name.
-    Example: an address where the service's record should be
+    Fix: Publish an SRV record at exactly this name.
+    Example: An address where the service's record should be
         _vlmcs._tcp  IN  A    192.0.2.10
     and what a client needs instead
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
@@ -91,9 +91,9 @@ def no_data(case: Case) -> Iterator[Told]:
 def server_failure(case: Case) -> Iterator[Told]:
     """The server says that it failed (SERVFAIL, or another code that is no answer).
 
-    Why: whether the record exists can't be told through this server. A KMS client shows 0x8007232A.
-    Fix: ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
-    Example: the resolver first, then a server of the zone
+    Why: Whether the record exists can't be told through this server. A KMS client shows 0x8007232A.
+    Fix: Ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
+    Example: The resolver first, then a server of the zone
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --server 192.0.2.53 -v
     """
@@ -111,12 +111,11 @@ def server_failure(case: Case) -> Iterator[Told]:
 def query_refused(case: Case) -> Iterator[Told]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
-    Why: a client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D.
-    Fix: use a resolver that serves this network, or allow the client in the server's access list.
-    Example: a server that is authoritative for other zones only is no resolver
+    Why: A client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D.
+    Fix: Use a resolver that serves this network, or allow the client in the server's access list.
+    Example: A server that is authoritative for other zones only is no resolver
         $ kmsdns discover contoso.com --server 192.0.2.53
-        error[LIV004] the server did not answer _vlmcs._tcp.contoso.com. SRV: it
-          said REFUSED
+        _vlmcs._tcp.contoso.com.  refused
     """
     for snapshot, response in _unanswered(case, Outcome.REFUSED):
         words = {"lame": "is not responsible for it", "referral": "only refers to other servers"}
@@ -134,9 +133,9 @@ def query_refused(case: Case) -> Iterator[Told]:
 def no_answer(case: Case) -> Iterator[Told]:
     """No server answered in time, or none could be reached.
 
-    Why: nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
-    Fix: check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
-    Example: every try with what became of it, then the same over TCP
+    Why: Nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
+    Fix: Check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
+    Example: Every try with what became of it, then the same over TCP
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --tcp -v
     """
@@ -154,9 +153,9 @@ def no_answer(case: Case) -> Iterator[Told]:
 def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
     """The only target is ".": the domain says that it does not offer the service.
 
-    Why: a client stops here, by the standard.
-    Fix: replace the record, if the service is offered after all.
-    Example: this record says that there is no such service
+    Why: A client stops here, by the standard.
+    Fix: Replace the record, if the service is offered after all.
+    Example: This record says that there is no such service
         _vlmcs._tcp  IN  SRV  0 0 0 .
     """
     for snapshot in case.snapshots:
@@ -175,9 +174,9 @@ def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
 def response_malformed(case: Case) -> Iterator[Told]:
     """What came back doesn't parse, contradicts itself, or answers another question.
 
-    Why: a client drops such a reply and waits in vain, or takes a forged one for the truth.
-    Fix: find what answers in the server's place (a middlebox, a captive portal), or mend the server.
-    Example: what was wrong with each reply, then whether another way brings the same
+    Why: A client drops such a reply and waits in vain, or takes a forged one for the truth.
+    Fix: Find what answers in the server's place (a middlebox, a captive portal), or mend the server.
+    Example: What was wrong with each reply, then whether another way brings the same
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --tcp -v
     """

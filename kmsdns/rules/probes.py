@@ -44,8 +44,8 @@ def _firewall(service: Discovered, *endpoints: Endpoint) -> Fix:
         return Fix(summary="check that the service runs there, and that a firewall lets its port through")
     hosts = tuple(dict.fromkeys(endpoint.target for endpoint in endpoints))
     return Fix(
-        summary="on the host, check that the service sppsvc runs and enable the firewall rule SPPSVC-In-TCP, which is off "
-        "by default; if the host is gone, remove its record",
+        summary="on the host, check that the service sppsvc runs and enable the firewall rule SPPSVC-In-TCP, which is "
+        "off by default; if the host is gone, remove its record",
         actions=tuple([Action(do=do, on=host) for host in hosts for do in (Do.RESTART_SERVICE, Do.OPEN_FIREWALL)]),
     )
 
@@ -64,11 +64,11 @@ def _alone(case: Case, *outcomes: ProbeOutcome) -> Iterator[tuple[Discovered, En
 def port_closed(case: Case) -> Iterator[Told]:
     """Every address of the only endpoint refuses the connection.
 
-    Why: the host is there, but nothing listens on the port: the service is stopped, listens elsewhere, or the record
+    Why: The host is there, but nothing listens on the port: the service is stopped, listens elsewhere, or the record
     leads to the wrong machine. A KMS client notes 0x800706BA and ends with 0xC004F074.
-    Fix: start the service (Get-Service sppsvc), compare the record's port with the one the host listens on (slmgr /dlv),
-    or remove the record when the machine is no host any more.
-    Example: what a Windows client finds out by itself
+    Fix: Start the service (Get-Service sppsvc), compare the record's port with the one the host listens on (slmgr
+    /dlv), or remove the record when the machine is no host any more.
+    Example: What a Windows client finds out by itself
         Test-NetConnection kms01.contoso.com -Port 1688
     """
     for service, endpoint in _alone(case, ProbeOutcome.CLOSED):
@@ -85,11 +85,12 @@ def port_closed(case: Case) -> Iterator[Told]:
 def port_filtered(case: Case) -> Iterator[Told]:
     """No address of the only endpoint answers within the time limit, or there is no way to it.
 
-    Why: a firewall drops the packets, the machine is switched off, or its address is an old one. The rule SPPSVC-In-TCP
+    Why: A firewall drops the packets, the machine is switched off, or its address is an old one. The rule SPPSVC-In-TCP
     is off by default on a KMS host. A KMS client notes 0x800706BA and ends with 0xC004F074.
-    Fix: enable the firewall rule on the host, look for a filter on the way, check the address.
+    Fix: Enable the firewall rule on the host, look for a filter on the way, check the address.
     Example:
-        Set-NetFirewallRule -Name SPPSVC-In-TCP -Profile Domain,Private -Enabled True
+        Set-NetFirewallRule -Name SPPSVC-In-TCP `
+            -Profile Domain,Private -Enabled True
     """
     for service, endpoint in _alone(case, ProbeOutcome.TIMEOUT, ProbeOutcome.UNREACHABLE):
         assert endpoint.probe is not None
@@ -107,20 +108,23 @@ def port_filtered(case: Case) -> Iterator[Told]:
 def some_targets_unreachable(case: Case) -> Iterator[Told]:
     """Some of several targets do not answer, while others do.
 
-    Why: clients that draw a dead target first wait for it, then try the next: slow or intermittent activation, and an
+    Why: Clients that draw a dead target first wait for it, then try the next: slow or intermittent activation, and an
     error for those that give up before.
-    Fix: bring the host back, or remove exactly its record; on an old KMS host stop the publisher first (slmgr /cdns),
+    Fix: Bring the host back, or remove exactly its record; on an old KMS host stop the publisher first (slmgr /cdns),
     else the record is back within a day.
-    Example: the record of one host, and of no other
-        Remove-DnsServerResourceRecord -ZoneName contoso.com -RRType Srv -Name _vlmcs._tcp -RecordData "0","0","1688","kms-old.contoso.com."
-    """  # noqa: E501  # a command is one line
+    Example: The record of one host, and of no other
+        Remove-DnsServerResourceRecord -ZoneName contoso.com `
+            -RRType Srv -Name _vlmcs._tcp `
+            -RecordData "0","0","1688","kms-old.contoso.com."
+    """
     for service, good, bad in _services(case):
         dead = [endpoint for endpoint in bad if not _is_the_wrong_service(endpoint)]
         if good and dead:
             which = ", ".join(str(endpoint) for endpoint in dead)
             yield Told(
                 subject=service.snapshot.service.owner,
-                message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: {which}",
+                message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: "
+                f"{which}",
                 evidence=tuple([each for endpoint in dead for each in probe_evidence(endpoint)]),
                 fix=_removal(service, dead),
             )
@@ -156,9 +160,9 @@ def _removal(service: Discovered, dead: list[Endpoint]) -> Fix:
 def not_the_service(case: Case) -> Iterator[Told]:
     """Something listens at the endpoint, but it is not the service: the RPC bind to the KMS interface fails.
 
-    Why: the port is open, so every simple test succeeds, and yet no client is ever activated there. Seen only with
+    Why: The port is open, so every simple test succeeds, and yet no client is ever activated there. Seen only with
     --probe rpc.
-    Fix: find out what took the port (netstat -abno), and let the record name the machine that is the host.
+    Fix: Find out what took the port (netstat -abno), and let the record name the machine that is the host.
     Example:
         kmsdns diagnose contoso.com --probe rpc
     """
@@ -181,9 +185,9 @@ def not_the_service(case: Case) -> Iterator[Told]:
 def one_family_unreachable(case: Case) -> Iterator[Told]:
     """An endpoint answers over one of IPv4 and IPv6 and is dead over the other.
 
-    Why: a client that tries the dead family first waits, and one that has only this family fails.
-    Fix: let the service listen on both, open both firewalls, or publish only the addresses that work.
-    Example: an AAAA record that leads nowhere
+    Why: A client that tries the dead family first waits, and one that has only this family fails.
+    Fix: Let the service listen on both, open both firewalls, or publish only the addresses that work.
+    Example: An AAAA record that leads nowhere
         kms01  IN  AAAA  2001:db8::5
     """
     for _service, good, _bad in _services(case):
@@ -200,7 +204,7 @@ def one_family_unreachable(case: Case) -> Iterator[Told]:
                         message=f"{endpoint} answers, but at none of its {family} addresses",
                         evidence=tuple([attempt_evidence(endpoint, attempt) for attempt in attempts]),
                         fix=Fix(
-                            summary=f"make the service reachable over {family}, or remove the address that does not answer"
+                            summary=f"make the service reachable over {family}, or remove the address that is dead"
                         ),
                     )
 
@@ -209,10 +213,10 @@ def one_family_unreachable(case: Case) -> Iterator[Told]:
 def no_target_reachable(case: Case) -> Iterator[Told]:
     """Every endpoint failed, and there are several.
 
-    Why: a client tries them all and gives up: a KMS client ends with 0xC004F074, and only its events 12288 say why each
+    Why: A client tries them all and gives up: a KMS client ends with 0xC004F074, and only its events 12288 say why each
     host failed. What all hosts have in common is the likeliest cause: a firewall between here and there, the wrong port
     in every record.
-    Fix: look at the one thing they share; then, host by host, at service, firewall and address.
+    Fix: Look at the one thing they share; then, host by host, at service, firewall and address.
     Example:
         Get-Service sppsvc; Get-NetFirewallRule -Name SPPSVC-In-TCP
     """

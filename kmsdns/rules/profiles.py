@@ -28,8 +28,8 @@ _WRONG_PLACES = {
 def kms_port(case: Case) -> Iterator[Told]:
     """The record of a KMS host names another port than 1688.
 
-    Why: it is right only when the host was told to listen there (slmgr /sprt); else it is a slip.
-    Fix: write 1688, or leave it when the host listens there.
+    Why: It is right only when the host was told to listen there (slmgr /sprt); else it is a slip.
+    Fix: Write 1688, or leave it when the host listens there.
     Example:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
@@ -51,10 +51,10 @@ def kms_port(case: Case) -> Iterator[Told]:
 def kms_wrong_place(case: Case) -> Iterator[Told]:
     """The record of a KMS host stands where no client looks: below _msdcs, at a doubled or misspelt name, under _udp.
 
-    Why: clients ask for _vlmcs._tcp and their suffix, and nothing else.
-    Fix: make the record at that name, and remove the other.
+    Why: Clients ask for _vlmcs._tcp and their suffix, and nothing else.
+    Fix: Make the record at that name, and remove the other.
     Example:
-        _vlmcs._tcp.contoso.com.  3600  IN  SRV  0 0 1688 kms01.contoso.com.
+        _vlmcs._tcp.contoso.com. IN SRV 0 0 1688 kms01.contoso.com.
     """
     if case.client is None:
         return

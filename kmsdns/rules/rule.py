@@ -4,15 +4,15 @@ The function's docstring is the manual page that `kmsdns explain CODE` shows. It
 
     What the rule says, in a sentence or two.
 
-    Why: why it matters.
-    Fix: what to do about it.
+    Why: Why it matters.
+    Fix: What to do about it.
     Example:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
 
 All four parts must be there; a test says which is missing. A part begins with its word and a colon at the margin.
-Lines further in (records, commands, output) are shown as they stand; all others are prose, broken to the width of the
-terminal, and an empty line begins a new paragraph. Codes such as 0x8007232B become references by themselves.
-rules.manual.read_manual takes it apart.
+Lines further in (records, commands, output) are shown as they stand, so at most 65 characters; all others are prose,
+broken to the width of the terminal, and an empty line begins a new paragraph. Codes such as 0x8007232B become
+references by themselves. rules.manual.read_manual takes it apart.
 """
 
 from __future__ import annotations

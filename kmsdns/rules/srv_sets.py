@@ -19,9 +19,9 @@ _RECORDS = (Needs.RECORDS,)
 def port_zero(case: Case) -> Iterator[Told]:
     """The port is 0, which is reserved: nobody can connect to it.
 
-    Why: it is often a sign of fields in the wrong order.
-    Fix: write the service's port.
-    Example: priority, weight, port, target
+    Why: It is often a sign of fields in the wrong order.
+    Fix: Write the service's port.
+    Example: Priority, weight, port, target
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found in case.sets:
@@ -39,9 +39,9 @@ def port_zero(case: Case) -> Iterator[Told]:
 def no_service_beside_targets(case: Case) -> Iterator[Told]:
     """A target "." stands beside others: the set says that there is no service, and where it is.
 
-    Why: only alone it means "decidedly not available"; beside others each client does something else with it.
-    Fix: remove the one that isn't meant.
-    Example: alone, for a service that isn't offered
+    Why: Only alone it means "decidedly not available"; beside others each client does something else with it.
+    Fix: Remove the one that isn't meant.
+    Example: Alone, for a service that isn't offered
         _vlmcs._tcp  IN  SRV  0 0 0 .
     """
     for found in case.sets:
@@ -49,7 +49,7 @@ def no_service_beside_targets(case: Case) -> Iterator[Told]:
         if none and len(none) < len(found.entries):
             yield Told(
                 subject=found.owner,
-                message=f'{found.owner} has a target "." beside others: it says both that there is a service and that not',
+                message=f'{found.owner} has a target "." beside others: no service, and where it is',
                 evidence=entry_evidence(found, none),
                 fix=Fix(
                     summary='remove the record with the target "."',
@@ -68,9 +68,9 @@ def no_service_beside_targets(case: Case) -> Iterator[Told]:
 def same_endpoint_twice(case: Case) -> Iterator[Told]:
     """The same target and port stand twice, with another priority or weight.
 
-    Why: the host is drawn more often than it seems, and a client that found it dead tries it again.
-    Fix: keep one of the records.
-    Example: one record for one endpoint
+    Why: The host is drawn more often than it seems, and a client that found it dead tries it again.
+    Fix: Keep one of the records.
+    Example: One record for one endpoint
         _vlmcs._tcp  IN  SRV  0 50 1688 kms01.contoso.com.
     """
     for found in case.sets:
@@ -92,9 +92,9 @@ def same_endpoint_twice(case: Case) -> Iterator[Told]:
 def zero_weight_beside_weighted(case: Case) -> Iterator[Told]:
     """Some records of one priority have weight 0, others have more.
 
-    Why: in the presence of greater weights, a weight of 0 is drawn very seldom, and by some clients never.
-    Fix: give every host that is to be used a weight; use a higher priority value for a spare one.
-    Example: a spare host
+    Why: In the presence of greater weights, a weight of 0 is drawn very seldom, and by some clients never.
+    Fix: Give every host that is to be used a weight; use a higher priority value for a spare one.
+    Example: A spare host
         _vlmcs._tcp  IN  SRV  10 0 1688 kms02.contoso.com.
     """
     for found in case.sets:

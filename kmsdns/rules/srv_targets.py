@@ -47,10 +47,10 @@ def _targets(case: Case) -> Iterator[tuple[ServiceSet, Target, tuple[Entry, ...]
 def target_is_alias(case: Case) -> Iterator[Told]:
     """The target is an alias (CNAME); the standard says that it must not be.
 
-    Why: some clients follow it, some don't, and one that doesn't finds no address. Whether KMS clients do is not
+    Why: Some clients follow it, some don't, and one that doesn't finds no address. Whether KMS clients do is not
     documented.
-    Fix: name the host at the end of the chain.
-    Example: not kms.contoso.com, which is an alias, but
+    Fix: Name the host at the end of the chain.
+    Example: Not kms.contoso.com, which is an alias, but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found, target, entries in _targets(case):
@@ -71,10 +71,10 @@ def target_is_alias(case: Case) -> Iterator[Told]:
 def target_does_not_exist(case: Case) -> Iterator[Told]:
     """The target's name does not exist.
 
-    Why: there must be an address record for it; a client that draws this target loses time, and fails when there is no
+    Why: There must be an address record for it; a client that draws this target loses time, and fails when there is no
     other.
-    Fix: correct the name, publish its address, or remove the record.
-    Example: a host that was renamed
+    Fix: Correct the name, publish its address, or remove the record.
+    Example: A host that was renamed
         kms01  IN  A  192.0.2.11
     """
     for found, target, entries in _targets(case):
@@ -93,8 +93,8 @@ def target_does_not_exist(case: Case) -> Iterator[Told]:
 def target_without_address(case: Case) -> Iterator[Told]:
     """The target's name exists, and has neither an A nor an AAAA record.
 
-    Why: there is nothing to connect to.
-    Fix: publish its address, or name another host.
+    Why: There is nothing to connect to.
+    Fix: Publish its address, or name another host.
     Example:
         kms01  IN  A  192.0.2.11
     """
@@ -112,8 +112,8 @@ def target_without_address(case: Case) -> Iterator[Told]:
 def target_is_address(case: Case) -> Iterator[Told]:
     """An IP address stands where the target's name belongs.
 
-    Why: a client looks it up as a name, which does not exist.
-    Fix: give the host a name with that address, and make the name the target.
+    Why: A client looks it up as a name, which does not exist.
+    Fix: Give the host a name with that address, and make the name the target.
     Example:
         kms01        IN  A    192.0.2.11
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
@@ -141,9 +141,9 @@ def literal_in(target: str, domain: str) -> str | None:
 def target_repeats_origin(case: Case) -> Iterator[Told]:
     """The target ends in its domain twice: the dot at its end was forgotten.
 
-    Why: a name without the final dot is completed with the zone's origin, and the result does not exist.
-    Fix: write the dot.
-    Example: not kms01.contoso.com, which becomes kms01.contoso.com.contoso.com., but
+    Why: A name without the final dot is completed with the zone's origin, and the result does not exist.
+    Fix: Write the dot.
+    Example: Not kms01.contoso.com, which becomes kms01.contoso.com.contoso.com., but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found, target, entries in _targets(case):
@@ -167,8 +167,8 @@ def target_is_service_name(case: Case) -> Iterator[Told]:
     """The target is the name of a service, its own or another one's, not of a host.
 
     Why: SRV records lead to hosts; a client asks for addresses at that name and finds none.
-    Fix: name the host.
-    Example: not _vlmcs._tcp.contoso.com. itself, but
+    Fix: Name the host.
+    Example: Not _vlmcs._tcp.contoso.com. itself, but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found, target, entries in _targets(case):
@@ -186,9 +186,9 @@ def target_is_service_name(case: Case) -> Iterator[Told]:
 def target_single_label(case: Case) -> Iterator[Told]:
     """The target is a single label: a short name such as kms01.
 
-    Why: in a record it is not completed with the client's suffix; it is a name directly below the root, and does not
+    Why: In a record it is not completed with the client's suffix; it is a name directly below the root, and does not
     exist there.
-    Fix: write the full name.
+    Fix: Write the full name.
     Example:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """

@@ -199,7 +199,7 @@ def test_every_end_has_its_status(
 def test_help_names_every_command_and_its_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_group(["--help"]) == 0
     out = capsys.readouterr().out
-    for name in ("discover", "serve", "cache"):
+    for name in ("discover", "serve", "cache", "explain"):
         assert name in out
         assert run_group([name, "--help"]) == 0
     assert run_group(["--version"]) == 0

@@ -1,0 +1,96 @@
+"""What the jobs' commands share: values out of options, a report to its formats and files, and the exit status."""
+
+from __future__ import annotations
+
+import os
+
+from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
+from kmsdns.cli.output import destinations, put, say, wants_color, write_file
+from kmsdns.core.findings import Severity
+from kmsdns.core.report import Verdict
+from kmsdns.formats import Style, render
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from kmsdns.core.report import Report
+
+
+def deliver(report: Report, values: Mapping[str, Any]) -> None:
+    """The report in every format asked for, each to its place."""
+    color = wants_color(values["color"], dict(os.environ))
+    style = Style(color=color, quiet=values["quiet"], verbose=values["verbose"], unicode=shows_unicode())
+    formats = destinations(values)
+    for name, path in formats:
+        if path is None:
+            put(render(name, report, style))
+        else:
+            write_file(path, render(name, report, style.replace(color=False, unicode=True)))
+    if all(name not in ("text", "json") for name, _path in formats):
+        _talk(report)
+
+
+def shows_unicode() -> bool:
+    """Whether standard output takes more than ASCII."""
+    import sys
+
+    return sys.stdout is not None and (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def _talk(report: Report) -> None:
+    """What a format for pipes leaves out, on standard error."""
+    for service in report.services:
+        for notice in service.notices:
+            say(f"warning: {service.service} {notice}")
+    for notice in report.notices:
+        say(f"warning: {notice}")
+    for finding in report.findings:
+        say(f"{finding.severity}[{finding.code}] {finding.message}")
+
+
+def exit_status(report: Report, values: Mapping[str, Any], *, failed: bool) -> int:
+    """Inconclusive is not clean; failed: the job found what makes a client fail, whatever the findings' severities."""
+    if report.verdict is Verdict.INCONCLUSIVE:
+        return UNKNOWN
+    threshold = Severity(values["fail_on"]).rank
+    if failed or any(finding.severity.rank <= threshold for finding in report.findings):
+        return CLEAN if values["exit_zero"] else FINDINGS
+    return CLEAN
+
+
+def split_names(values: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The names, and the servers: those of --server and those among the names, as @ADDR."""
+    servers = [*values["server"], *[name[1:] for name in values["names"] if name.startswith("@")]]
+    return [name for name in values["names"] if not name.startswith("@")], servers
+
+
+def families(values: Mapping[str, Any]) -> tuple[int, ...]:
+    """4 and 6, unless one was chosen."""
+    return tuple([family for family, chosen in ((4, values["ipv4"]), (6, values["ipv6"])) if chosen]) or (4, 6)
+
+
+def progress(values: Mapping[str, Any]) -> Any:
+    """What shows on a terminal that an answer is being waited for."""
+    from kmsdns.cli.progress import Progress, Silent
+
+    return Silent() if values["no_progress"] or values["quiet"] else Progress("waiting for an answer")
+
+
+def seeded(seed: int | None) -> Any:
+    """The dice of --seed; None for those of the operating system."""
+    if seed is None:
+        return None
+    from random import Random
+
+    return Random(seed)  # noqa: S311  # a draw to repeat, no secret
+
+
+def path_of(text: str | None) -> Any:
+    """A path, which costs an import; None without one."""
+    if text is None:
+        return None
+    from pathlib import Path
+
+    return Path(text)
