@@ -72,7 +72,7 @@ def exit_status(report: Report, fail_on: str, exit_zero: bool) -> int:
     if report.verdict is Verdict.INCONCLUSIVE:
         return UNKNOWN
     threshold = Severity(fail_on).rank
-    usable = [each for each in report.endpoints if (each.probe.address if each.probe else each.addresses)]
+    usable = [each for each in report.endpoints if (each.probe.is_open if each.probe else each.addresses)]
     if any(finding.severity.rank <= threshold for finding in report.findings) or not usable:
         return CLEAN if exit_zero else FINDINGS
     return CLEAN

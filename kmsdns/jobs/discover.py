@@ -6,7 +6,7 @@ targets' addresses in one batch; RFC 2782's order; and, when asked to, whether e
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome, Probe, ProbeOutcome, Question
+from kmsdns.core.messages import Outcome, Probe, Question
 from kmsdns.core.names import fold
 from kmsdns.core.ordering import processing_order, share_terms
 from kmsdns.core.plan import probe_results, responses, together
@@ -94,7 +94,7 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
         addresses = tuple([address for response in asked for address in response.addresses])
     (result,) = probe_results((yield [_probe(wishes.probe, cached.target, cached.port, addresses)]))
     snapshot = snapshot.replace(addresses=tuple(asked), probes=(result,))
-    if result.outcome is not ProbeOutcome.OPEN:
+    if not result.is_open:
         return None, snapshot
     endpoint = Endpoint(
         target=cached.target,
