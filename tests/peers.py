@@ -4,6 +4,8 @@ NSD is authoritative; the others are resolvers, listed in RESOLVERS. Each is sta
 it on this machine: it sends from a loopback address, asks one server for the names below one origin, and neither primes
 its root servers nor looks for updates, trust anchors or advisories. Samba serves DCE/RPC, with its registry interface
 alone.
+
+Long: the settings of each server stand beside what starts it.
 """
 
 from __future__ import annotations
