@@ -19,7 +19,7 @@ _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _BELOW_TARGET = " " * 7
 _TOLD = {
     "not-the-service": "bind rejected: an RPC server, without the KMS interface.",
-    "no-rpc": "no RPC: it takes connections, and what it says is no RPC.",
+    "no-rpc": "no RPC: it takes connections, and speaks no RPC.",
 }
 _RIGHT = ("try", "port", "priority", "weight", "first")
 
