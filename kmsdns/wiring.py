@@ -98,7 +98,8 @@ def discover(
     families: 4 and 6, in the order wanted; default both
     tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
     deadline: seconds for everything, None for no limit
-    probe: "tcp" to connect to each endpoint; probe_local: to loopback addresses too, though no server asked is local;
+    probe: "tcp" to connect to each endpoint, "rpc" to ask it for the KMS interface then (a DCE/RPC bind, and nothing
+    after it); probe_local: to loopback addresses too, though no server asked is local;
     cache: the path of a host cache, read and written only with a probe
     rng: a random.Random for the order; default the operating system's dice
     select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape

@@ -2,7 +2,10 @@
 
 NSD is authoritative; the others are resolvers, listed in RESOLVERS. Each is started with a file of settings that keeps
 it on this machine: it sends from a loopback address, asks one server for the names below one origin, and neither primes
-its root servers nor looks for updates, trust anchors or advisories.
+its root servers nor looks for updates, trust anchors or advisories. Samba serves DCE/RPC, with its registry interface
+alone.
+
+Long: the settings of each server stand beside what starts it.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ import socket
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -24,11 +29,11 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
 READY_WITHIN = 15.0  # seconds
 CLOSED = ("127.0.0.1", 1)
 """A port where nobody is, over UDP and TCP. Not one that was just given up: anybody's next socket may take that."""
+_ELSEWHERE = ":/usr/sbin:/usr/local/sbin:/usr/libexec/samba:/usr/lib/samba"
 
 NSD = """\
 server:
@@ -140,6 +145,23 @@ daemon=no
 write-pid=no
 socket-dir={folder}
 disable-syslog=yes
+"""
+
+SAMBA = """\
+[global]
+  server role = standalone server
+  interfaces = {host}/32
+  bind interfaces only = yes
+  disable netbios = yes
+  load printers = no
+  rpc start on demand helpers = no
+  rpc server dynamic port range = {port}-{port}
+  private dir = {folder}
+  state directory = {folder}
+  cache directory = {folder}
+  lock directory = {folder}
+  pid directory = {folder}
+  ncalrpc dir = {folder}/ncalrpc
 """
 
 
@@ -262,6 +284,21 @@ def dnsmasq(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
         yield peer
 
 
+@contextmanager
+def samba() -> Iterator[Peer]:
+    """Samba's DCE/RPC server over TCP, with the interface winreg 1.0 (338cd001-2244-31f1-aaaa-900038001003)."""
+    program = Path(_program("samba-dcerpcd"))
+    with TemporaryDirectory(prefix="smb") as short:  # the paths of its sockets have to be
+
+        def configured(peer: Peer) -> list[str]:
+            config = _written(Path(short) / "smb.conf", SAMBA, host=peer.host, port=peer.port, folder=short)
+            helper = str(program.with_name("rpcd_winreg"))
+            return [str(program), "--foreground", f"--log-basename={short}", f"--configfile={config}", helper]
+
+        with _running(configured, Path(short) / "log.samba-dcerpcd", None) as peer:
+            yield peer
+
+
 RESOLVERS = {"unbound": unbound, "named": named, "kresd": kresd, "recursor": recursor, "dnsmasq": dnsmasq}
 """Each is called with an origin, the address of its server ("127.0.0.1:5353"), and a folder."""
 
@@ -272,8 +309,8 @@ def dig() -> str:
 
 
 def _program(name: str) -> str:
-    """The path of a program, also of those only root usually runs; the test is skipped without it."""
-    found = shutil.which(name, path=os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin")
+    """The path of a program, also of those that only root or another program runs; the test is skipped without it."""
+    found = shutil.which(name, path=os.environ.get("PATH", os.defpath) + _ELSEWHERE)
     if found is None:
         pytest.skip(f"{name} is not installed")
     return found
@@ -294,7 +331,7 @@ def _written(path: Path, template: str, more: Iterable[str] = (), **values: obje
 
 @contextmanager
 def _running(
-    configured: Callable[[Peer], list[str]], log: Path, origin: str, host: str = "127.0.0.1", port: int = 0
+    configured: Callable[[Peer], list[str]], log: Path, origin: str | None, host: str = "127.0.0.1", port: int = 0
 ) -> Iterator[Peer]:
     """The program started with its port and ready, and its whole process group killed in the end."""
     for attempt in range(3):  # somebody else may take the port between its choice and the start
@@ -314,12 +351,18 @@ def _running(
             _end(process)
 
 
-def _answers(process: subprocess.Popen[bytes], peer: Peer, origin: str) -> bool:
-    """Whether it does over both transports, before its time is over or it ends. A closed TCP port says so at once."""
+def _answers(process: subprocess.Popen[bytes], peer: Peer, origin: str | None) -> bool:
+    """Whether it does over both transports, before its time is over or it ends. A closed TCP port says so at once.
+
+    Without an origin it is no DNS server: it answers when it takes a connection.
+    """
     end = time.monotonic() + READY_WITHIN
-    query = dns.message.make_query(origin, "SOA")
     while time.monotonic() < end and process.poll() is None:
         try:
+            if origin is None:
+                socket.create_connection((peer.host, peer.port), 1.0).close()
+                return True
+            query = dns.message.make_query(origin, "SOA")
             for way in (dns.query.tcp, dns.query.udp):
                 way(query, peer.host, port=peer.port, timeout=1.0)
         except (dns.exception.DNSException, EOFError, OSError):

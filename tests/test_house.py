@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import pytest
 
 from kmsdns.cli import options
+from kmsdns.core.messages import ProbeOutcome
 from kmsdns.formats import FORMATS, manual
 from kmsdns.net.faults import FAULTS
 from kmsdns.net.prober import PROBERS
@@ -66,6 +68,17 @@ def test_the_options_offer_what_the_tables_hold() -> None:
     assert page.choices == tuple(manual.FORMATS)
     (fault,) = [option for option in options.SERVE if option.name == "fault"]
     assert fault.choices == tuple(FAULTS)
+
+
+def test_the_json_knows_every_kind_of_probe_and_every_outcome() -> None:
+    from kmsdns.formats import json
+
+    outcomes = {outcome.value for outcome in ProbeOutcome}
+    kinds, told, tried = (
+        set(typing.get_args(typing.get_type_hints(struct)[field]))
+        for struct, field in ((json.Probe, "kind"), (json.Probe, "outcome"), (json.Attempt, "outcome"))
+    )
+    assert (kinds, told, tried) == ({*PROBERS}, outcomes, outcomes - {"no-address"})
 
 
 def test_every_option_of_a_command_is_there_once() -> None:

@@ -20,7 +20,7 @@ def run(values: Mapping[str, Any]) -> int:
     with progress(values):
         report = _discover(values)
     deliver(report, values)
-    usable = [each for each in report.endpoints if (each.probe.address if each.probe else each.addresses)]
+    usable = [each for each in report.endpoints if (each.probe.is_open if each.probe else each.addresses)]
     return exit_status(report, values, failed=not usable)
 
 

@@ -10,7 +10,7 @@ FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
 _FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
-_PROBES = ("none", "tcp")  # "none" and net.prober.PROBERS, likewise
+_PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
 _FAULTS = tuple(  # net.faults.FAULTS, likewise
     "drop delay flap close-port servfail refused nxdomain nodata notimp formerr no-edns edns-badvers truncate wrong-id "
     "wrong-question no-question wrong-address wrong-class wrong-type case-flip garbage short trailing-bytes "
@@ -87,7 +87,8 @@ PROBE = Option(
     kind=CHOICE,
     choices=_PROBES,
     default="none",
-    help="Whether to contact each endpoint, and how. A probe reads and writes the host cache.",
+    help="Whether to contact each endpoint, and how: tcp connects, rpc then asks for the KMS interface (a DCE/RPC "
+    "bind, and nothing after it). A probe reads and writes the host cache.",
 )
 CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
 

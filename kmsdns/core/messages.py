@@ -131,9 +131,11 @@ class Response(Value):
 class ProbeOutcome(StrEnum):
     """How the attempt to reach an endpoint ended."""
 
-    OPEN = "open"
+    OPEN = "open"  # tcp: the connection stands; rpc: the bind to the service's interface was accepted
+    NOT_THE_SERVICE = "not-the-service"  # an RPC server that rejects the bind
+    NO_RPC = "no-rpc"  # took the connection, and answered the bind with no RPC, or hung up
     CLOSED = "closed"  # refused: the host answers, nothing listens
-    TIMEOUT = "timeout"
+    TIMEOUT = "timeout"  # no connection in time, or one on which nothing was said (Attempt.connected)
     UNREACHABLE = "unreachable"  # no route, or a router said no
     NO_ADDRESS = "no-address"  # there was nothing to connect to
 
@@ -154,16 +156,27 @@ class Attempt(Value):
     address: str
     outcome: ProbeOutcome
     elapsed: float  # seconds
+    connected: bool = False  # a TCP connection stood, whatever came of it
 
 
 class ProbeResult(Value):
-    """What a probe found: open as soon as one address answers."""
+    """What a probe found: open as soon as one address answers as it should, else the outcome that got furthest."""
 
     probe: Probe
     outcome: ProbeOutcome
-    address: str | None = None  # the one that answered
+    address: str | None = None  # the one that the outcome is about, None when no connection stood
     elapsed: float = 0.0  # seconds
     attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """A client could use the endpoint, as far as this kind of probe can tell."""
+        return self.outcome is ProbeOutcome.OPEN
+
+    @property
+    def is_silent(self) -> bool:
+        """A connection stood, and nothing was said on it in time."""
+        return self.outcome is ProbeOutcome.TIMEOUT and self.address is not None
 
 
 Ask = Question | Probe

@@ -64,8 +64,8 @@ class Discovered(Value):
 
     @property
     def used(self) -> Endpoint | None:
-        """The endpoint a client would end up with: the first that answers; None when none does or none was probed."""
-        return next((endpoint for endpoint in self.endpoints if endpoint.probe and endpoint.probe.address), None)
+        """The endpoint a client would end up with: the first that is open; None when none is or none was probed."""
+        return next((endpoint for endpoint in self.endpoints if endpoint.probe and endpoint.probe.is_open), None)
 
 
 class Report(Value):

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from kmsdns.core.messages import Try
+    from kmsdns.core.messages import ProbeResult, Try
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
@@ -78,10 +78,19 @@ class Summary(msgspec.Struct, frozen=True):
     suppressed: int
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    address: str
+    outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable"]
+    connected: bool
+    elapsed_s: float
+
+
 class Probe(msgspec.Struct, frozen=True):
-    outcome: Literal["open", "closed", "timeout", "unreachable", "no-address"]
+    kind: Literal["tcp", "rpc"]
+    outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable", "no-address"]
     elapsed_s: float
     address: str | None
+    attempts: list[Attempt]
 
 
 class EndpointV1(msgspec.Struct, frozen=True):
@@ -323,7 +332,6 @@ def _service(service: Discovered) -> Service:
 
 
 def _endpoint(endpoint: Endpoint) -> EndpointV1:
-    probe = endpoint.probe
     return EndpointV1(
         target=endpoint.target,
         port=endpoint.port,
@@ -331,9 +339,25 @@ def _endpoint(endpoint: Endpoint) -> EndpointV1:
         weight=endpoint.weight,
         share=None if endpoint.share is None else float(endpoint.share),
         addresses=list(endpoint.addresses),
-        probe=Probe(outcome=probe.outcome.value, elapsed_s=_seconds(probe.elapsed), address=probe.address)
-        if probe
-        else None,
+        probe=_probe(endpoint.probe) if endpoint.probe else None,
+    )
+
+
+def _probe(result: ProbeResult) -> Probe:
+    return Probe(
+        kind=result.probe.kind,  # type: ignore[arg-type]  # a key of PROBERS; a test compares
+        outcome=result.outcome.value,
+        elapsed_s=_seconds(result.elapsed),
+        address=result.address,
+        attempts=[
+            Attempt(
+                address=each.address,
+                outcome=each.outcome.value,  # type: ignore[arg-type]  # there was an address
+                connected=each.connected,
+                elapsed_s=_seconds(each.elapsed),
+            )
+            for each in result.attempts
+        ],
     )
 
 

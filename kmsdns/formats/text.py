@@ -17,6 +17,10 @@ WIDTH = 80
 NO_ADDRESS = "none"
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _BELOW_TARGET = " " * 7
+_TOLD = {
+    "not-the-service": "bind rejected: an RPC server, without the KMS interface.",
+    "no-rpc": "no RPC: it takes connections, and speaks no RPC.",
+}
 _RIGHT = ("try", "port", "priority", "weight", "first")
 
 
@@ -115,10 +119,14 @@ def _explanations(service: Discovered) -> list[str]:
     lines = [f"{target}{unicode}" for target, unicode in shown if unicode]
     if any(endpoint.share_terms for endpoint in service.endpoints):
         lines.append("try: one draw, as a client would make it. first: the exact chance (RFC 2782).")
+    probes = [endpoint.probe for endpoint in service.endpoints if endpoint.probe]
+    lines += [told for outcome, told in _TOLD.items() if any(probe.outcome == outcome for probe in probes)]
+    lines += ["silent: it takes connections, and says nothing."] if any(probe.is_silent for probe in probes) else []
     if service.used is not None:
         lines.append(f"A client would use {service.used}.")
-    elif any(endpoint.probe for endpoint in service.endpoints):
-        lines.append("No endpoint answers: a client would fail.")
+    elif probes:
+        connected = any(probe.address for probe in probes)
+        lines.append(f"No endpoint {'offers the service' if connected else 'answers'}: a client would fail.")
     return lines
 
 

@@ -71,14 +71,16 @@ def share_text(endpoint: Endpoint) -> str:
 
 
 def probe_text(endpoint: Endpoint) -> str:
-    """What the probe of an endpoint found: open 0.2 ms, refused, no answer in 2.0 s."""
+    """What the probe of an endpoint found: open 0.2 ms, refused, no answer in 2.0 s, bind rejected."""
     probe = endpoint.probe
     if probe is None:
         return ""
     words = {
         "open": f"open {elapsed(probe.elapsed)}",
+        "not-the-service": "bind rejected",
+        "no-rpc": "no RPC",
         "closed": "refused",
-        "timeout": f"no answer in {elapsed(probe.elapsed)}",
+        "timeout": f"{'silent for' if probe.is_silent else 'no answer in'} {elapsed(probe.elapsed)}",
         "unreachable": "unreachable",
         "no-address": "no address",
     }

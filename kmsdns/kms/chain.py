@@ -7,7 +7,7 @@ Client in kms.client. Each endpoint is contacted, not only the first that answer
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome, Probe, ProbeOutcome, Question
+from kmsdns.core.messages import Outcome, Probe, Question
 from kmsdns.core.names import fold
 from kmsdns.core.ordering import processing_order, share_terms
 from kmsdns.core.plan import probe_results, responses
@@ -101,7 +101,7 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
     addresses, asked = yield from _addresses(cached.target, cached.addresses, wishes)
     (result,) = probe_results((yield [_probe(cached.target, cached.port, addresses, wishes)]))
     snapshot = snapshot.replace(addresses=asked, probes=(result,))
-    if result.outcome is not ProbeOutcome.OPEN:
+    if not result.is_open:
         return None, snapshot
     found = Discovered(
         service=fold(snapshot.service.owner),

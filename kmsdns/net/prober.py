@@ -9,6 +9,7 @@ import errno
 import time
 
 from kmsdns.core.messages import ProbeOutcome
+from kmsdns.kms import rpcbind
 from kmsdns.net.race import MAX_REPLY, STAGGER, Prober, Races
 
 TYPE_CHECKING = False
@@ -22,21 +23,18 @@ if TYPE_CHECKING:
 
 PROBERS: dict[str, Prober] = {
     "tcp": Prober(judge=lambda _received, _over: ProbeOutcome.OPEN),  # the connection itself is the answer
+    # A bind for the KMS interface, the one thing that is ever sent: no operation is called.
+    "rpc": Prober(hello=rpcbind.encode_bind(), judge=rpcbind.judge, ended=ProbeOutcome.NO_RPC),
 }
 """The kinds of probe, by the word that asks for them."""
 
-_OUTCOMES = {
-    errno.ECONNREFUSED: ProbeOutcome.CLOSED,
-    errno.ECONNRESET: ProbeOutcome.CLOSED,
-    errno.ECONNABORTED: ProbeOutcome.CLOSED,
-    errno.EPIPE: ProbeOutcome.CLOSED,
-    errno.ENOTCONN: ProbeOutcome.CLOSED,  # it stood, and was reset before it could be looked at
-    errno.ETIMEDOUT: ProbeOutcome.TIMEOUT,
-}
+_OUTCOMES = {errno.ECONNREFUSED: ProbeOutcome.CLOSED, errno.ETIMEDOUT: ProbeOutcome.TIMEOUT}
+_BROKEN = (errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN)
+"""What only a connection that stood can end with; the last when it was reset before it could be looked at."""
 
 
 def outcome_of(code: int | None) -> ProbeOutcome:
-    """What an errno of a connection means; unreachable (no route, no such family, forbidden) unless it says more."""
+    """What the errno of a connection that never stood means; unreachable (no route, no family) unless it says more."""
     return _OUTCOMES.get(code or 0, ProbeOutcome.UNREACHABLE)
 
 
@@ -94,7 +92,7 @@ def probe(
                         if code not in (0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR):
                             raise OSError(code, "")
                     except OSError as error:
-                        races.failed(connect.ticket, outcome_of(error.errno), time.monotonic())
+                        _tell(races, connect.ticket, error)
                 if races.done:
                     return races.results()
                 for key, _ in selector.select(_wait(races)):
@@ -103,7 +101,7 @@ def probe(
                     except BlockingIOError:  # the selector was mistaken
                         continue
                     except OSError as error:
-                        races.failed(key.data, outcome_of(error.errno), time.monotonic())
+                        _tell(races, key.data, error)
         finally:
             for left in sockets.values():
                 left.close()
@@ -159,10 +157,18 @@ async def _fly(races: Races, connect: Connect) -> None:
         while races.flying(ticket):
             races.received(ticket, await loop.sock_recv(opened, MAX_REPLY), time.monotonic())
     except OSError as error:
-        races.failed(ticket, outcome_of(error.errno), time.monotonic())
+        _tell(races, ticket, error)
     finally:
         if opened is not None:
             opened.close()
+
+
+def _tell(races: Races, ticket: int, error: OSError) -> None:
+    """What the error means for the connection."""
+    if error.errno in _BROKEN:
+        races.broke(ticket, time.monotonic())
+    else:
+        races.failed(ticket, outcome_of(error.errno), time.monotonic())
 
 
 def _wait(races: Races) -> float | None:

@@ -6,7 +6,9 @@ after RFC 8305:
 - A probe's addresses are tried with their families taking turns, the family of the first address first (section 4).
 - The next one starts `stagger` seconds after the previous, or at once when the previous failed (section 5).
 - The first that answers wins, and what is still under way is closed; its fate is unknown, so it is no Attempt.
-- When none answers, the probe ends like the attempt that got furthest: closed, else timeout, else unreachable.
+- One that answers, but not as the service does, is a failure like any other: the next one's turn comes at once.
+- When none answers, the probe ends like the attempt that got furthest. One whose connection stood goes before one that
+  was never connected; then not-the-service, no-rpc, closed, timeout, unreachable, in this order.
 - At most `limit` connections are under way at once, whatever the number of probes.
 - Nothing is ever connected to but the addresses in the Probe, and of these none that `refusal` objects to: what a DNS
   answer says must not make this machine talk to its own link or to a group of hosts.
@@ -32,18 +34,32 @@ MAX_CONNECTS = 16
 MAX_REPLY = 4096
 """Octets of an endpoint's reply that are read before a prober has to make up its mind."""
 
-_FURTHEST = (ProbeOutcome.CLOSED, ProbeOutcome.TIMEOUT, ProbeOutcome.UNREACHABLE)
+_FURTHEST = (
+    ProbeOutcome.OPEN,
+    ProbeOutcome.NOT_THE_SERVICE,
+    ProbeOutcome.NO_RPC,
+    ProbeOutcome.CLOSED,
+    ProbeOutcome.TIMEOUT,
+    ProbeOutcome.UNREACHABLE,
+)
+
+
+def _shortfall(attempt: Attempt) -> tuple[bool, int]:
+    """The less it is, the further the attempt got."""
+    return not attempt.connected, _FURTHEST.index(attempt.outcome)
 
 
 class Prober(Value):
-    """What is done once a TCP connection stands: hello is sent, then judge is asked.
+    """What is done once a TCP connection stands: hello is sent, then judge is asked. Nothing else is ever sent.
 
     judge gets all octets that came back so far and whether the last has come (the peer closed, or MAX_REPLY is
-    reached), first with none at all. It returns what they prove, or None to read on; None at the end counts as closed.
+    reached), first with none at all. It returns what they prove, or None to read on. ended is what it proves when judge
+    knows no better at the end, and when the peer resets the connection.
     """
 
     judge: Callable[[bytes, bool], ProbeOutcome | None]
     hello: bytes = b""
+    ended: ProbeOutcome = ProbeOutcome.CLOSED
 
 
 METADATA = ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")
@@ -144,6 +160,7 @@ class _Flight:
         self.race = race
         self.address = address
         self.started = started
+        self.connected = False
         self.received = b""
 
 
@@ -151,8 +168,8 @@ class Races:
     """A batch of probes as a state machine. Times are seconds of one clock, of which deadline is a reading.
 
     Whoever drives it repeats: `tick`, close and connect as it says, until `done`; wait for `wake_at` or an event, and
-    tell `connected`, `received` or `failed`. An event for a ticket that is over is ignored. timeout is per address;
-    local says whether loopback addresses may be connected to.
+    tell `connected`, `received`, `failed` or `broke`. An event for a ticket that is over is ignored. timeout is per
+    address, until it has answered; local says whether loopback addresses may be connected to.
     Raises ValueError for a probe of unknown kind or with a port that does not exist.
     """
 
@@ -229,6 +246,7 @@ class Races:
         flight = self._flights.get(ticket)
         if flight is None:
             return b""
+        flight.connected = True
         hello = flight.race.prober.hello
         self._judge(ticket, flight, False, now)
         return hello if ticket in self._flights else b""
@@ -241,14 +259,21 @@ class Races:
             self._judge(ticket, flight, not octets or len(flight.received) >= MAX_REPLY, now)
 
     def failed(self, ticket: int, outcome: ProbeOutcome, now: float) -> None:
-        """The connection could not be made, or broke."""
+        """The connection could not be made, or the way to the peer was lost."""
         if ticket in self._flights:
             self._land(ticket, outcome, now)
+
+    def broke(self, ticket: int, now: float) -> None:
+        """The peer reset the connection, which had stood, be it unnoticed."""
+        flight = self._flights.get(ticket)
+        if flight is not None:
+            flight.connected = True
+            self._land(ticket, flight.race.prober.ended, now)
 
     def _judge(self, ticket: int, flight: _Flight, over: bool, now: float) -> None:
         outcome = flight.race.prober.judge(flight.received, over)
         if outcome is not None or over:
-            self._land(ticket, outcome or ProbeOutcome.CLOSED, now)
+            self._land(ticket, outcome or flight.race.prober.ended, now)
 
     def _start(self, race: _Race, now: float) -> list[Connect]:
         """Starts what is due of a running race."""
@@ -261,7 +286,7 @@ class Races:
                 race.attempts[ticket] = Attempt(address=address, outcome=ProbeOutcome.UNREACHABLE, elapsed=0.0)
                 continue
             self._flights[ticket] = _Flight(race, address, now)
-            race.due = now + self._stagger
+            race.due = now if race.probe.thorough else now + self._stagger
             connects.append(Connect(ticket=ticket, address=address, port=race.probe.port))
         self._settle(race, now)
         return connects
@@ -270,12 +295,14 @@ class Races:
         flight = self._flights.pop(ticket)
         self._given_up.append(ticket)
         race = flight.race
-        race.attempts[ticket] = Attempt(address=flight.address, outcome=outcome, elapsed=now - flight.started)
-        if outcome is ProbeOutcome.OPEN:
+        race.attempts[ticket] = Attempt(
+            address=flight.address, outcome=outcome, elapsed=now - flight.started, connected=flight.connected
+        )
+        if outcome is ProbeOutcome.OPEN and not race.probe.thorough:
             for other in [key for key, value in self._flights.items() if value.race is race]:
                 del self._flights[other]
                 self._given_up.append(other)
-            self._finish(race, now, flight.address)
+            self._finish(race, now)
             return
         if ticket == race.latest:
             race.due = now
@@ -286,18 +313,15 @@ class Races:
         if not race.queue and not any(flight.race is race for flight in self._flights.values()):
             self._finish(race, now)
 
-    def _finish(self, race: _Race, now: float, address: str | None = None) -> None:
+    def _finish(self, race: _Race, now: float) -> None:
         attempts = tuple([race.attempts[ticket] for ticket in sorted(race.attempts)])
-        outcomes = {attempt.outcome for attempt in attempts}
-        if address is not None:
-            outcome = ProbeOutcome.OPEN
-        elif not race.probe.addresses:
-            outcome = ProbeOutcome.NO_ADDRESS
-        else:
-            if race.queue:  # the deadline came before their turn
-                outcomes.add(ProbeOutcome.TIMEOUT)
-            outcome = next(word for word in _FURTHEST if word in outcomes)
+        late = [Attempt(address=each, outcome=ProbeOutcome.TIMEOUT, elapsed=0.0) for each in race.queue]
+        best = min((*attempts, *late), key=_shortfall, default=None)
+        outcome = ProbeOutcome.NO_ADDRESS if best is None else best.outcome
+        address = best.address if best is not None and best.connected else None
         elapsed = 0.0 if race.began is None else now - race.began
+        if best is not None and best.outcome is ProbeOutcome.OPEN and race.probe.thorough:
+            elapsed = best.elapsed  # what a client waits for; the others were tried to see whether they answer
         race.result = ProbeResult(
             probe=race.probe, outcome=outcome, address=address, elapsed=elapsed, attempts=attempts
         )

@@ -19,8 +19,8 @@ _WORDS = {
     ProbeOutcome.TIMEOUT: "no answer within the time limit",
     ProbeOutcome.UNREACHABLE: "unreachable",
     ProbeOutcome.NO_ADDRESS: "no address",
-    "not-the-service": "an RPC server that is no KMS host",
-    "no-rpc": "something that speaks no RPC",
+    ProbeOutcome.NOT_THE_SERVICE: "an RPC server that is no KMS host",
+    ProbeOutcome.NO_RPC: "something that speaks no RPC",
 }
 
 

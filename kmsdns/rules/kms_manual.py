@@ -136,7 +136,7 @@ def manual_host_unreachable(case: Case) -> Iterator[Told]:
     """
     for observed, manual, _endpoint in _manual(case):
         reached = _contacted(observed)
-        if reached is None or reached.probe is None or not reached.addresses or reached.probe.address:
+        if reached is None or reached.probe is None or not reached.addresses or reached.probe.is_open:
             continue
         fix = _clear(manual, f"clear the setting, if the host is gone: {_how_to_clear(manual)}")
         better = _published_instead(observed)

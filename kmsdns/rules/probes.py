@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
 
 _PROBES = (Needs.PROBES,)
-_NOT_THE_SERVICE = frozenset(("not-the-service", "no-rpc"))  # outcomes of --probe rpc
+_NOT_THE_SERVICE = (ProbeOutcome.NOT_THE_SERVICE, ProbeOutcome.NO_RPC)  # of --probe rpc
 
 
 def _services(case: Case) -> Iterator[tuple[Discovered, list[Endpoint], list[Endpoint]]]:
@@ -27,7 +27,7 @@ def _services(case: Case) -> Iterator[tuple[Discovered, list[Endpoint], list[End
     for service in case.services:
         probed = [endpoint for endpoint in service.endpoints if endpoint.probe]
         if service.source == "dns" and probed:
-            good = [endpoint for endpoint in probed if endpoint.probe and endpoint.probe.address]
+            good = [endpoint for endpoint in probed if endpoint.probe and endpoint.probe.is_open]
             yield service, good, [each for each in probed if each not in good and each.addresses]
 
 

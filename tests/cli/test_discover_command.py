@@ -281,7 +281,7 @@ def test_an_internationalised_domain_shows_both_forms(capsys: pytest.CaptureFixt
         (("contoso.com", "-f", "yaml"), "yaml"),
         (("contoso.com", "-f", "json="), "no file"),
         (("contoso.com", "-f", "json", "-f", "csv"), "two formats"),
-        (("contoso.com", "--probe", "udp"), "none, tcp"),
+        (("contoso.com", "--probe", "udp"), "none, tcp, rpc"),
         (("contoso.com", "--select", "NOPE1"), "NOPE1"),
         (("contoso.com", "--no-such-option"), "No such option"),
         (("contoso.com", "--fallback", "--service", "_x._tcp"), "--port"),

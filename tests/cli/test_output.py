@@ -216,7 +216,7 @@ def test_shell_completion_offers_choices(monkeypatch: pytest.MonkeyPatch, capsys
     from kmsdns.cli.group import kmsdns
 
     complete = BashComplete(kmsdns, {}, "kmsdns", "_KMSDNS_COMPLETE")
-    assert {item.value for item in complete.get_completions(["discover", "--probe"], "")} == {"none", "tcp"}
+    assert {item.value for item in complete.get_completions(["discover", "--probe"], "")} == {"none", "tcp", "rpc"}
     assert [item.value for item in complete.get_completions(["discover", "--format"], "j")] == ["json"]
     assert [item.type for item in complete.get_completions(["discover", "--record"], "x")] == ["file"]
     assert "--probe" in {item.value for item in complete.get_completions(["discover"], "--pro")}

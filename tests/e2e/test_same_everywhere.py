@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import random
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 import kmsdns
 from kmsdns import aio, api
 from kmsdns.core.report import Report
+from kmsdns.net.listeners import Listener, Listeners
 from kmsdns.testing import DnsServer
 from tests import peers
 
@@ -76,12 +76,13 @@ def _origin(text: str) -> str:
 
 
 @pytest.mark.parametrize("families", [(4,), (4, 6)])
-def test_a_probe_awaited_finds_what_a_blocking_one_finds(families: tuple[int, ...], tmp_path: Path) -> None:
-    with socket.create_server(("127.0.10.1", 0)) as listener:
-        port = listener.getsockname()[1]
+@pytest.mark.parametrize("probe", ["tcp", "rpc"])
+def test_a_probe_awaited_finds_what_a_blocking_one_finds(probe: str, families: tuple[int, ...], tmp_path: Path) -> None:
+    with Listeners([Listener(address="127.0.10.1", port=0, answers="rpc")]) as listeners:
+        port = listeners.servers[0].port
         zone = f"$ORIGIN p.test.\n@ 60 IN SOA a b 1 2 3 4 5\n_vlmcs._tcp IN SRV 0 0 {port} live\nlive IN A 127.0.10.1\n"
         with DnsServer(zone) as dns:
-            asked = {"servers": [dns.address], "probe": "tcp", "families": families}
+            asked = {"servers": [dns.address], "probe": probe, "families": families}
             blocking = kmsdns.discover("p.test", cache=tmp_path / "a.json", **asked)
             awaited = asyncio.run(aio.discover("p.test", cache=tmp_path / "b.json", **asked))
             again = asyncio.run(aio.discover("p.test", cache=tmp_path / "b.json", **asked))

@@ -7,8 +7,10 @@ import unicodedata
 
 import pytest
 
+from kmsdns.core.messages import Probe, ProbeOutcome, ProbeResult
+from kmsdns.core.report import Endpoint
 from kmsdns.core.safe import safe
-from kmsdns.formats.words import count, duration, elapsed, wrapped
+from kmsdns.formats.words import count, duration, elapsed, probe_text, wrapped
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,17 @@ def test_durations(seconds: int, text: str) -> None:
 )
 def test_times(seconds: float, text: str) -> None:
     assert elapsed(seconds) == text
+
+
+def test_every_outcome_of_a_probe_has_its_words() -> None:
+    endpoint = Endpoint(target="a.", port=1, priority=0, weight=0, share_terms=None, addresses=())
+    probe = Probe(kind="rpc", target="a.", port=1, addresses=("127.0.0.1",))
+    results = [ProbeResult(probe=probe, outcome=outcome, elapsed=2.0) for outcome in ProbeOutcome]
+    results.append(ProbeResult(probe=probe, outcome=ProbeOutcome.TIMEOUT, elapsed=2.0, address="127.0.0.1"))
+    texts = [probe_text(endpoint.replace(probe=result)) for result in results]
+    assert len(set(texts)) == len(texts)
+    assert {"open 2.0 s", "bind rejected", "no answer in 2.0 s", "silent for 2.0 s"} < {*texts}
+    assert probe_text(endpoint) == ""
 
 
 def test_counts() -> None:

@@ -282,6 +282,22 @@ def test_a_probe_tells_which_endpoint_a_client_would_use() -> None:
     assert service.used is service.endpoints[1]
 
 
+@pytest.mark.parametrize("outcome", [ProbeOutcome.NOT_THE_SERVICE, ProbeOutcome.NO_RPC, ProbeOutcome.TIMEOUT])
+def test_an_address_that_takes_connections_proves_no_host(outcome: ProbeOutcome) -> None:
+    class Another(World):
+        """Something else is at the cached address, and at that of the first target."""
+
+        def probe(self, probe: Probe) -> ProbeResult:
+            result = super().probe(probe)
+            return result if result.is_open else result.replace(outcome=outcome, address=probe.addresses[0])
+
+    report = drive(Another(TWO, open_addresses=("127.0.10.2",)), probe="rpc", cached=CACHED)
+    (service,) = report.services
+    assert (service.source, str(service.used)) == ("dns", "kms2.contoso.com.:1688")
+    assert [probe.outcome for probe in service.snapshot.probes] == [outcome, outcome, "open"]
+    assert drive(Another(TWO), probe="rpc").services[0].used is None
+
+
 CACHED = {
     OWNER: CachedHost(target="old.contoso.com.", port=1688, addresses=("127.0.10.7",), when="2026-01-01T00:00:00Z")
 }
