@@ -71,12 +71,12 @@ def test_the_options_offer_what_the_tables_hold() -> None:
 
 
 def test_the_json_knows_every_kind_of_probe_and_every_outcome() -> None:
-    from kmsdns.formats import json
+    from kmsdns.formats import schema
 
     outcomes = {outcome.value for outcome in ProbeOutcome}
     kinds, told, tried = (
         set(typing.get_args(typing.get_type_hints(struct)[field]))
-        for struct, field in ((json.Probe, "kind"), (json.Probe, "outcome"), (json.Attempt, "outcome"))
+        for struct, field in ((schema.Probe, "kind"), (schema.Probe, "outcome"), (schema.Attempt, "outcome"))
     )
     assert (kinds, told, tried) == ({*PROBERS}, outcomes, outcomes - {"no-address"})
 

@@ -1,4 +1,4 @@
-"""Scenarios: a fixture that says what the DNS holds, who listens, how a client is set up, and what a diagnosis must say.
+"""Scenarios: what the DNS holds, who listens, how a client is set up, and what a diagnosis must say of it.
 
     with Stage(read_scenario("dead-host")) as stage:
         kmsdns.diagnose(stage.scenario.domain, config=stage.config, servers=[stage.address])

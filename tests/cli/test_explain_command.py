@@ -44,7 +44,7 @@ def test_an_activation_error(explain) -> None:
   sure       documented
   source     Microsoft, Resolve Windows activation error codes; error 0xC004F074
              (KB 974998)
-  more       kmsdns explain 0xC004F06C 12288
+  more       kmsdns explain 0xC004F06C 12288 NET101 NET102 NET106 KMS103 KMS143
 """
     )
 
@@ -170,7 +170,7 @@ def test_colour(explain, monkeypatch: pytest.MonkeyPatch) -> None:
     for arguments in (("LIV001", "0xC004F074", "12288"), ("--list",)):
         plain, colored = explain(*arguments)[1], explain(*arguments, "--color", "always")[1]
         assert "\x1b[1;31m" in colored
-        for sequence in ("\x1b[1;31m", "\x1b[1m", "\x1b[0m"):
+        for sequence in ("\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m", "\x1b[1m", "\x1b[0m"):
             colored = colored.replace(sequence, "")
         assert colored == plain, "colour carries nothing alone"
 
@@ -204,5 +204,5 @@ def test_markdown_and_files(explain, tmp_path: Path) -> None:
         "what Markdown would take for its own"
     )
     rows = [line for line in explain("--list", "-f", "markdown")[1].splitlines() if line.startswith("| LIV")]
-    assert len(rows) == len(RULES), "a line for each"
+    assert len(rows) == sum(rule.code.startswith("LIV") for rule in RULES), "a line for each"
     assert "two formats go to" in explain("LIV001", "-f", "text", "--json")[2]

@@ -1,0 +1,204 @@
+"""The types of JSON schema version 1, in order from the small to the whole report; docs/schema is made of them.
+
+Names end with a dot and are lower case; unknown is null, never a guess; times are seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class Location(msgspec.Struct, frozen=True):
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    kind: Literal["record", "response", "probe", "client"]
+    text: str
+    source: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    op: Literal["add", "delete"]
+    name: str
+    ttl: int | None
+    type: str
+    rdata: str
+
+
+class Fix(msgspec.Struct, frozen=True):
+    summary: str
+    safety: Literal["safe", "unsafe", "advice"]
+    changes: list[Change]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    code: str
+    slug: str
+    severity: Literal["error", "warning", "note"]
+    subject: str
+    message: str
+    hresult: str | None
+    location: Location | None
+    evidence: list[Evidence]
+    reference: str
+    fix: Fix | None
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    code: str
+    reason: str
+
+
+class Summary(msgspec.Struct, frozen=True):
+    error: int
+    warning: int
+    note: int
+    suppressed: int
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    address: str
+    outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable"]
+    connected: bool
+    elapsed_s: float
+
+
+class Probe(msgspec.Struct, frozen=True):
+    kind: Literal["tcp", "rpc"]
+    outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable", "no-address"]
+    elapsed_s: float
+    address: str | None
+    attempts: list[Attempt]
+
+
+class EndpointV1(msgspec.Struct, frozen=True):
+    target: str
+    port: int
+    priority: int | None
+    weight: int | None
+    share: float | None
+    addresses: list[str]
+    probe: Probe | None
+
+
+class Service(msgspec.Struct, frozen=True):
+    service: str
+    outcome: Literal[
+        "answer", "nodata", "nxdomain", "servfail", "refused", "timeout", "unreachable", "malformed", "unavailable"
+    ]
+    source: Literal["dns", "cache", "manual"]
+    queried: list[str]
+    ttl: int | None
+    endpoints: list[EndpointV1]
+    notices: list[str]
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    reason: str
+    source: str
+    size: int
+
+
+class TraceEntry(msgspec.Struct, frozen=True):
+    question: str
+    server: str
+    transport: str
+    outcome: str
+    elapsed_s: float
+    rcode: str | None
+    flags: list[str]
+    ede: str | None
+    rejected: list[Rejected]
+    warnings: list[str]
+
+
+class DiscoverResult(msgspec.Struct, frozen=True):
+    services: list[Service]
+    trace: list[TraceEntry]
+
+
+class StepV1(msgspec.Struct, frozen=True):
+    step: Literal["manual", "cache", "lookup-domain", "suffix", "srv", "address", "probe"]
+    asked: str
+    outcome: str
+    elapsed_s: float | None
+
+
+class LicenceV1(msgspec.Struct, frozen=True):
+    name: str
+    sku: str | None
+    channel: str | None
+    status: str | None
+    minutes_left: int | None
+    error: str | None
+    manual: str | None
+    cached: str | None
+    caching: bool | None
+
+
+class HostV1(msgspec.Struct, frozen=True):
+    current_count: int | None
+    port: int | None
+    publishing: bool | None
+
+
+class ClientV1(msgspec.Struct, frozen=True):
+    product: Literal["windows", "office"]
+    activation_type: Literal["all", "ad", "kms", "token"]
+    manual: str | None
+    manual_level: Literal["sku", "app", "global"] | None
+    lookup_domain: str | None
+    suffixes: list[str] | None
+    caching: bool | None
+    cached: str | None
+    domain_joined: bool | None
+    honours_weights: bool
+    dns_servers: list[str] | None
+    evidence: list[str]
+    licences: list[LicenceV1]
+    host: HostV1 | None
+
+
+class DiagnoseResult(msgspec.Struct, frozen=True):
+    services: list[Service]
+    trace: list[TraceEntry]
+    chain: list[StepV1]
+    client: ClientV1
+    would_show: str | None
+    used: str | None
+
+
+class ReportV1(msgspec.Struct, frozen=True):
+    """What every job's report has; the result, which comes last, is the job's own."""
+
+    schema_version: int
+    kmsdns_version: str
+    job: str
+    started: str
+    elapsed_s: float
+    verdict: Literal["clean", "findings", "inconclusive"]
+    summary: Summary
+    findings: list[Finding]
+    skipped: list[Skipped]
+    notices: list[str]
+
+
+class DiscoverReport(ReportV1, frozen=True):
+    result: DiscoverResult
+
+
+class DiagnoseReport(ReportV1, frozen=True):
+    result: DiagnoseResult
+
+
+REPORTS = {"discover": DiscoverReport, "diagnose": DiagnoseReport}
+"""The type of each job's report."""
