@@ -20,7 +20,7 @@ from kmsdns.kms.client import way
 from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers
 from kmsdns.kms.hearsay import probe_told
 from kmsdns.rules.case import Case
-from kmsdns.rules.choice import run
+from kmsdns.rules.choice import run, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,11 +50,18 @@ KMS = "_vlmcs"
 def diagnose(clients: Sequence[Observed], service: Service, wishes: Wishes, rules: Sequence[Rule]) -> Plan[Report]:
     """Each client on its own way, all in lock-step; the clients hold what is known before anything is asked."""
     observed = yield from together([_diagnose_one(client, service, wishes) for client in clients])
-    findings = fold([finding for each in observed for finding in run(rules, case_of(each))])
+    cases = [case_of(each) for each in observed]
+    findings = fold([finding for case in cases for finding in run(rules, case)])
+    passed_over = dict.fromkeys(each for case in cases for each in skipped(rules, case))
     services = tuple([each.found for each in observed if each.found is not None])
     inconclusive = any(is_unknown(found) for found in services)
     return Report(
-        job="diagnose", services=services, findings=findings, inconclusive=inconclusive, clients=tuple(observed)
+        job="diagnose",
+        services=services,
+        clients=tuple(observed),
+        findings=findings,
+        skipped=tuple(passed_over),
+        inconclusive=inconclusive,
     )
 
 

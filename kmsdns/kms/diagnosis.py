@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.messages import Outcome
 from kmsdns.core.value import Value
-from kmsdns.kms.client import manual_endpoint
+from kmsdns.kms.client import ClientConfig, manual_endpoint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from kmsdns.core.messages import Response
     from kmsdns.core.report import Discovered
-    from kmsdns.kms.client import ClientConfig
     from kmsdns.kms.evidence.facts import Facts
 
 BEHIND_NO_HOST = "0xC004F06C"
@@ -43,6 +42,12 @@ class Observed(Value):
     machines: int | None = None  # that are to be activated
     is_offline: bool = False  # nothing was asked
     now: datetime | None = None  # when the evidence was gathered, or else the time of the diagnosis; UTC
+
+    @property
+    def is_described(self) -> bool:
+        """Something is known of this client beside the domain that it is to search."""
+        config = self.config
+        return bool(self.facts) or config.suffixes == () or config.replace(suffixes=None) != ClientConfig()
 
 
 def would_show(observed: Observed) -> str | None:
