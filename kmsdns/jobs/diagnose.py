@@ -83,7 +83,12 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
         # What the DNS would have said; nobody is contacted for it.
         published = yield from look_up(path.names, Snapshot(service=path.names[0]), wishes.replace(probe=None))
         client = client.replace(published=published)
-    elif service.service == KMS and not any(each.srvs for each in found.snapshot.srv) and not is_unknown(found):
+    elif (
+        found.source == "dns"
+        and service.service == KMS
+        and not any(each.srvs for each in found.snapshot.srv)
+        and not is_unknown(found)
+    ):
         client = client.replace(elsewhere=(yield from _look_elsewhere(path, client.named)))
     if client.config.domain_joined and client.config.activation_type == "all":
         client = client.replace(directory=(yield from _find_directory(client)))
