@@ -90,6 +90,8 @@ PROBE = Option(
 )
 CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
 
+OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output.")
+
 _QUESTIONS = (
     SERVER,
     SERVICE,
@@ -154,7 +156,7 @@ _REPORT = (
         help=f"One of {', '.join(_FORMATS)}; more than once for several, each to its file.  [default: text]",
     ),
     Option(flags=("--json",), kind=FLAG, help="The same as -f json."),
-    Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output."),
+    OUTPUT,
     Option(
         flags=("--select",), kind=TEXT, metavar="RULE", multiple=True, help="Only these rules: code, slug or prefix."
     ),
@@ -246,5 +248,6 @@ SERVE = (
     *COMMON,
 )
 CACHE = (CACHE_FILE, Option(flags=("--json",), kind=FLAG, help="As one JSON object."), *COMMON)
-COMMANDS = {"discover": DISCOVER, "serve": SERVE, "cache": CACHE}
+COLLECT = (OUTPUT, *COMMON)
+COMMANDS = {"discover": DISCOVER, "serve": SERVE, "cache": CACHE, "collect": COLLECT}
 """The options of each command, for kmsdns.toml."""
