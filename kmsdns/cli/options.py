@@ -92,6 +92,8 @@ PROBE = Option(
 )
 CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
 
+OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output.")
+
 _QUESTIONS = (
     SERVER,
     SERVICE,
@@ -156,7 +158,7 @@ _REPORT = (
         help=f"One of {', '.join(_FORMATS)}; more than once for several, each to its file.  [default: text]",
     ),
     Option(flags=("--json",), kind=FLAG, help="The same as -f json."),
-    Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output."),
+    OUTPUT,
     Option(
         flags=("--select",), kind=TEXT, metavar="RULE", multiple=True, help="Only these rules: code, slug or prefix."
     ),
@@ -298,5 +300,13 @@ EXPLAIN = (
     *[option for option in _REPORT if option.name in ("json", "output", "color")],
     *COMMON,
 )
-COMMANDS = {"discover": DISCOVER, "diagnose": DIAGNOSE, "serve": SERVE, "cache": CACHE, "explain": EXPLAIN}
+COLLECT = (OUTPUT, *COMMON)
+COMMANDS = {
+    "discover": DISCOVER,
+    "diagnose": DIAGNOSE,
+    "serve": SERVE,
+    "cache": CACHE,
+    "explain": EXPLAIN,
+    "collect": COLLECT,
+}
 """The options of each command, for kmsdns.toml."""

@@ -65,6 +65,12 @@ def diagnose(clients: Sequence[Observed], service: Service, wishes: Wishes, rule
     )
 
 
+def _is_missing(found: Discovered) -> bool:
+    """The DNS was asked, it answered, and it has no such record."""
+    asked = found.snapshot.srv
+    return bool(asked) and not any(each.srvs for each in asked) and not is_unknown(found)
+
+
 def case_of(observed: Observed) -> Case:
     """What rules judge of a client."""
     services = () if observed.found is None else (observed.found,)
@@ -83,12 +89,7 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
         # What the DNS would have said; nobody is contacted for it.
         published = yield from look_up(path.names, Snapshot(service=path.names[0]), wishes.replace(probe=None))
         client = client.replace(published=published)
-    elif (
-        found.source == "dns"
-        and service.service == KMS
-        and not any(each.srvs for each in found.snapshot.srv)
-        and not is_unknown(found)
-    ):
+    elif service.service == KMS and _is_missing(found):
         client = client.replace(elsewhere=(yield from _look_elsewhere(path, client.named)))
     if client.config.domain_joined and client.config.activation_type == "all":
         client = client.replace(directory=(yield from _find_directory(client)))

@@ -138,8 +138,8 @@ def in_force(facts: Facts, licence: Licence | None, product: Product) -> ManualH
     sku = licence.sku if licence else None
 
     def counts(manual: ManualHost) -> bool:
-        if manual.tree is not tree or (not manual.name and manual.source is not None and not manual.port):
-            return False
+        if manual.tree is not tree or not manual.name:
+            return False  # an empty name sets none: the port alone is only the port
         if manual.level is Level.SKU and sku is not None and manual.sku is not None:
             return manual.sku == sku
         return manual.product in (product, None)

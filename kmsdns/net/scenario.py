@@ -247,13 +247,17 @@ class Stage:
         self._listeners.__exit__(kind, error, trace)
 
 
+def _text(port: int | None) -> str | None:
+    return None if port is None else str(port)
+
+
 def _manual(spec: ClientSpec) -> tuple[ManualHost | None, str | None]:
     """What slmgr makes of what was typed: the setting, or the text when the script refuses it (docs/kms.md 1.7)."""
     if spec.manual is None:
         return None, None
     typed = skms(spec.manual)
-    if typed.error is not None:
+    if typed.is_refused or not typed.name:
         return None, spec.manual
     level = Level(spec.manual_level)
     product = None if level is Level.GLOBAL else Product(spec.product)
-    return ManualHost(source=None, name=typed.name or "", port=typed.port, level=level, product=product), None
+    return ManualHost(source=None, name=typed.name, port=_text(typed.port), level=level, product=product), None

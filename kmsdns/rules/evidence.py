@@ -24,9 +24,9 @@ _WORDS = {
 }
 
 
-def outcome_words(outcome: str) -> str:
+def outcome_words(outcome: ProbeOutcome) -> str:
     """What a probe found, in words."""
-    return _WORDS.get(outcome, str(outcome))
+    return _WORDS[outcome]
 
 
 def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
