@@ -112,7 +112,7 @@ def _diagnose(**values: Any) -> int:
 
 
 @kmsdns.command("serve", context_settings=_SETTINGS)
-@click.argument("zones", nargs=-1, required=True, metavar="ZONE...")
+@click.argument("zones", nargs=-1, metavar="[ZONE]...")
 @_with(SERVE)
 def _serve(**values: Any) -> int:
     """Zone files in, a DNS server for tests out.

@@ -189,6 +189,12 @@ COMMON = (
     Option(flags=("--no-config",), kind=FLAG, help="Read no configuration file."),
 )
 
+SCENARIO = Option(
+    flags=("--scenario",),
+    kind=TEXT,
+    metavar="NAME|PATH",
+    help="A scenario fixture: its zones, its network, its client.",
+)
 _OF_DISCOVER_ALONE = frozenset(("port", "probe", "fallback", "cache_file", "no_cache"))
 DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
 DIAGNOSE = (
@@ -222,6 +228,7 @@ DIAGNOSE = (
         highest=10**9,
         help="How many machines are to be activated, to tell whether each host gets enough.",
     ),
+    SCENARIO,
     PROBE.replace(default="tcp", help="How to contact each endpoint, if at all."),
     *[option for option in _QUESTIONS if option.name not in _OF_DISCOVER_ALONE],
     *_REPORT,
@@ -260,6 +267,7 @@ SERVE = (
         metavar="DIR",
         help="Allow $INCLUDE of files below this folder.  [default: none]",
     ),
+    SCENARIO,
     Option(flags=("--minimal-any",), kind=FLAG, help="Answer ANY with one HINFO record, not all there is (RFC 8482)."),
     Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
     Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),

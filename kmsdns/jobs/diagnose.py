@@ -17,7 +17,7 @@ from kmsdns.errors import InvalidName
 from kmsdns.jobs.discover import is_unknown
 from kmsdns.kms.chain import chain, look_up
 from kmsdns.kms.client import way
-from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers
+from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers, would_show
 from kmsdns.kms.hearsay import probe_told
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
@@ -54,7 +54,7 @@ def diagnose(clients: Sequence[Observed], service: Service, wishes: Wishes, rule
     findings = fold([finding for case in cases for finding in run(rules, case)])
     passed_over = dict.fromkeys(each for case in cases for each in skipped(rules, case))
     services = tuple([each.found for each in observed if each.found is not None])
-    inconclusive = any(is_unknown(found) for found in services)
+    inconclusive = any(is_unknown(found) for found in services) or all(_is_open(each) for each in observed)
     return Report(
         job="diagnose",
         services=services,
@@ -69,6 +69,13 @@ def _is_missing(found: Discovered) -> bool:
     """The DNS was asked, it answered, and it has no such record."""
     asked = found.snapshot.srv
     return bool(asked) and not any(each.srvs for each in asked) and not is_unknown(found)
+
+
+def _is_open(observed: Observed) -> bool:
+    """Nothing came out about this client: nobody was asked, and its own tools don't tell how it stands."""
+    activated = any(licence.is_activated for licence in observed.facts.licences)
+    silent = observed.found is None and would_show(observed) is None
+    return silent and observed.is_offline and observed.config.asks_for_kms and not activated
 
 
 def case_of(observed: Observed) -> Case:
@@ -99,7 +106,7 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
 def _retell(client: Observed, path: Client, wishes: Wishes) -> Plan[Discovered | None]:
     """The way as the client's own tools tell it: the source knows their answers, and the probes are theirs."""
     told = {answer.owner for answer in client.facts.answers}
-    if path.manual is None and path.cached is None and not any(name.owner in told for name in path.names):
+    if path.manual is None and not any(name.owner in told for name in path.names):
         return None
     found = yield from chain(path.replace(cached=None), wishes.replace(probe=None))
     endpoints = tuple([each.replace(probe=probe_told(client.facts, each)) for each in found.endpoints])

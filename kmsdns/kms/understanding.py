@@ -89,15 +89,11 @@ def clients(facts: Facts, base: ClientConfig) -> tuple[ClientConfig, ...]:
 
     Without a licence among the facts there is one client, of the product that the settings speak of.
     """
-    licences = sorted(kms_licences(facts), key=_is_well)
+    licences = sorted(kms_licences(facts), key=lambda licence: licence.is_activated)
     found: dict[ClientConfig, None] = {}
     for licence in licences or (None,):
         found[_client(facts, base, licence)] = None
     return tuple(found)
-
-
-def _is_well(licence: Licence) -> bool:
-    return licence.state == "licensed"
 
 
 def _client(facts: Facts, base: ClientConfig, licence: Licence | None) -> ClientConfig:

@@ -85,7 +85,7 @@ class ExpectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     codes: list[str] = []  # exactly these at error or warning
     would_show: str | None = None
-    used: str | None = None
+    used: str | None = None  # "kms01.contoso.com.:1688"
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +95,6 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domain: str
     row: int | None = None  # of the table of failures in docs/kms.md
     service: str = "_vlmcs._tcp"
-    probe: Literal["none", "tcp", "rpc"] = "tcp"
     zone: list[ZoneSpec] = []
     client: ClientSpec | None = None
     network: list[NetworkSpec] = []
@@ -195,6 +194,12 @@ def _zone_path(scenario: Scenario, text: str) -> Path:
     """A zone file named from the project's root, or from where the scenario is."""
     beside = Path(scenario.path).parent / text
     return beside if beside.exists() else Path(text)
+
+
+def probe_of(scenario: Scenario) -> str:
+    """How its endpoints are best probed: by a bind where those that answer are stubs of RPC servers."""
+    answers = {each.answers for each in scenario.network}
+    return "rpc" if answers & {"rpc", "rpc-other"} and "open" not in answers else "tcp"
 
 
 class Stage:

@@ -45,7 +45,9 @@ def _manual(case: Case) -> Iterator[tuple[Observed, ManualHost, ManualEndpoint]]
 
 def _set_by_hand(manual: ManualHost) -> tuple[Evidence, ...]:
     port = f":{manual.port}" if manual.port else ""
-    return client_evidence(manual.source, f"manual host {manual.name}{port}, {level_text(manual)}")
+    return client_evidence(
+        manual.source, f"manual host {manual.name}{port}, {level_text(manual)} ({manual.tree.value})"
+    )
 
 
 def _clear(manual: ManualHost, summary: str) -> Fix:

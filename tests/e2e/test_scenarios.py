@@ -11,7 +11,7 @@ import kmsdns
 from kmsdns.core.findings import Severity
 from kmsdns.kms.diagnosis import would_show
 from kmsdns.net.evidence import gather
-from kmsdns.net.scenario import Stage, evidence_paths, read_scenario
+from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
 
 FOLDER = Path("fixtures/scenarios")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -27,7 +27,7 @@ def diagnosed(name: str) -> tuple[object, kmsdns.core.report.Report]:
             config=stage.config,
             evidence=gather(evidence_paths(scenario)),
             servers=[stage.address],
-            probe=None if scenario.probe == "none" else scenario.probe,
+            probe=probe_of(scenario),
             known_hosts=spec.known_hosts if spec else (),
             machines=spec.machines if spec else None,
             timeout=0.5,

@@ -84,6 +84,11 @@ class Licence(Value):
     activation_interval: int | None = None  # minutes
     renewal_interval: int | None = None  # minutes
 
+    @property
+    def is_activated(self) -> bool:
+        """Licensed: an error beside it is for information only."""
+        return self.state == "licensed"
+
 
 class ManualHost(Value):
     """A KMS host set by hand."""
