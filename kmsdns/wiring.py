@@ -70,6 +70,9 @@ def discover(
     port: int | None = None,
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
+    all_servers: bool = False,
+    cookie: bool = False,
+    mix_case: bool = False,
     timeout: float = 2.0,
     retries: int = 2,
     deadline: float | None = 10.0,
@@ -95,6 +98,8 @@ def discover(
     port: the port for fallback; fallback: without SRV records use the domain's own addresses
     families: 4 and 6, in the order wanted; default both
     tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
+    all_servers: ask every server each question, and tell where they disagree (warning "contradiction")
+    cookie: send DNS cookies and insist on them (RFC 7873); mix_case: ask in random case and insist on it ("0x20")
     deadline: seconds for everything, None for no limit
     probe: "tcp" to connect to each endpoint; probe_local: to loopback addresses too, though no server asked is local;
     cache: the path of a host cache, read and written only with a probe
@@ -116,6 +121,7 @@ def discover(
         below=system_below if rng is None else rng.randrange,
         rules=select_rules(select, extend_select, ignore),
         rdtypes=tuple([_RDTYPES[family] for family in families]),
+        glue=not all_servers,
         probe=probe,
         fallback_port=fallback_port if fallback else None,
         cached=_cached_hosts(hosts),
@@ -123,7 +129,9 @@ def discover(
     plan = plan_discover(_clients(names, wanted), wishes)
     if replay is not None:
         return Session(plan, _player(replay), hosts)
-    settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
+    settings = Settings(
+        timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
+    )
     until = None if deadline is None else monotonic() + deadline
     asked = _servers(servers)
     local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)

@@ -24,6 +24,9 @@ REASONS = frozenset(
 )
 """Every reason and warning a trace may hold, besides "rcode-N" for a response code without a name here."""
 
+MAX_SHOWN = 4
+"""Records of an answer that a sentence quotes."""
+
 
 class Outcome(StrEnum):
     """How a question ended, when all tries at it are counted together."""
@@ -84,6 +87,20 @@ class Try(Value):
     ede: str | None = None  # extended DNS error (RFC 8914)
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
+    more_rejected: int = 0  # packets rejected besides those written down
+
+
+class Said(Value):
+    """What one server said to a question that all were asked."""
+
+    server: str
+    outcome: str  # as a Try's
+    rdatas: tuple[str, ...] = ()  # of the answer, sorted, names in lower case: without owner, TTL and order
+    is_second: bool = False  # it came behind another reply to the same question, and differs from it
+
+    def __str__(self) -> str:
+        more = f" and {len(self.rdatas) - MAX_SHOWN} more" if len(self.rdatas) > MAX_SHOWN else ""
+        return ", ".join(self.rdatas[:MAX_SHOWN]) + more if self.rdatas else self.outcome
 
 
 class Response(Value):
@@ -100,6 +117,12 @@ class Response(Value):
     transport: str | None = None
     elapsed: float = 0.0  # seconds, from the first packet out
     tries: tuple[Try, ...] = ()
+    said: tuple[Said, ...] = ()  # when all servers were asked: what each said, in their order
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Servers disagree, or one of them gave two different replies; only told when all servers were asked."""
+        return any("contradiction" in each.warnings for each in self.tries)
 
     @property
     def canonical(self) -> str:

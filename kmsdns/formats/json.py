@@ -14,7 +14,7 @@ from kmsdns.core import findings as core_findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.messages import Try
+    from kmsdns.core.messages import Response, Try
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
 
@@ -118,12 +118,27 @@ class TraceEntry(msgspec.Struct, frozen=True):
     flags: list[str]
     ede: str | None
     rejected: list[Rejected]
+    more_rejected: int
     warnings: list[str]
+
+
+class Said(msgspec.Struct, frozen=True):
+    server: str
+    outcome: str
+    records: list[str]
+    second: bool
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    question: str
+    used: str | None
+    said: list[Said]
 
 
 class DiscoverResult(msgspec.Struct, frozen=True):
     services: list[Service]
     trace: list[TraceEntry]
+    contradictions: list[Contradiction]
 
 
 class ReportV1(msgspec.Struct, frozen=True):
@@ -165,7 +180,9 @@ def to_v1(report: Report) -> ReportV1:
         skipped=[Skipped(code=each.code, reason=each.reason) for each in report.skipped],
         notices=list(report.notices),
         result=DiscoverResult(
-            services=[_service(service) for service in report.services], trace=[_entry(each) for each in report.trace]
+            services=[_service(service) for service in report.services],
+            trace=[_entry(each) for each in report.trace],
+            contradictions=[_contradiction(each) for each in report.responses if each.is_contradicted],
         ),
     )
 
@@ -208,7 +225,19 @@ def _entry(each: Try) -> TraceEntry:
         flags=list(each.flags),
         ede=each.ede,
         rejected=[Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
+        more_rejected=each.more_rejected,
         warnings=list(each.warnings),
+    )
+
+
+def _contradiction(response: Response) -> Contradiction:
+    return Contradiction(
+        question=f"{response.question.name.lower()} {response.question.rdtype}",
+        used=response.server,
+        said=[
+            Said(server=each.server, outcome=each.outcome, records=list(each.rdatas), second=each.is_second)
+            for each in response.said
+        ],
     )
 
 

@@ -14,6 +14,7 @@ from kmsdns.core.records import Srv
 from kmsdns.core.report import Discovered, Endpoint, Report
 from kmsdns.core.snapshot import Case, Snapshot
 from kmsdns.core.value import Value
+from kmsdns.jobs.disagreements import disagreements
 from kmsdns.rules.catalogue import run
 
 TYPE_CHECKING = False
@@ -39,6 +40,7 @@ class Wishes(Value):
     below: Callable[[int], int]  # the dice
     rules: tuple[Rule, ...]
     rdtypes: tuple[str, ...] = ("A", "AAAA")  # the address families wanted
+    glue: bool = True  # addresses that come with the SRV records needn't be asked for
     probe: str | None = None  # the kind of probe
     fallback_port: int | None = None  # without SRV records use the domain's own addresses, at this port
     cached: Mapping[str, CachedHost] = {}  # by owner name, folded
@@ -140,7 +142,7 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
         notices.append(f"{len(endpoints)} targets: only the first {MAX_TARGETS} in order are used")
         endpoints = endpoints[:MAX_TARGETS]
     endpoints, asked = yield from _resolve(endpoints, answer, wishes)
-    notices += _remarks(endpoints, asked)
+    notices += [*_remarks(endpoints, asked), *disagreements([*snapshot.srv, *asked])]
     if not first.srvs:
         endpoints = [endpoint for endpoint in endpoints if endpoint.addresses]
     if wishes.probe and endpoints:
@@ -186,7 +188,7 @@ def _resolve(
     """Addresses from the answer's additional section where the targets stand there, all others asked in one batch."""
     targets = list(dict.fromkeys(endpoint.target for endpoint in endpoints))
     found: dict[tuple[str, str], list[str]] = {}
-    for record in answer.additional:
+    for record in answer.additional if wishes.glue else ():
         key = (fold(record.owner), record.rdtype)
         if key[0] in targets and record.rdtype in wishes.rdtypes:
             found.setdefault(key, []).append(str(record.rdata))

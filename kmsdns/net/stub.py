@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from kmsdns.core.comparison import Comparison
+    from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Settings
     from kmsdns.core.messages import Question, Response, Server
 
@@ -57,6 +59,7 @@ class Stub:
         self.settings = settings
         self.deadline = deadline
         self._round_trips: dict[Server, float] = {}
+        self._cookies: dict[Server, Cookie] = {}
 
     def ask(self, questions: Sequence[Question]) -> list[Response]:
         """One response for each question, in order. Never raises for what a server or the network does."""
@@ -90,21 +93,27 @@ class Stub:
 
         return list(await asyncio.gather(*[one(question) for question in questions]))
 
-    def _exchange(self, question: Question) -> Exchange:
-        return Exchange(
+    def _exchange(self, question: Question) -> Exchange | Comparison:
+        kind: type[Exchange | Comparison] = Exchange
+        if self.settings.all_servers:
+            from kmsdns.core.comparison import Comparison
+
+            kind = Comparison
+        return kind(
             question,
             self.servers,
             self.settings,
             below=system_below,
             deadline=self.deadline,
             round_trips=self._round_trips,
+            cookies=self._cookies,
         )
 
 
 class _Lookup:
     """An exchange and the sockets of its tries, for the blocking loop."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange | Comparison) -> None:
         self.exchange = exchange
         self.sockets: dict[int, socket.socket] = {}
         self.unsent: dict[int, bytes] = {}  # what a TCP connection still has to send
@@ -227,7 +236,7 @@ def written(source: tuple[Any, ...]) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def feed(exchange: Exchange, key: int, data: bytes, source: tuple[Any, ...] | None) -> None:
+def feed(exchange: Exchange | Comparison, key: int, data: bytes, source: tuple[Any, ...] | None) -> None:
     """Hands what a socket received to its exchange; source is where a datagram came from, None for a stream."""
     now = monotonic()
     if source is not None:
@@ -251,7 +260,7 @@ def reason_of(error: OSError, is_stream: bool) -> str:
     return "tcp-reset" if is_stream else "host-unreachable"
 
 
-async def _ask_one(exchange: Exchange) -> Response:
+async def _ask_one(exchange: Exchange | Comparison) -> Response:
     """One exchange in an event loop: a task for each open socket, and this one for the clock."""
     import asyncio
 
@@ -280,7 +289,7 @@ async def _ask_one(exchange: Exchange) -> Response:
     return exchange.response
 
 
-async def _carry(exchange: Exchange, command: Send | Connect, news: asyncio.Event) -> None:
+async def _carry(exchange: Exchange | Comparison, command: Send | Connect, news: asyncio.Event) -> None:
     """Sends one try's question and feeds what comes back to the exchange, until the socket ends or is cancelled."""
     import asyncio
 

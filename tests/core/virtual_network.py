@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Callable, Iterator
 from itertools import count
 
+from kmsdns.core.comparison import Comparison
+from kmsdns.core.cookies import Cookie
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Settings
 from kmsdns.core.messages import Question, Response, Server
@@ -25,16 +27,22 @@ def run(
     settings: Settings,
     deadline: float = 5.0,
     round_trips: dict[Server, float] | None = None,
+    cookies: dict[Server, Cookie] | None = None,
+    asked: list[tuple[float, Server]] | None = None,
 ) -> Response:
-    """What an exchange makes of these servers. Nothing waits: the clock jumps from event to event."""
+    """What a look-up makes of these servers. Nothing waits: the clock jumps from event to event.
+
+    asked is filled with who was asked when.
+    """
     ids = iter(range(1, 65536))
-    exchange = Exchange(
+    exchange = (Comparison if settings.all_servers else Exchange)(
         question,
         tuple(servers),
         settings,
         below=lambda n: next(ids) % n,
         deadline=deadline,
         round_trips=round_trips,
+        cookies=cookies,
     )
     queue: list[tuple[float, int, int, bytes | str, str | None]] = []
     order: Iterator[int] = count()
@@ -45,6 +53,8 @@ def run(
         for command in exchange.commands():
             if isinstance(command, Close):
                 continue
+            if asked is not None:
+                asked.append((now, command.server))
             transport = transports[command.key] = "tcp" if isinstance(command, Connect) else "udp"
             query = command.data[2:] if transport == "tcp" else command.data
             for delay, what, *source in servers[command.server](query, transport):
