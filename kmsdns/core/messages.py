@@ -24,9 +24,6 @@ REASONS = frozenset(
 )
 """Every reason and warning a trace may hold, besides "rcode-N" for a response code without a name here."""
 
-MAX_SHOWN = 4
-"""Records of an answer that a sentence quotes."""
-
 
 class Outcome(StrEnum):
     """How a question ended, when all tries at it are counted together."""
@@ -97,10 +94,6 @@ class Said(Value):
     outcome: str  # as a Try's
     rdatas: tuple[str, ...] = ()  # of the answer, sorted, names in lower case: without owner, TTL and order
     is_second: bool = False  # it came behind another reply to the same question, and differs from it
-
-    def __str__(self) -> str:
-        more = f" and {len(self.rdatas) - MAX_SHOWN} more" if len(self.rdatas) > MAX_SHOWN else ""
-        return ", ".join(self.rdatas[:MAX_SHOWN]) + more if self.rdatas else self.outcome
 
 
 class Response(Value):
