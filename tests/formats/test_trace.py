@@ -63,8 +63,8 @@ def test_rejections_are_counted() -> None:
     line, *below = rows(one_try(outcome="id-mismatch", rejected=(*spoofed, elsewhere), more_rejected=7))
     assert line.split() == [HERE, "udp", "id-mismatch", "0.4", "ms"]
     assert below == [
-        "      12 x id-mismatch from 127.0.0.1:53, source-mismatch from 127.0.0.9:5353,",
-        "      7 more rejected",
+        "      12 x id-mismatch from 127.0.0.1:53, source-mismatch from 127.0.0.9:5353, 7",
+        "      more rejected",
     ]
     (line,) = rows(one_try(outcome="answer", rejected=tuple(spoofed)))
     assert line.endswith("  12 x id-mismatch from 127.0.0.1:53")
