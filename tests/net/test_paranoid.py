@@ -87,7 +87,7 @@ def test_bind_insists_on_its_cookie(ask: Ask, tmp_path: Path) -> None:
 
 def test_bind_shows_a_cookie_without_being_told_to(tmp_path: Path) -> None:
     with resolver(peers.named, tmp_path) as peer:
-        stub = stub_of(peer, cookie=True)
+        stub = stub_of(peer, cookie=True, timeout=0.5)
         assert [blocking(stub).outcome for _ in range(3)] == [Outcome.ANSWER] * 3
         assert lengths(stub) == [24]
         # One who doesn't know the cookie that went out isn't believed, though all else fits.
