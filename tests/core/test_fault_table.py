@@ -262,7 +262,7 @@ ROWS: dict[str, tuple[Callable[[], Script], str, tuple[str, ...]]] = {
         "answer",
         ("ttl-out-of-range",),
     ),
-    "twoopt": (lambda: always(lambda q: bump(build(q, SRV), 10, 1) + OPT), "malformed-opt", ()),
+    "twoopt": (lambda: always(lambda q: bump(build(q, SRV, opt=False), 10, 2) + OPT * 2), "malformed-opt", ()),
     "optanswer": (lambda: always(lambda q: bump(build(q, opt=False), 6, 1) + OPT), "malformed-opt", ()),
     "bigudp": (lambda: always(lambda q: build(q, *hosts(60))), "answer", ("udp-oversize",)),
     "sfthenok": (lambda: always(lambda q: build(q, rcode=2), then=lambda q: build(q, SRV)), "servfail", ()),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import runpy
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import dns.message
 import pytest
@@ -222,6 +224,15 @@ def test_when_all_servers_are_asked_a_second_reply_is_told(name: str, results) -
     assert both.outcome is Outcome.ANSWER
     assert both.is_contradicted is (name not in ("ok", "servfail", "wrongidok"))
     assert {each.server for each in both.tries} == {each.server for each in both.said}
+
+
+def test_the_manual_shows_each_row_with_its_reason() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    manual = (docs / "faults.md").read_text(encoding="utf-8").partition("<!-- look-ups: measured")[2]
+    seen = runpy.run_path(str(docs / "beside.py"))["SEEN"]
+    assert set(seen) == set(ROWS) - {"prohibited"}
+    for name, text in seen.items():
+        assert f"| {text} | `{ROWS[name][1]}`" in manual, "run: make faults"
 
 
 def test_the_scripts_do_what_they_say() -> None:
