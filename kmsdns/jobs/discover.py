@@ -14,7 +14,6 @@ from kmsdns.core.records import Srv
 from kmsdns.core.report import Discovered, Endpoint, Report
 from kmsdns.core.snapshot import Case, Snapshot
 from kmsdns.core.value import Value
-from kmsdns.jobs.disagreements import disagreements
 from kmsdns.rules.catalogue import run
 
 TYPE_CHECKING = False
@@ -142,7 +141,11 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
         notices.append(f"{len(endpoints)} targets: only the first {MAX_TARGETS} in order are used")
         endpoints = endpoints[:MAX_TARGETS]
     endpoints, asked = yield from _resolve(endpoints, answer, wishes)
-    notices += [*_remarks(endpoints, asked), *disagreements([*snapshot.srv, *asked])]
+    notices += _remarks(endpoints, asked)
+    if any(response.said for response in snapshot.srv):
+        from kmsdns.jobs.disagreements import disagreements
+
+        notices += disagreements([*snapshot.srv, *asked])
     if not first.srvs:
         endpoints = [endpoint for endpoint in endpoints if endpoint.addresses]
     if wishes.probe and endpoints:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from kmsdns.core.messages import Question, Response, Server
 
 MAX_AT_ONCE = 200
-"""Questions of a batch that are under way at the same time; a socket each, and sometimes two."""
+"""Questions of a batch that are under way at the same time; a socket each, and sometimes two.
+
+Where every server is asked, each of them counts."""
 
 _UNREACHABLE = frozenset(
     {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
@@ -58,6 +60,7 @@ class Stub:
         self.servers = tuple(servers)
         self.settings = settings
         self.deadline = deadline
+        self._at_once = max(1, MAX_AT_ONCE // (len(self.servers) if settings.all_servers else 1))
         self._round_trips: dict[Server, float] = {}
         self._cookies: dict[Server, Cookie] = {}
 
@@ -68,7 +71,7 @@ class Stub:
             lookups, running = tuple(waiting), dict[_Lookup, None]()
             try:
                 while waiting or running:
-                    while waiting and len(running) < MAX_AT_ONCE:
+                    while waiting and len(running) < self._at_once:
                         lookup = waiting.pop(0)
                         running[lookup] = None
                         lookup.exchange.start(monotonic())
@@ -85,7 +88,7 @@ class Stub:
             return []
         import asyncio
 
-        turn = asyncio.Semaphore(MAX_AT_ONCE)
+        turn = asyncio.Semaphore(self._at_once)
 
         async def one(question: Question) -> Response:
             async with turn:
@@ -311,6 +314,7 @@ async def _carry(exchange: Exchange | Comparison, command: Send | Connect, news:
                 news.set()
                 if is_stream and not data:
                     return
+                await asyncio.sleep(0)  # in a flood the next packet is always there, and nobody else would get a turn
     except OSError as error:
         exchange.error(command.key, reason_of(error, is_stream), monotonic())
         news.set()
