@@ -32,7 +32,7 @@ def render(report: Report, style: Style) -> str:
     if style.verbose:
         from kmsdns.formats.trace import trace
 
-        blocks.append(trace(report))
+        blocks.append(trace(report, style.quiet))
     if report.notices:
         blocks.append(_warnings(report.notices))
     if report.suppressed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.safe import safe
 from kmsdns.formats.columns import GAP, columns
+from kmsdns.formats.reasons import MEANINGS
 from kmsdns.formats.words import elapsed, wrapped
 
 TYPE_CHECKING = False
@@ -22,8 +23,8 @@ _FLAGS = {"aa": "authoritative", "ad": "validated"}
 _MAX_RECORDS = 8  # of one server's answer
 
 
-def trace(report: Report) -> list[str]:
-    """The lines of the table."""
+def trace(report: Report, quiet: bool = False) -> list[str]:
+    """The lines of the table and, unless quiet, what its words mean."""
     tries = [(index, each) for index, response in enumerate(report.responses) for each in response.tries]
     if not tries:
         return ["No question was asked of the DNS."]
@@ -41,7 +42,16 @@ def trace(report: Report) -> list[str]:
             table.append((line.ljust(width) + GAP + remarks).rstrip())
         else:
             table += [line, *wrapped(remarks, _BELOW, _BELOW, _WIDTH)]
-    return table
+    return table if quiet else [*table, *_legend([each for _, each in tries])]
+
+
+def _legend(tries: Sequence[Try]) -> list[str]:
+    """What the words of these tries mean, each once, in the order of the table of words."""
+    words = {word for each in tries for word in (each.outcome, *each.warnings)} - {"timeout", "tcp-timeout"}
+    words |= {rejected.reason for each in tries for rejected in each.rejected}
+    known = [word for word in MEANINGS if word in words]
+    lines = [line for word in known for line in wrapped(f"{word}: {MEANINGS[word]}", "", "  ", _WIDTH)]
+    return ["", *lines] if lines else []
 
 
 def _outcome(each: Try) -> str:

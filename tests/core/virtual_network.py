@@ -32,7 +32,7 @@ def run(
 ) -> Response:
     """What a look-up makes of these servers. Nothing waits: the clock jumps from event to event.
 
-    asked is filled with who was asked when.
+    asked is filled with who was asked when. In the end every socket has been closed, once.
     """
     ids = iter(range(1, 65536))
     exchange = (Comparison if settings.all_servers else Exchange)(
@@ -47,12 +47,16 @@ def run(
     queue: list[tuple[float, int, int, bytes | str, str | None]] = []
     order: Iterator[int] = count()
     transports: dict[int, str] = {}
+    opened: set[int] = set()
     now = 0.0
     exchange.start(now)
     while exchange.response is None:
         for command in exchange.commands():
             if isinstance(command, Close):
+                opened.remove(command.key)
                 continue
+            assert command.key not in transports
+            opened.add(command.key)
             if asked is not None:
                 asked.append((now, command.server))
             transport = transports[command.key] = "tcp" if isinstance(command, Connect) else "udp"
@@ -72,4 +76,8 @@ def run(
         else:
             now = max(now, exchange.wake)
             exchange.tick(now)
+    for command in exchange.commands():
+        assert isinstance(command, Close)
+        opened.remove(command.key)
+    assert not opened
     return exchange.response

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome, Question, Rejected, Response, Said, Try
+from kmsdns.core.messages import REASONS, Outcome, Question, Rejected, Response, Said, Try
 from kmsdns.core.names import service_name
 from kmsdns.core.report import Discovered, Report
 from kmsdns.core.snapshot import Snapshot
 from kmsdns.formats import Style, render
+from kmsdns.formats.reasons import MEANINGS
 from kmsdns.formats.trace import contradictions, trace
 
 QUESTION = Question(name="_vlmcs._tcp.contoso.com.", rdtype="SRV")
@@ -39,7 +40,7 @@ def report(*responses: Response) -> Report:
 
 def rows(*tries: Try) -> list[str]:
     """The table below its heads and the question."""
-    return trace(report(asked(*tries)))[4:]
+    return trace(report(asked(*tries)), quiet=True)[4:]
 
 
 def test_a_try_is_a_line_below_its_question() -> None:
@@ -99,6 +100,18 @@ def test_long_names_and_long_remarks_stay_apart() -> None:
     assert f"{name} SRV" in lines
     assert max(len(line) for line in lines if name not in line) <= 80
     assert ede in " ".join(" ".join(lines).split())
+
+
+def test_the_words_that_occur_are_explained() -> None:
+    spoofed = Rejected(reason="id-mismatch", source=HERE, size=61)
+    lines = trace(report(asked(one_try(outcome="answer", rejected=(spoofed,), warnings=("slow",)), one_try())))
+    at = lines.index("")
+    assert lines[lines.index("", at + 1) + 1 :] == [
+        "id-mismatch: the ID or the DNS cookie is not that of the question: a forgery, or",
+        "  a reply to another question",
+        "slow: it took half a second or longer",
+    ]
+    assert set(MEANINGS) == REASONS
 
 
 def test_no_question_no_table() -> None:
