@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Command, Flight, Settings
+    from kmsdns.core.judge import Judgement
     from kmsdns.core.messages import Question, Response, Server
-    from kmsdns.core.records import Record
 
 LISTEN_ON = 0.1
 """Seconds that a UDP socket stays open behind its reply."""
@@ -145,14 +145,14 @@ class Comparison:
         assert flight.message is not None
         assert flight.found is not None
         found = judge(message, flight.asked)
-        if flight.second or message.tc or flight.message.tc:  # what is cut off has said nothing yet
+        if flight.second or message.tc:  # what is cut off says nothing
             return
-        if _statement(found.reason, found.answer) != _statement(flight.found.reason, flight.found.answer):
+        if flight.message.tc or _says(found) != _says(flight.found):
             flight.second = found
 
     def _compared(self) -> Response:
         responses = [exchange.response for exchange in self._exchanges if exchange.response]
-        said = [_statement(response.reason, response.answer) for response in responses]
+        said = [_says(response) for response in responses]
         knowing = [index for index, response in enumerate(responses) if response.outcome.is_conclusive]
         if len({said[index] for index in knowing}) > 1:
             for index in knowing:
@@ -160,7 +160,9 @@ class Comparison:
                 assert winner is not None
                 winner.warn("contradiction")
         every = sorted(self._flights(), key=lambda found: found[:2])
-        for _, _, flight in every:
+        for _, index, flight in every:
+            if flight.second and flight.was_truncated and _says(flight.second) == said[index]:
+                flight.second = None  # the whole came over TCP, and is the same
             if flight.second:
                 flight.warn("contradiction")
         chosen = min(range(len(responses)), key=lambda index: _rank(responses[index]))
@@ -185,14 +187,14 @@ class Comparison:
             yield Said(server=str(flights[0].server), outcome=outcome, rdatas=rdatas)
         for flight in flights:
             if flight.second:
-                outcome, rdatas = _statement(flight.second.reason, flight.second.answer)
+                outcome, rdatas = _says(flight.second)
                 yield Said(server=str(flight.server), outcome=outcome, rdatas=rdatas, is_second=True)
 
 
-def _statement(reason: str, answer: tuple[Record, ...]) -> tuple[str, tuple[str, ...]]:
-    """What a reply says, so that equal ones say the same."""
-    word = "nodata" if outcome_of(reason) is Outcome.NODATA else reason
-    return word, tuple(sorted({fold(str(record.rdata)) for record in answer}))
+def _says(found: Judgement | Response) -> tuple[str, tuple[str, ...]]:
+    """What a reply, or all replies of a server, come to: the same for those that agree."""
+    word = "nodata" if outcome_of(found.reason) is Outcome.NODATA else found.reason
+    return word, tuple(sorted({fold(str(record.rdata)) for record in found.answer}))
 
 
 def _rank(response: Response) -> int:

@@ -441,6 +441,20 @@ def test_every_try_that_disagrees_is_warned_of_and_no_other() -> None:
     ]
 
 
+@pytest.mark.parametrize(("second", "contradicted"), [(SRV, False), (f"{OWNER} 60 IN SRV 0 0 1 evil.test.", True)])
+def test_a_whole_reply_behind_a_truncated_one_is_held_against_what_comes_over_tcp(
+    second: str, contradicted: bool
+) -> None:
+    def script(query: bytes, transport: str) -> list[Event]:
+        if transport == "tcp":
+            return [(0.0, frame(build(query, SRV)))]
+        return [(0.0, build(query, flags=AA | dns.flags.TC)), (0.05, build(query, second))]
+
+    response = run(QUESTION, {BAD: script}, COMPARING)
+    assert (response.outcome, response.transport, response.is_contradicted) == (Outcome.ANSWER, "tcp", contradicted)
+    assert [str(each.target) for each in response.srvs] == ["kms1.corp.test."]
+
+
 def test_a_denial_without_proof_still_needs_all_servers() -> None:
     bare = ROWS["nodatanosoa"][0]
     assert run(QUESTION, {BAD: bare(), GOOD: bare()}, COMPARING).outcome is Outcome.NODATA
