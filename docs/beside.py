@@ -140,7 +140,7 @@ _RECORD = re.compile(r"^(?!;)\S+\s+\d+\s+(IN|CH)\s+\w+\s", re.MULTILINE)
 
 
 def kmsdns(server: Server) -> str:
-    """Our reason and, when it listens on, whether two replies came."""
+    """Our reason, and what the trace says besides."""
     (response,) = Stub([server], SETTINGS).ask([QUESTION])
     return _reason(response)
 

@@ -417,52 +417,6 @@ def test_when_all_servers_are_asked_each_is_and_a_disagreement_is_told(name: str
     assert response.is_contradicted is (name in says_else | FIRST_FORGED or reason in says_nothing)
 
 
-def test_answers_agree_whatever_their_ttl_case_and_order() -> None:
-    answers = [f"{OWNER} 60 IN SRV 0 0 1688 {host}.corp.test." for host in ("a", "B")]
-    again = [line.replace(" 60 ", " 30 ").replace("B.corp", "b.corp") for line in reversed(answers)]
-    response = run(
-        QUESTION, {GOOD: always(lambda q: build(q, *answers)), BAD: always(lambda q: build(q, *again))}, COMPARING
-    )
-    assert not response.is_contradicted
-    assert [each.rdatas for each in response.said] == [("0 0 1688 a.corp.test.", "0 0 1688 b.corp.test.")] * 2
-
-
-def test_every_try_that_disagrees_is_warned_of_and_no_other() -> None:
-    third = Server(address="127.0.0.4")
-    servers = {BAD: ROWS["nxdomain"][0](), GOOD: good, third: ROWS["servfail"][0]()}
-    response = run(QUESTION, servers, COMPARING)
-    assert (response.outcome, response.server) == (Outcome.NXDOMAIN, str(BAD)), "the first that knows, as without"
-    warned = [each.server for each in response.tries if "contradiction" in each.warnings]
-    assert warned == [str(BAD), str(GOOD)], "a failure says nothing"
-    assert [(each.server, each.outcome) for each in response.said] == [
-        (str(BAD), "nxdomain"),
-        (str(GOOD), "answer"),
-        (str(third), "servfail"),
-    ]
-
-
-@pytest.mark.parametrize(("second", "contradicted"), [(SRV, False), (f"{OWNER} 60 IN SRV 0 0 1 evil.test.", True)])
-def test_a_whole_reply_behind_a_truncated_one_is_held_against_what_comes_over_tcp(
-    second: str, contradicted: bool
-) -> None:
-    def script(query: bytes, transport: str) -> list[Event]:
-        if transport == "tcp":
-            return [(0.0, frame(build(query, SRV)))]
-        return [(0.0, build(query, flags=AA | dns.flags.TC)), (0.05, build(query, second))]
-
-    response = run(QUESTION, {BAD: script}, COMPARING)
-    assert (response.outcome, response.transport, response.is_contradicted) == (Outcome.ANSWER, "tcp", contradicted)
-    assert [str(each.target) for each in response.srvs] == ["kms1.corp.test."]
-
-
-def test_a_denial_without_proof_still_needs_all_servers() -> None:
-    bare = ROWS["nodatanosoa"][0]
-    assert run(QUESTION, {BAD: bare(), GOOD: bare()}, COMPARING).outcome is Outcome.NODATA
-    assert run(QUESTION, {BAD: bare(), GOOD: good}, COMPARING).server == str(GOOD)
-    lost = run(QUESTION, {BAD: bare(), GOOD: lambda q, t: []}, COMPARING)
-    assert (lost.outcome, lost.reason) == (Outcome.MALFORMED, "negative-without-soa")
-
-
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in TRUE_NEGATIVES])
 def test_the_good_server_is_asked_at_once_when_the_first_has_proven_bad(name: str) -> None:
     """Within 50 ms of what the network reports, 250 ms of a bad packet, and of silence too."""

@@ -146,6 +146,19 @@ def test_a_thousand_questions(ask: Ask) -> None:
 
 
 @both
+def test_three_hundred_questions_to_every_server(ask: Ask) -> None:
+    with DnsServer(ZONE) as first, DnsServer(ZONE) as second:
+        servers = [Server(address="127.0.0.1", port=each.port) for each in (first, second)]
+        found = ask(
+            Stub(servers, Settings(all_servers=True)),
+            [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(300)],
+        )
+        assert (len(first.queries), len(second.queries)) == (300, 300)
+    assert {response.outcome for response in found} == {Outcome.NXDOMAIN}
+    assert {(len(response.said), response.is_contradicted) for response in found} == {(2, False)}
+
+
+@both
 @pytest.mark.parametrize("tcp_only", [False, True])
 def test_a_long_answer_comes_over_tcp(ask: Ask, tcp_only: bool) -> None:
     with DnsServer(ZONE) as dns_server:
