@@ -6,7 +6,7 @@ READY := $(VENV)/ready
 BENCH_READY := $(VENV)/bench-ready
 SOAK_MESSAGES ?= 1000000
 
-.PHONY: help demo test lint type cov check bench soak man schema lock clean
+.PHONY: help demo test lint type cov check bench soak faults man schema lock clean
 
 help:                     ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -50,6 +50,9 @@ soak: $(READY)            ## the long versions of the tests: a million mutated m
 	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_QUERIES=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all \
 	    $(BIN)/python -m pytest -q -s tests/core/test_wire_differential.py tests/zone/test_ferret.py \
 	    tests/net/test_server_fuzz.py
+
+faults: $(BENCH_READY)    ## the tables of docs/faults.md: what look-ups make of each fault, measured beside peers
+	$(BIN)/python docs/faults.py measure
 
 man: $(READY)             ## man pages from the command line's own help, in docs/man
 	$(BIN)/python docs/man.py

@@ -13,7 +13,7 @@ from kmsdns.errors import InvalidName
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 ROOT = "."
 MAX_LABEL = 63
@@ -65,6 +65,11 @@ def to_wire(name: str) -> bytes:
 def fold(name: str) -> str:
     """The name for comparison: ASCII letters in lower case (RFC 4343)."""
     return name.lower()
+
+
+def in_mixed_case(name: str, below: Callable[[int], int]) -> str:
+    """The same name with each letter in a case that the dice choose: below(2) is 0 or 1."""
+    return "".join([letter.swapcase() if letter.isalpha() and below(2) else letter for letter in name])
 
 
 def parent(name: str) -> str:

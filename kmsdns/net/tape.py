@@ -48,6 +48,7 @@ VALUES: tuple[type[Value], ...] = (
     messages.Question,
     messages.Rejected,
     messages.Try,
+    messages.Said,
     messages.Response,
     messages.Probe,
     messages.Attempt,
