@@ -142,7 +142,7 @@ def read(section: Section) -> Facts:
             if channel(text) is not None:  # the line with the name was lost
                 current = _Product(line)
                 _by_value(current, line, text)
-            elif (label == "error" or _SLUI.search(text)) and (code := failure(text)):
+            elif (code := failure(value if label == "error" else _of_slui(text))) is not None:
                 notes.claim(line, Topic.SHOWN_ERROR, code)
         elif label is not None:
             _by_label(notes, current, line, label, value)
@@ -155,6 +155,12 @@ def read(section: Section) -> Facts:
 
 def _after_colon(text: str) -> str:
     return text.rpartition(":")[2].strip()
+
+
+def _of_slui(text: str) -> str:
+    """The code that the script tells a person to have explained, where it has no words for it."""
+    found = _SLUI.search(text)
+    return found.group(1) if found is not None else ""
 
 
 def _name(label: str | None, value: str, text: str) -> dict[str, Any] | None:
@@ -242,7 +248,7 @@ def _by_value(current: _Product, line: Line, text: str, headed: bool = False) ->
     elif current.client_id and (interval := _WITH_UNIT.fullmatch(value)) and current.intervals < 2:
         fields[("activation_interval", "renewal_interval")[current.intervals]] = int(interval.group(1))
         current.intervals += 1
-    elif code := hresult(value) or hresult(text if _SLUI.search(text) else ""):
+    elif code := hresult(value) or hresult(_of_slui(text)):
         fields["error"] = failure(code)
     elif _COUNT.fullmatch(value):
         current.is_headed = current.is_headed if current.run else headed
