@@ -133,6 +133,13 @@ def test_settings_of_the_dns_client_where_a_policy_counts_first() -> None:
     ]
 
 
+def test_an_export_of_version_4_has_its_octets_in_a_code_page() -> None:
+    key = r"[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform]"
+    octets = ",".join(f"{octet:02x}" for octet in b"a.test\0b.test\0\0")
+    facts = read(f'REGEDIT4\n\n{key}\n"DnsDomainPublishList"=hex(7):{octets}\n'.encode(), "x")
+    assert claims(facts) == [("publish domain", "a.test"), ("publish domain", "b.test")]
+
+
 def test_reg_query() -> None:
     facts = sample("registry-query.txt")
     assert [told(manual) for manual in facts.manual] == [

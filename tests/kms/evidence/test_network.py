@@ -151,6 +151,14 @@ def test_a_row_that_was_cut_is_said_to_be_unread() -> None:
     assert (facts.answers, [line for line, _ in unread(facts)]) == ((), [2])
 
 
+def test_labels_in_other_languages() -> None:
+    text = "服务器:  dc01.contoso.com\nAddress:  192.0.2.53\n\n_vlmcs._tcp.x.test SRV service location:\n"
+    text += "  priority = 0\n  weight = 0\n  port = 1688\n  svr hostname = kms.x.test\n"
+    for encoding in ("utf-8", "cp936", "utf-16-le"):
+        (answer,) = read(text.encode(encoding), "x").answers
+        assert (answer.owner, answer.server, len(answer.srvs)) == ("_vlmcs._tcp.x.test.", "192.0.2.53", 1)
+
+
 def test_connections() -> None:
     facts = sample("netconn.txt")
     assert [told(seen) for seen in facts.connects] == [

@@ -152,6 +152,23 @@ def test_a_german_host_by_the_order_of_its_numbers() -> None:
     assert facts.licences[0].channel == "VOLUME_KMS_WS19"
 
 
+def test_a_key_is_seen_in_a_language_that_is_not_known_at_all() -> None:
+    text = "Nazwa: Windows(R), X edition\nOpis: Y, VOLUME_KMSCLIENT channel\nCzesciowy klucz: EEEEE\nStan: Z\n"
+    facts = read(text.encode(), "x")
+    assert facts.licences[0].has_key
+    assert unread(facts) == [(4, NOT_READ)]
+
+
+def test_an_error_of_another_run_is_not_the_products() -> None:
+    text = (
+        "Name: Windows(R), Enterprise edition\nDescription: Windows(R) Operating System, VOLUME_KMSCLIENT channel\n"
+        "License Status: Licensed\n\nError: 0xC004F041 The Key Management Server is not activated.\n"
+    )
+    facts = read(text.encode(), "x")
+    assert facts.licences[0].error is None
+    assert ("error shown", "0xC004F041") in claims(facts)
+
+
 def test_minutes_and_days_that_do_not_agree_are_no_minutes() -> None:
     text = "Name: Windows(R), Enterprise edition\nX: Y, VOLUME_KMSCLIENT channel\nRest: 253564 foo (176 bar)\n"
     assert read(text.encode(), "x").licences[0].minutes_left is None, "slmgr rounds days up"
