@@ -249,7 +249,11 @@ class Exchange:
             self._fail(flight, reason, now)
         elif len(flight.rejected) == 1 and self._queue:
             self._next(now)
-        elif len(flight.rejected) == 1 and all(each.transport == "udp" for each in self._tries_at(flight.server)):
+        elif (
+            len(flight.rejected) == 1
+            and len(self._flights) < MAX_TRIES
+            and all(each.transport == "udp" for each in self._tries_at(flight.server))
+        ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
 
     def _remarks(self, flight: Flight, size: int, now: float) -> tuple[str, ...]:
@@ -290,7 +294,10 @@ class Exchange:
     def _again_at_once(self, flight: Flight, outcome: str, transport: str, now: float) -> None:
         flight.end(now, outcome)
         self._close(flight)
-        self._launch(flight.server, transport, now)
+        if len(self._flights) < MAX_TRIES:
+            self._launch(flight.server, transport, now)
+        else:
+            self._next(now)
 
     def _chase(self, flight: Flight, found: Judgement, now: float) -> None:
         """The answer ends in an alias: asks on at its target, as a resolver would (RFC 1034 5.3.3)."""
