@@ -31,6 +31,7 @@ MAX_AT_ONCE = 200
 
 _UNREACHABLE = frozenset(
     {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    | {errno.EINVAL}  # how Linux reports a blackhole route
 )
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})  # what a non-blocking connect may report
 _LARGEST = 65535
