@@ -186,7 +186,8 @@ class _Lookup:
 def _turn(selector: selectors.BaseSelector, running: dict[_Lookup, None]) -> None:
     """Waits for the next packet or the next thing to be done, and does it."""
     now = monotonic()
-    wake = min(lookup.exchange.wake for lookup in running)
+    # One that failed as it was sent has its response by now, and nothing would wake it.
+    wake = min(lookup.exchange.wake if lookup.exchange.response is None else now for lookup in running)
     for ready, _events in selector.select(max(0.0, wake - now) if wake != float("inf") else None):
         lookup, key = ready.data
         if key in lookup.sockets:
