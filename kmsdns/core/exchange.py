@@ -149,7 +149,7 @@ class Exchange:
             return
         if len(flight.buffer) > size + 2:
             flight.warnings += ("extra-frame",)
-        self._packet(flight, flight.buffer[2 : size + 2], str(flight.server), now)
+        self._packet(flight, bytes(flight.buffer[2 : size + 2]), str(flight.server), now)
 
     def eof(self, key: int, now: float) -> None:
         """The server closed the TCP connection of this try."""

@@ -67,7 +67,7 @@ class Flight:
         self.message: Message | None = None
         self.warnings: tuple[str, ...] = ()
         self.rejected: list[Rejected] = []
-        self.buffer = b""  # of a TCP connection
+        self.buffer = bytearray()  # of a TCP connection
 
     @property
     def listening(self) -> bool:
