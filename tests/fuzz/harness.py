@@ -28,6 +28,7 @@ TYPES = (33, 5, 1, 28, 6, 2, 39, 16)
 UDP_ERRORS = ("port-unreachable", "host-unreachable")
 TCP_ERRORS = ("tcp-refused", "tcp-reset", "tcp-timeout", "host-unreachable")
 PAUSES = (0.0, 0.0, 0.001, 0.02, 0.1, 0.3, 1.0, 3.0)  # seconds
+FLOOD = (1,) * 15 + (2 * MAX_REJECTED,)  # times that a datagram comes
 WORDS = {*REASONS, "answer", "nodata", "nxdomain"}
 OPT = b"\0" + struct.pack("!HHIH", 41, 1232, 0, 0)
 
@@ -147,7 +148,9 @@ class _World:
         elif kind == 2:
             self.good_answer(key)
         elif not is_stream:
-            self.datagram(key, self.packet(key), self.source(key))
+            data, source = self.packet(key), self.source(key)
+            for _ in range(self.script.one_of(FLOOD)):
+                self.datagram(key, data, source)
         elif kind == 3:
             self.exchange.eof(key, self.now)
         elif kind == 4:

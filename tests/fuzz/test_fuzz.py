@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import exchange, wire
+from kmsdns.core import exchange, flight, wire
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Flight
 from tests.core.mutations import mutant
@@ -52,12 +52,12 @@ def scripted(seed: int) -> bytes:
 # Defects, each put where the code is right: what is replaced, by what.
 
 
-def believes_anybody(self: Exchange, flight: Flight, data: bytes, source: str) -> Any:
-    return REAL["_read"](self, flight, data, str(flight.server))
+def believes_anybody(self: Exchange, tried: Flight, data: bytes, source: str) -> Any:
+    return REAL["_read"](self, tried, data, str(tried.server))
 
 
-def believes_any_id(self: Exchange, flight: Flight, data: bytes, source: str) -> Any:
-    return REAL["_read"](self, flight, flight.id.to_bytes(2, "big") + data[2:], source)
+def believes_any_id(self: Exchange, tried: Flight, data: bytes, source: str) -> Any:
+    return REAL["_read"](self, tried, tried.id.to_bytes(2, "big") + data[2:], source)
 
 
 def knows_no_deadline(self: Exchange, now: float) -> None:
@@ -65,11 +65,11 @@ def knows_no_deadline(self: Exchange, now: float) -> None:
     REAL["tick"](self, now)
 
 
-def leaves_open(self: Exchange, flight: Flight) -> None:
-    flight.open = False
+def leaves_open(self: Exchange, tried: Flight) -> None:
+    tried.open = False
 
 
-def listens_to_nobody(self: Exchange, flight: Flight, data: bytes, source: str) -> str:
+def listens_to_nobody(self: Exchange, tried: Flight, data: bytes, source: str) -> str:
     return "id-mismatch"
 
 
@@ -86,6 +86,7 @@ REAL: dict[str, Callable[..., Any]] = {name: getattr(Exchange, name) for name in
         (Exchange, "_close", leaves_open),
         (Exchange, "_read", listens_to_nobody),
         (exchange, "MAX_TRIES", 1000),
+        (flight, "MAX_REJECTED", 1000),
         (wire.Names, "read", lambda self, start, hops=0: self.data[start + 1 << 16]),
     ],
 )
