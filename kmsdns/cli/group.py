@@ -199,7 +199,9 @@ def _defaults(arguments: Sequence[str]) -> dict[str, Any]:
 def _check_type(path: str, option: Option, value: object) -> None:
     """Raises KmsdnsError for a value that click would not expect of a command line."""
     if option.kind == FLAG:
-        fits, wanted = isinstance(value, bool), "is true or false"
+        fits, wanted = isinstance(value, bool | str), "is true or false"
+    elif option.kind == COUNT:
+        fits, wanted = isinstance(value, int | str), "takes a number"
     elif option.multiple:
         fits, wanted = isinstance(value, list) and all(_is_single(each) for each in value), "takes a list of texts"
     else:

@@ -19,8 +19,7 @@ from kmsdns.core.wire import Message, WireError, decode
 
 T = TypeVar("T")
 
-REFUSALS = set("short malformed-count malformed-label malformed-pointer malformed-name malformed-rdata".split())
-REFUSALS.add("malformed-opt")
+REFUSALS = {"short", *[f"malformed-{what}" for what in "count label pointer name rdata opt".split()]}
 SERVERS = (Server(address="127.0.0.2"), Server(address="127.0.0.3", port=5300), Server(address="::1"))
 CROWD = tuple(Server(address=f"127.0.1.{n}") for n in range(1, 41))
 NAMES = ("_vlmcs._tcp.corp.test.", "a.test.", "b.a.test.", "corp.test.", ".")
@@ -130,7 +129,7 @@ class _World:
             assert self.deadline is None or self.exchange.wake <= self.deadline
 
     def sleep(self) -> None:
-        """Until the exchange wants to be woken, and perhaps a little longer."""
+        """Until the exchange wants to be woken."""
         self.now = max(self.now, self.exchange.wake)
         self.exchange.tick(self.now)
         self.obey()
@@ -278,6 +277,7 @@ class _World:
         told = [m for server, how, m in self.believable if (str(server), how) == (response.server, response.transport)]
         codes = {Outcome.ANSWER: {0}, Outcome.NODATA: {0}, Outcome.NXDOMAIN: {3}}[outcome]
         assert any(message.rcode in codes for message in told)
+        assert self.deadline is None or response.elapsed < self.deadline
         everything: set[Record] = {record for _, _, message in self.believable for record in message.answer}
         assert set(response.aliases) <= everything
         name = self.question.name
