@@ -81,8 +81,14 @@ def parent(name: str) -> str:
 
 def is_at_or_below(name: str, ancestor: str) -> bool:
     """Whether name equals ancestor or lies under it, whatever the case of their letters."""
-    mine, theirs = split(fold(name)), split(fold(ancestor))
-    return not theirs or mine[-len(theirs) :] == theirs
+    mine, theirs = fold(name), fold(ancestor)
+    if theirs == ROOT or mine == theirs:
+        return True
+    # Not split into labels: a message may make this a question of thousands of long names.
+    below = mine[: -len(theirs)]
+    if not (mine.endswith(theirs) and below.endswith(".")):
+        return False
+    return (len(below) - 1 - len(below[:-1].rstrip("\\"))) % 2 == 0  # else the dot is escaped, and ends no label
 
 
 def from_text(text: str) -> str:

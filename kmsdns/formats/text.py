@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import defused, safe
 from kmsdns.formats.columns import GAP, columns
 from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
 
@@ -50,7 +50,7 @@ def render(report: Report, style: Style) -> str:
         from kmsdns.formats.diagnosis import last_line
 
         blocks.append(last_line(report))
-    return "\n\n".join(["\n".join(block) for block in blocks if block]) + "\n"
+    return defused("\n\n".join(["\n".join(block) for block in blocks if block]) + "\n")
 
 
 def _service(service: Discovered, style: Style) -> list[str]:
@@ -117,7 +117,13 @@ def _endpoints(service: Discovered) -> list[str]:
             table += wrapped(text, line.ljust(width) + GAP, " " * width + GAP)
         else:
             table += [line, *wrapped(text, _BELOW_TARGET, _BELOW_TARGET)]
-    return table
+    return [_told_apart(line) for line in table]
+
+
+def _told_apart(line: str) -> str:
+    """A line that begins with ::1 would look like a pipeline's order; 0::1 is the same address."""
+    begin = line.lstrip()
+    return line[: -len(begin)] + "0" + begin if begin.startswith("::") else line
 
 
 def _row(place: int, endpoint: Endpoint, lowest: int | None) -> list[str]:

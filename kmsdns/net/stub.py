@@ -35,6 +35,7 @@ Where every server is asked, each of them counts."""
 
 _UNREACHABLE = frozenset(
     {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    | {errno.EINVAL}  # how Linux reports a blackhole route
 )
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})  # what a non-blocking connect may report
 _LARGEST = 65535
@@ -197,7 +198,8 @@ class _Lookup:
 def _turn(selector: selectors.BaseSelector, running: dict[_Lookup, None]) -> None:
     """Waits for the next packet or the next thing to be done, and does it."""
     now = monotonic()
-    wake = min(lookup.exchange.wake for lookup in running)
+    # One that failed as it was sent has its response by now, and nothing would wake it.
+    wake = min(lookup.exchange.wake if lookup.exchange.response is None else now for lookup in running)
     for ready, _events in selector.select(max(0.0, wake - now) if wake != float("inf") else None):
         lookup, key = ready.data
         if key in lookup.sockets:

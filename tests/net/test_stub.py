@@ -24,6 +24,7 @@ from kmsdns.net.stub import HEARS_ALL, Stub, system_below
 from kmsdns.testing import DnsServer
 from tests.peers import CLOSED
 
+PATIENCE = 10.0  # seconds
 OWNER = "_vlmcs._tcp.corp.test."
 ZONE = """$ORIGIN corp.test.
 @ 3600 IN SOA ns admin 1 7200 900 86400 300
@@ -207,6 +208,16 @@ def test_silence_is_a_timeout_after_all_tries(ask: Ask) -> None:
     with udp(lambda query: []) as server:
         found = ask_one(ask, server, timeout=0.05, retries=1)
     assert (found.outcome, [each.outcome for each in found.tries]) == (Outcome.TIMEOUT, ["timeout"] * 2)
+
+
+@both
+def test_what_cannot_even_be_sent_is_told_at_once(ask: Ask) -> None:
+    """There is no such network interface; nobody waits for the deadline to say so."""
+    end = time.monotonic() + PATIENCE
+    stub = Stub([Server(address="fe80::1%no-such-zone")], Settings(), deadline=end)
+    (found,) = ask(stub, [Question(name=OWNER, rdtype="SRV")])
+    assert (found.outcome, found.reason) == (Outcome.UNREACHABLE, "host-unreachable")
+    assert time.monotonic() < end
 
 
 @both
