@@ -171,40 +171,29 @@ class Responder:
         # One assignment: a query in progress goes on with the zones, and into the table, it began with.
         self._loaded = _Loaded(tuple(zones), self._minimal_any)
 
-    def tables(self, transport: str) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
-        """Variants, by what of a query is neither its id nor its question; ready answers, by question and variant.
+    def ready(self, transport: str) -> dict[bytes, bytes]:
+        """Answers that are ready, by the query; neither with its id. For what isn't among them there is make."""
+        return self._loaded.ready[transport].whole
 
-        A ready answer is the octets 2 to 11 of the answer, and those behind its question. net.ready says which queries
-        these tables are for; whoever finds nothing in them calls make.
-        """
-        loaded = self._loaded
-        return loaded.ready.variants[transport], loaded.answers[transport]
+    def quick(self, query: bytes, transport: str) -> bytes | None:
+        """As make, for most of what a zone has and hasn't; None when it takes longer. Never for a name outside."""
+        return self._loaded.ready[transport].quick(query)
 
     def respond(self, query: bytes, transport: str) -> bytes | None:
         """The answer to a message that came over "udp" or "tcp", None when it deserves none.
 
         One message: transfer has the answers that take several.
         """
-        loaded = self._loaded
-        end = query.find(b"\0", 12) + 5
-        if end <= len(query):
-            variant = loaded.ready.variants[transport].get(query[2:12] + query[end:])
-            if variant is not None:
-                ready = loaded.answers[transport].get(query[12:end] + variant)
-                if ready is not None:
-                    return query[:2] + ready[:10] + query[12:end] + ready[10:]
-        return self.make(query, transport)
+        answer = self._loaded.ready[transport].whole.get(query[2:]) or self.make(query, transport)
+        return None if answer is None else query[:2] + answer
 
     def make(self, query: bytes, transport: str) -> bytes | None:
-        """As respond, which asks the tables first."""
+        """As respond, for what isn't ready; and without the id."""
         if len(query) < 12 or query[2] & 0x80:
             return None
         loaded = self._loaded
-        end = query.find(b"\0", 12) + 5
-        ready = loaded.ready.make(query, end, transport)
-        if ready is not None:
-            return query[:2] + ready[:10] + query[12:end] + ready[10:]
-        return query[:2] + build(loaded, query, transport).tail
+        ready = loaded.ready[transport]
+        return ready.quick(query) or ready.make(query) or build(loaded, query, transport).tail
 
     def prepare(self, query: bytes, transport: str) -> Prepared | None:
         """As respond, and with what was asked."""
@@ -241,10 +230,12 @@ class _Loaded:
         self.zones, self.minimal_any = zones, minimal_any
         compiled = compile_zones(zones)
         self.origins = {zone.origin: zone for zone in reversed(compiled)}  # of two alike, the first
-        self.ready = ReadyAnswers(
-            compiled, CACHE_ROOM, partial(decide, self), lambda query, transport: build(self, query, transport).tail
-        )
-        self.answers = self.ready.answers  # by transport
+        self.ready = {
+            transport: ReadyAnswers(
+                compiled, transport, CACHE_ROOM, partial(decide, self), lambda query, by: build(self, query, by).tail
+            )
+            for transport in ("udp", "tcp")
+        }
 
 
 def decide(loaded: _Loaded, name: str, qtype: int, qclass: int) -> Decision:
@@ -296,7 +287,7 @@ def describe(query: bytes) -> tuple[str, str] | None:
     if len(query) < 12 or query[2] & 0x80:
         return None
     end = query.find(b"\0", 12) + 5
-    if 17 <= end <= len(query) and variant_of(query[2:12], query[end:], "udp") is not None:
+    if 17 <= end <= len(query) and variant_of(query[2:12] + query[end:], "udp") is not None:
         labels = labels_of(query[12 : end - 4])
         if labels is not None:
             return text_of(labels), rdtype_text(query[end - 4] << 8 | query[end - 3])

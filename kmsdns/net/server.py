@@ -240,6 +240,7 @@ class ZoneServer:
 
     def _batches(self, batch: mmsg.Batch, _mask: int) -> None:
         """Answers the datagrams that wait at one socket, many at a time."""
+        make = partial(self._make, batch)
         for _ in range(TURNS):
             most = mmsg.SIZE
             if self._max_queries is not None:
@@ -247,8 +248,7 @@ class ZoneServer:
             count = batch.receive(most) if not self._stopping else 0
             if not count:
                 return
-            variants, answers = self._responder.tables("udp")
-            answered, dropped, seen = batch.answer(count, variants, answers, partial(self._make, batch))
+            answered, dropped, seen = batch.answer(count, self._responder.ready("udp"), make)
             self._dropped += dropped
             if answered:
                 self._note((seen, "udp", (), time.time(), answered))
@@ -259,9 +259,14 @@ class ZoneServer:
                 return
 
     def _make(self, batch: mmsg.Batch, slot: int, query: bytes) -> bytes | None:
-        """The answer to a datagram that no ready one is for; b"" when it has been seen to."""
-        if self._mischief.responder(query) is None:
-            return self._respond(self._responder.make, query, "udp")
+        """The answer but for its id to a datagram that no ready one is for; b"" when it has been seen to."""
+        try:
+            made = self._responder.quick(query, "udp")
+            if made is not None or self._mischief.responder(query) is None:
+                return made or self._responder.make(query, "udp")
+        except Exception as error:
+            self._warn(query, error)
+            return bare(query, SERVFAIL)
         client = batch.client(slot)
         answer = self._answer(query, "udp", client)
         self._stage.datagrams(
