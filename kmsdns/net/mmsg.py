@@ -30,8 +30,6 @@ OUT = 1536  # octets of an answer, on average
 NAME = 32  # octets kept for a sockaddr
 CONTROL = 64
 
-_IP_PKTINFO, _IPV6_RECVPKTINFO = 8, 49  # Linux; the socket module has not always the former
-
 
 class _Vector(ctypes.Structure):
     _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
@@ -81,23 +79,8 @@ def available() -> bool:
     return _calls() is not None
 
 
-def tell_destination(sock: socket.socket) -> bool:
-    """Makes the system tell of each datagram which address it was sent to, so that the answer comes from there.
-
-    That takes a socket bound to all addresses at once: only then, and only if it can be done, the answer is True.
-    """
-    if sock.getsockname()[0] not in ("0.0.0.0", "::"):  # noqa: S104  # what is looked for
-        return False
-    is_6 = sock.family == socket.AF_INET6
-    try:
-        sock.setsockopt(*((socket.IPPROTO_IPV6, _IPV6_RECVPKTINFO) if is_6 else (socket.IPPROTO_IP, _IP_PKTINFO)), 1)
-    except OSError:
-        return False
-    return True
-
-
 class Batch:
-    """The datagrams of one socket, SIZE of them at a time. is_told: tell_destination has said yes."""
+    """The datagrams of one socket, SIZE of them at a time. is_told: net.datagrams.tell_destination has said yes."""
 
     def __init__(self, sock: socket.socket, is_told: bool) -> None:
         calls = _calls()
