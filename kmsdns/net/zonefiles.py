@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding
     from kmsdns.zone.zone import Zone
 
+    Source = str | os.PathLike[str]
+    """A path, or a zone's text: a str with a line break in it."""
     Stamp = tuple[int, int] | None
     """What changes when a file does: the time of its change (ns) and its size. None when there is none."""
 
@@ -102,6 +104,17 @@ def read_zones(
         if sum(len(zone.records) for _path, zone in zones.values()) > _MANY:
             gc.freeze()  # no cycle can be among them: let the collector not look again and again
     return tuple(zone for _path, zone in zones.values())
+
+
+def zones_of(source: Source | Sequence[Source]) -> list[Zone]:
+    """The zones of a path (of a file or a folder), of a text, or of several of these; as read_zones has them."""
+    if not isinstance(source, str) and not hasattr(source, "__fspath__"):
+        return [zone for each in source for zone in zones_of(each)]
+    if isinstance(source, str) and "\n" in source:
+        zone = load(source)
+        refuse_errors(zone, "<zone>")
+        return [zone]
+    return list(read_zones([Path(source)]))
 
 
 def read_zone(path: Path, include_root: str | Path | None = None, included: dict[str, Stamp] | None = None) -> Zone:
