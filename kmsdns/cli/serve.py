@@ -14,7 +14,7 @@ from kmsdns.cli.output import Unwritable, complain, put, say, write_file
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
 from kmsdns.net.server import ZoneServer
-from kmsdns.net.zonefiles import read_zones, stamps
+from kmsdns.net.zonefiles import ZoneFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Self, TextIO
 
     from kmsdns.net.server import Query
-    from kmsdns.zone.zone import Zone
 
 _WATCH = 0.5  # seconds between two looks at the files
 
@@ -39,8 +38,8 @@ def run(values: Mapping[str, Any]) -> int:
 
 
 def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) -> int:
-    seen = stamps(values["zones"])  # before they are read, so that no change in between is missed
-    zones = _read(values)
+    files = ZoneFiles(values["zones"], values["include_root"])
+    zones = files.read()
     server = ZoneServer(
         zones,
         values["address"] or None,
@@ -53,7 +52,7 @@ def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) ->
         parent=parent,
     )
     gc.freeze()  # else each full collection would look through the zones, and no query be answered meanwhile
-    reloader = _Reloader(server, values, seen)
+    reloader = _Reloader(server, values, files)
     interrupted = threading.Event()
     _on_signals(server, reloader, interrupted)
     server.start()
@@ -88,8 +87,8 @@ def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.
 class _Reloader:
     """Reads the zones again, in a thread of its own: when asked to and, with --watch, when a file has changed."""
 
-    def __init__(self, server: ZoneServer, values: Mapping[str, Any], seen: object) -> None:
-        self._server, self._values, self._seen = server, values, seen
+    def __init__(self, server: ZoneServer, values: Mapping[str, Any], files: ZoneFiles) -> None:
+        self._server, self._values, self._files = server, values, files
         self._asked = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -113,30 +112,18 @@ class _Reloader:
         while not self._ended.is_set():
             asked = self._asked.wait(_WATCH if self._values["watch"] else None)
             self._asked.clear()
-            if not self._ended.is_set() and (asked or self._has_changed()):
+            if not self._ended.is_set() and (asked or self._files.have_changed()):
                 self._reload()
-
-    def _has_changed(self) -> bool:
-        try:
-            now = stamps(self._values["zones"])
-        except KmsdnsError:
-            return False  # the folder is empty just now; the next look may find it whole
-        before, self._seen = self._seen, now
-        return now != before
 
     def _reload(self) -> None:
         """What can't be read leaves the old zones in service."""
         try:
-            self._server.reload(_read(self._values))
+            self._server.reload(self._files.read())
         except KmsdnsError as error:
             complain(f"{error}\nthe zones loaded before stay in service")
         else:
             if not self._values["quiet"]:
                 say("zones read again")
-
-
-def _read(values: Mapping[str, Any]) -> tuple[Zone, ...]:
-    return read_zones(values["zones"], include_root=values["include_root"])
 
 
 def _open_log(path: str | None) -> TextIO | None:
