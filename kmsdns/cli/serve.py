@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from kmsdns.cli import CLEAN, INTERRUPTED
@@ -17,10 +18,12 @@ from kmsdns.net.server import ZoneServer
 from kmsdns.net.zonefiles import ZoneFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self, TextIO
 
+    from kmsdns.net.scenario import Scenery
     from kmsdns.net.server import Query
 
 _WATCH = 0.5  # seconds between two looks at the files
@@ -38,7 +41,7 @@ def run(values: Mapping[str, Any]) -> int:
 
 
 def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) -> int:
-    files = ZoneFiles(values["zones"], values["include_root"])
+    files, network, faults = _source(values)
     zones = files.read()
     server = ZoneServer(
         zones,
@@ -46,7 +49,7 @@ def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) ->
         values["port"],
         values["max_queries"],
         allow_remote=values["allow_remote"],
-        faults=values["fault"],
+        faults=[*faults, *values["fault"]],
         on_query=None if log is None else lambda query: _log(query, log),
         minimal_any=values["minimal_any"],
         parent=parent,
@@ -66,11 +69,25 @@ def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) ->
                 say(f"warning: {warning}")
             names = ", ".join(zone.origin or "?" for zone in zones)
             say(f"serving {names} at {', '.join(server.addresses)}, over UDP and TCP; Ctrl-C ends it")
-        with reloader:
+        with reloader, network:
             server.serve(values["max_seconds"])
     finally:
         server.close()
     return INTERRUPTED if interrupted.is_set() else CLEAN
+
+
+def _source(values: Mapping[str, Any]) -> tuple[ZoneFiles | Scenery, AbstractContextManager[Any], Sequence[str]]:
+    """What there is to serve: zone files, or a scenario's zones with its listeners and its faults."""
+    if values["scenario"] is None:
+        if not values["zones"]:
+            raise KmsdnsError("nothing to serve: name a zone file, a folder of them, or a --scenario")
+        return ZoneFiles(values["zones"], values["include_root"]), nullcontext(), ()
+    if values["zones"]:
+        raise KmsdnsError("a scenario brings its zones along: leave out either ZONE or --scenario")
+    from kmsdns.net.scenario import Scenery
+
+    scenery = Scenery(values["scenario"])
+    return scenery, scenery.listeners(), scenery.faults
 
 
 def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.Event) -> None:
@@ -87,7 +104,7 @@ def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.
 class _Reloader:
     """Reads the zones again, in a thread of its own: when asked to and, with --watch, when a file has changed."""
 
-    def __init__(self, server: ZoneServer, values: Mapping[str, Any], files: ZoneFiles) -> None:
+    def __init__(self, server: ZoneServer, values: Mapping[str, Any], files: ZoneFiles | Scenery) -> None:
         self._server, self._values, self._files = server, values, files
         self._asked = threading.Event()
         self._ended = threading.Event()

@@ -196,7 +196,7 @@ def test_a_folder_of_zones(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "Missing argument"),
+        ((), "nothing to serve"),
         (("/no/such.zone",), "/no/such.zone"),
         (("{folder}",), "no zone file in this folder"),
         (("{zone}", "{zone}2"), "both hold the zone s.test."),
