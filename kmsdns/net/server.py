@@ -249,7 +249,8 @@ class ZoneServer:
             count = batch.receive(most) if not self._stopping else 0
             if not count:
                 return
-            answered, dropped, seen = batch.answer(count, self._responder.ready("udp"), make)
+            ready = self._responder.ready("udp")
+            answered, dropped, seen = batch.answer(count, ready.whole, ready.quick, make)
             self._dropped += dropped
             if answered:
                 self._note((seen, "udp", (), time.time(), answered))
@@ -261,13 +262,12 @@ class ZoneServer:
 
     def _make(self, port: Datagrams, batch: mmsg.Batch, slot: int, query: bytes) -> bytes | None:
         """The answer but for its id to a datagram that no ready one is for; b"" when it has been seen to."""
-        try:
-            made = self._responder.quick(query, "udp")
-            if made is not None or self._mischief.responder(query) is None:
-                return made or self._responder.make(query, "udp")
-        except Exception as error:
-            self._warn(query, error)
-            return bare(query, SERVFAIL)
+        if self._mischief.responder(query) is None:
+            try:
+                return self._responder.make(query, "udp")
+            except Exception as error:
+                self._warn(query, error)
+                return bare(query, SERVFAIL)
         client = batch.client(slot)
         answer = self._answer(query, "udp", client)
         steps = (Reply(message=answer),) if isinstance(answer, bytes) else answer or ()
