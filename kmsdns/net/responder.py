@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kmsdns.net.ready import Decision, Sections
     from kmsdns.zone.zone import Zone
 
-CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept
+CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept for each transport
 MINIMAL_ANY_TTL = 3600  # seconds
 
 IN = 1

@@ -49,7 +49,7 @@ MAX_WARNINGS = 100
 PARENT_CHECK = 1.0  # seconds between two looks at who the parent is, where the system doesn't tell by itself
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
 
-_TRANSFERS = (b"\0\xfc\0\1", b"\0\xfb\0\1")  # type and class of a question for AXFR, and for IXFR
+_AXFR, _IXFR = b"\0\xfc\0\1", b"\0\xfb\0\1"  # type and class of a question for one
 
 
 class Query(Value):
@@ -311,7 +311,7 @@ class ZoneServer:
 
     def _answer_stream(self, query: bytes, client: Client) -> Answer:
         """As _answer, for a message from a connection, which may be answered with several."""
-        if not any(octets in query for octets in _TRANSFERS):
+        if _AXFR not in query and _IXFR not in query:
             return self._answer(query, "tcp", client)
         try:
             messages = self._responder.transfer(query)
