@@ -116,6 +116,8 @@ class CompiledZone:
         if self._cuts and self._is_below_a_cut(asked):
             return None
         if type(found) is Record and found.rdtype == rdtype and found.ttl <= MAX_TTL:
+            if rdtype == "SRV":
+                return self._service(found, asked)
             records: Records = (found,)
         else:
             if "CNAME" in _types(found):
@@ -128,6 +130,23 @@ class CompiledZone:
         if rdtype not in ("A", "AAAA"):
             return None
         return NOERROR, len(records), 0, 0, b"".join([_OWNER + _address(record) for record in records])
+
+    def _service(self, record: Record, asked: str) -> Short | None:
+        """As _services for one record, which most names have, in two thirds of the time."""
+        rdata: Any = record.rdata
+        target: str = rdata.target
+        octets, parent, label, address = self._hosts.get(target) or self._host(target)
+        if not octets:
+            return None
+        answer = _POINTED_SRV(
+            _ASKED, 33, 1, record.ttl, 6 + len(octets), rdata.priority, rdata.weight, rdata.port
+        )  # fmt: skip
+        if not address:
+            return NOERROR, 1, 0, 0, answer + octets
+        if not asked.endswith(parent) or asked.endswith(target):
+            return None
+        pointer = _POINTER(_ASKED + 1 + len(asked) - len(parent))
+        return NOERROR, 1, 0, 1, b"".join((answer, octets, label, pointer, address))
 
     def _services(self, records: Records, asked: str) -> Short | None:
         """SRV records, and the addresses of their targets."""

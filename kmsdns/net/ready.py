@@ -34,7 +34,7 @@ OPT_SIZE = 11
 MAX_VARIANTS = 4096  # kept; some clients put something new into each OPT
 MAX_SHAPES = 65_536
 
-MAX_WHOLE = 256  # octets of a query whose answer is kept whole, less one
+MAX_WHOLE = 256  # octets that a query whose answer is kept whole stays below: net.mmsg finds no longer one
 
 _ENTRY_ROOM = 192  # octets that Python needs besides the octets of a question and its answer
 _HEAD = Struct("!HHHHH").pack  # of an answer: all of its header but the id
@@ -104,7 +104,10 @@ class ReadyAnswers:
                 answer = b"".join((head, query[12 : end + 4], octets, opt))
                 if len(answer) + 2 > limit:
                     return None
-                self._keep(self.whole, query[2:], answer)
+                self._left -= len(query) + len(answer) + _ENTRY_ROOM
+                if self._left < 0:
+                    self._forget()
+                self.whole[query[2:]] = answer
                 return answer
         return None
 
@@ -142,10 +145,13 @@ class ReadyAnswers:
     def _keep(self, table: dict[bytes, bytes], key: bytes, answer: bytes) -> None:
         self._left -= len(key) + len(answer) + _ENTRY_ROOM
         if self._left < 0:
-            self._left = self._room
-            self.whole.clear()
-            self.parts.clear()
+            self._forget()
         table[key] = answer
+
+    def _forget(self) -> None:
+        self._left = self._room
+        self.whole.clear()
+        self.parts.clear()
 
     def _learns(self, name: bytes, kind: bytes, rest: bytes, variant: Variant) -> bool:
         """Sees to it that quick knows what comes with a name, and the shape of it. False if it did, or can't."""
