@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.core.findings import Severity
 from kmsdns.core.safe import safe
 from kmsdns.formats.columns import GAP, columns
-from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
+from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, try_notes, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,17 +162,7 @@ def _trace(report: Report) -> list[str]:
             each.server,
             safe(each.outcome),
             elapsed(each.elapsed),
-            safe(
-                ", ".join(
-                    [
-                        *(["tcp"] if each.transport == "tcp" else []),
-                        *[flag for flag in each.flags if flag != "rd"],
-                        *[f"{rejected.reason} from {rejected.source}" for rejected in each.rejected],
-                        *each.warnings,
-                        *([f"EDE {each.ede}"] if each.ede else []),
-                    ]
-                )
-            ),
+            safe(try_notes(each)),
         ]
         for each in report.trace
     ]
