@@ -54,9 +54,11 @@ soak: $(READY)            ## the long versions of the tests: a million mutated m
 man: $(READY)             ## man pages from the command line's own help, in docs/man
 	$(BIN)/python docs/man.py
 
-schema: $(READY)          ## docs/schema, from the types of the JSON format
+schema: $(READY)          ## docs/schema, from the types of the JSON formats
 	$(BIN)/python -c 'import sys; from kmsdns.formats.json import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/report-v1.json
+	$(BIN)/python -c 'import sys; from kmsdns.kms.evidence.bundle import schema; sys.stdout.buffer.write(schema())' \
+	    > docs/schema/bundle-v1.json
 
 lock: $(READY)            ## the newest versions that pyproject.toml admits, with their hashes
 	$(BIN)/python -m pip install --quiet pip-tools

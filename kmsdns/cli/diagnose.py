@@ -26,35 +26,69 @@ def run(values: Mapping[str, Any]) -> int:
 
 
 def _diagnose(values: Mapping[str, Any]) -> Report:
-    from kmsdns.api import diagnose
-
     names, servers = split_names(values)
     if len(names) > 1:
         raise KmsdnsError(
             f"diagnose looks at one client: name one domain, not {len(names)}; --suffix gives what a client searches"
         )
-    return diagnose(
+    if values["scenario"] is not None:
+        if names or servers or values["client"]:
+            raise KmsdnsError(
+                "a scenario brings its domain, server and client along: leave out NAME, --server, --client"
+            )
+        return _act(values)
+    return _ask(
+        values,
         names[0] if names else None,
         evidence=_evidence(values["client"]),
         suffixes=values["suffix"],
         servers=servers,
+        known_hosts=values["known_host"],
+        machines=values["machines"],
+        probe=values["probe"],
+    )
+
+
+def _act(values: Mapping[str, Any]) -> Report:
+    """Diagnoses the client of a scenario, with the scenario at work around it."""
+    from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
+
+    scenario = read_scenario(values["scenario"])
+    spec = scenario.client
+    with Stage(scenario) as stage:
+        return _ask(
+            values,
+            scenario.domain,
+            config=stage.config,
+            evidence=_evidence(evidence_paths(scenario)),
+            servers=[stage.address],
+            known_hosts=values["known_host"] or (spec.known_hosts if spec else ()),
+            machines=values["machines"] or (spec.machines if spec else None),
+            probe=probe_of(scenario) if values["probe"] == "tcp" else values["probe"],
+        )
+
+
+def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: Any) -> Report:
+    from kmsdns.api import diagnose
+
+    return diagnose(
+        name,
         service=values["service"],
         families=families(values),
         tcp=values["tcp"],
         timeout=values["timeout"],
         retries=values["retries"],
         deadline=values["deadline"],
-        probe=None if values["probe"] == "none" else values["probe"],
+        probe=None if probe == "none" else probe,
         probe_local=values["probe_local"],
         offline=values["offline"],
-        known_hosts=values["known_host"],
-        machines=values["machines"],
         rng=seeded(values["seed"]),
         select=values["select"],
         extend_select=values["extend_select"],
         ignore=values["ignore"],
         record=path_of(values["record"]),
         replay=path_of(values["replay"]),
+        **given,
     )
 
 

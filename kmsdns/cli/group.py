@@ -12,7 +12,7 @@ import click
 from kmsdns import __version__
 from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.config import nearest
-from kmsdns.cli.options import CACHE, COMMANDS, COUNT, DIAGNOSE, DISCOVER, EXPLAIN, FLAG, SERVE, Option
+from kmsdns.cli.options import CACHE, COLLECT, COMMANDS, COUNT, DIAGNOSE, DISCOVER, EXPLAIN, FLAG, SERVE, Option
 from kmsdns.config import load
 from kmsdns.errors import KmsdnsError
 
@@ -112,7 +112,7 @@ def _diagnose(**values: Any) -> int:
 
 
 @kmsdns.command("serve", context_settings=_SETTINGS)
-@click.argument("zones", nargs=-1, required=True, metavar="ZONE...")
+@click.argument("zones", nargs=-1, metavar="[ZONE]...")
 @_with(SERVE)
 def _serve(**values: Any) -> int:
     """Zone files in, a DNS server for tests out.
@@ -197,6 +197,19 @@ def _disable(**values: Any) -> int:
     from kmsdns.cli import cache
 
     return cache.switch(values, on=False)
+
+
+@kmsdns.command("collect", context_settings=_SETTINGS)
+@_with(COLLECT)
+def _collect(**values: Any) -> int:
+    """Nothing in, a PowerShell script out: run on a Windows client, it gathers what diagnose needs.
+
+    The script reads only, and prints one JSON file without product keys and user names:
+    powershell -NoProfile -ExecutionPolicy Bypass -File collect.ps1 > client.json
+    """
+    from kmsdns.cli.collect import run
+
+    return run(values)
 
 
 def run(arguments: Sequence[str]) -> int:

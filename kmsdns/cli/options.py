@@ -93,6 +93,8 @@ PROBE = Option(
 )
 CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
 
+OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output.")
+
 _QUESTIONS = (
     SERVER,
     SERVICE,
@@ -157,7 +159,7 @@ _REPORT = (
         help=f"One of {', '.join(_FORMATS)}; more than once for several, each to its file.  [default: text]",
     ),
     Option(flags=("--json",), kind=FLAG, help="The same as -f json."),
-    Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output."),
+    OUTPUT,
     Option(
         flags=("--select",), kind=TEXT, metavar="RULE", multiple=True, help="Only these rules: code, slug or prefix."
     ),
@@ -188,6 +190,12 @@ COMMON = (
     Option(flags=("--no-config",), kind=FLAG, help="Read no configuration file."),
 )
 
+SCENARIO = Option(
+    flags=("--scenario",),
+    kind=TEXT,
+    metavar="NAME|PATH",
+    help="A scenario fixture: its zones, its network, its client.",
+)
 _OF_DISCOVER_ALONE = frozenset(("port", "probe", "fallback", "cache_file", "no_cache"))
 DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
 DIAGNOSE = (
@@ -221,6 +229,7 @@ DIAGNOSE = (
         highest=10**9,
         help="How many machines are to be activated, to tell whether each host gets enough.",
     ),
+    SCENARIO,
     PROBE.replace(default="tcp", help="How to contact each endpoint, if at all."),
     *[option for option in _QUESTIONS if option.name not in _OF_DISCOVER_ALONE],
     *_REPORT,
@@ -259,6 +268,7 @@ SERVE = (
         metavar="DIR",
         help="Allow $INCLUDE of files below this folder.  [default: none]",
     ),
+    SCENARIO,
     Option(flags=("--minimal-any",), kind=FLAG, help="Answer ANY with one HINFO record, not all there is (RFC 8482)."),
     Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
     Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),
@@ -299,5 +309,13 @@ EXPLAIN = (
     *[option for option in _REPORT if option.name in ("json", "output", "color")],
     *COMMON,
 )
-COMMANDS = {"discover": DISCOVER, "diagnose": DIAGNOSE, "serve": SERVE, "cache": CACHE, "explain": EXPLAIN}
+COLLECT = (OUTPUT, *COMMON)
+COMMANDS = {
+    "discover": DISCOVER,
+    "diagnose": DIAGNOSE,
+    "serve": SERVE,
+    "cache": CACHE,
+    "explain": EXPLAIN,
+    "collect": COLLECT,
+}
 """The options of each command, for kmsdns.toml."""

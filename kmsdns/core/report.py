@@ -98,11 +98,11 @@ class Report(Value):
     def verdict(self) -> Verdict:
         """Notes alone are clean. That no server answered is itself a finding, and alone makes it inconclusive."""
         serious = [finding for finding in self.findings if finding.severity is not Severity.NOTE]
-        if any(finding.code != NO_ANSWER for finding in serious):
+        if any(finding.code not in NOTHING_LEARNT for finding in serious):
             return Verdict.FINDINGS
-        if self.inconclusive or serious:
+        if self.inconclusive or any(finding.code == NO_ANSWER for finding in serious):
             return Verdict.INCONCLUSIVE
-        return Verdict.CLEAN
+        return Verdict.FINDINGS if serious else Verdict.CLEAN
 
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity."""
@@ -110,4 +110,7 @@ class Report(Value):
 
 
 NO_ANSWER = "LIV005"
-"""The finding that says nothing could be learnt."""
+"""The finding that no server answered."""
+
+NOTHING_LEARNT = (NO_ANSWER, "KMS171")
+"""Findings about what could not be learnt: of the DNS, from evidence."""

@@ -23,9 +23,8 @@ def blocks(report: Report, style: Style) -> list[list[str]]:
     found = [_verdict(report, style)]
     if style.quiet:
         return found
-    for observed in report.clients:
-        found += [_way(observed), _licences(observed)]
-    return found
+    found += [_way(observed) for observed in report.clients]
+    return [*found, _licences(report.clients[0])]
 
 
 def last_line(report: Report) -> list[str]:
@@ -43,6 +42,8 @@ def _verdict(report: Report, style: Style) -> list[str]:
         lines = [f"\x1b[1;{_COLORS[said.kind]}m{line}\x1b[0m" for line in lines]
     if said.cause:
         lines += wrapped(safe(said.cause), _INDENT, _INDENT)
+    if said.fix:
+        lines += wrapped(safe(said.fix), f"{_INDENT}fix: ", f"{_INDENT}     ")
     return lines
 
 

@@ -37,30 +37,43 @@ class Sentence(Value):
     kind: str  # GOOD, BAD, UNKNOWN or NEITHER
     head: str
     cause: str = ""  # the finding that explains it, empty where the head says all
+    fix: str = ""  # what mends that
 
 
 def sentence(report: Report) -> Sentence:
     """The verdict on the client that the diagnosis is about."""
     observed = report.clients[0]
     who = "This client" if observed.facts else "A client"
-    if not observed.config.asks_for_kms:
-        return Sentence(kind=NEITHER, head=f"{who} looks for no KMS host.", cause=_cause(report, Severity.NOTE))
     code = would_show(observed)
     used = observed.found.used if observed.found is not None else None
+    if not observed.config.asks_for_kms:
+        return _explained(report, Sentence(kind=NEITHER, head=f"{who} looks for no KMS host."), Severity.NOTE)
     if code is not None:
         reached = f" reaches {used}, but" if used else ""
-        head = f"{who}{reached} would fail with {code}: {code_text(code)}."
-        return Sentence(kind=BAD, head=head, cause=_cause(report))
+        return _explained(report, Sentence(kind=BAD, head=f"{who}{reached} would fail with {code}: {code_text(code)}."))
     if used is not None and observed.found is not None:
         return Sentence(kind=GOOD, head=f"{who} would {_deed(report)} {used}{_beside(observed.found, used)}.")
     if report.verdict is Verdict.INCONCLUSIVE or any(each.code == NO_ANSWER for each in report.findings):
-        return Sentence(kind=UNKNOWN, head=f"Could not tell: {_silence(observed)}.", cause=_cause(report))
+        return _explained(report, Sentence(kind=UNKNOWN, head=f"Could not tell: {_silence(observed)}."))
     if any(finding.severity is Severity.ERROR for finding in report.findings):
-        return Sentence(kind=BAD, head=f"{who} would find no host.", cause=_cause(report))
+        return _explained(report, Sentence(kind=BAD, head=f"{who} would find no host."))
     if observed.found is not None and observed.found.endpoints:
         first = observed.found.endpoints[0]
         return Sentence(kind=GOOD, head=f"{who} would try {first} first; nobody was contacted.")
+    if observed.facts.licences and all(each.is_activated for each in observed.facts.licences if each.has_key):
+        return Sentence(kind=NEITHER, head=f"{who} is activated; what it would do next was not asked.")
     return Sentence(kind=UNKNOWN, head="Could not tell: the evidence does not say what the DNS holds.")
+
+
+def _explained(report: Report, said: Sentence, severity: Severity = Severity.ERROR) -> Sentence:
+    """With the first finding of that severity, or else of any, and its fix."""
+    found = [finding for finding in report.findings if finding.severity is severity] or list(report.findings)
+    if not found:
+        return said
+    first = found[0].message.partition(" ")[0]
+    is_name = "." in first or "_" in first or not first.isalpha()
+    cause = found[0].message if is_name else first.capitalize() + found[0].message[len(first) :]
+    return said.replace(cause=cause + ".", fix=found[0].fix.summary if found[0].fix else "")
 
 
 def _deed(report: Report) -> str:
@@ -90,16 +103,6 @@ def _silence(observed: Observed) -> str:
     return f"no usable answer from {', '.join(servers)}" if servers else "no DNS server was asked"
 
 
-def _cause(report: Report, severity: Severity = Severity.ERROR) -> str:
-    """The first finding of that severity, as a sentence."""
-    for finding in report.findings:
-        if finding.severity is severity:
-            first = finding.message.partition(" ")[0]
-            is_name = "." in first or "_" in first or not first.isalpha()
-            return (finding.message if is_name else first.capitalize() + finding.message[len(first) :]) + "."
-    return ""
-
-
 def code_text(code: str) -> str:
     """What an activation error says, in short."""
     from kmsdns.kms.codes import find_error
@@ -119,7 +122,7 @@ def licence_words(licence: Licence) -> str:
     """The state of a licence in a few words."""
     state = str(licence.state).replace("_", " ") if licence.state else "state unknown"
     left = f", {duration_minutes(licence.minutes_left)} left" if licence.minutes_left else ""
-    error = f", {licence.error}" if licence.error and licence.state != "licensed" else ""
+    error = f", {licence.error}" if licence.error and not licence.is_activated else ""
     return state + left + error
 
 

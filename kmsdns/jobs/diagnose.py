@@ -17,10 +17,10 @@ from kmsdns.errors import InvalidName
 from kmsdns.jobs.discover import is_unknown
 from kmsdns.kms.chain import chain, look_up
 from kmsdns.kms.client import way
-from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers
+from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers, would_show
 from kmsdns.kms.hearsay import probe_told
 from kmsdns.rules.case import Case
-from kmsdns.rules.choice import run
+from kmsdns.rules.choice import run, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,12 +50,32 @@ KMS = "_vlmcs"
 def diagnose(clients: Sequence[Observed], service: Service, wishes: Wishes, rules: Sequence[Rule]) -> Plan[Report]:
     """Each client on its own way, all in lock-step; the clients hold what is known before anything is asked."""
     observed = yield from together([_diagnose_one(client, service, wishes) for client in clients])
-    findings = fold([finding for each in observed for finding in run(rules, case_of(each))])
+    cases = [case_of(each) for each in observed]
+    findings = fold([finding for case in cases for finding in run(rules, case)])
+    passed_over = dict.fromkeys(each for case in cases for each in skipped(rules, case))
     services = tuple([each.found for each in observed if each.found is not None])
-    inconclusive = any(is_unknown(found) for found in services)
+    inconclusive = any(is_unknown(found) for found in services) or all(_is_open(each) for each in observed)
     return Report(
-        job="diagnose", services=services, findings=findings, inconclusive=inconclusive, clients=tuple(observed)
+        job="diagnose",
+        services=services,
+        clients=tuple(observed),
+        findings=findings,
+        skipped=tuple(passed_over),
+        inconclusive=inconclusive,
     )
+
+
+def _is_missing(found: Discovered) -> bool:
+    """The DNS was asked, it answered, and it has no such record."""
+    asked = found.snapshot.srv
+    return bool(asked) and not any(each.srvs for each in asked) and not is_unknown(found)
+
+
+def _is_open(observed: Observed) -> bool:
+    """Nothing came out about this client: nobody was asked, and its own tools don't tell how it stands."""
+    activated = any(licence.is_activated for licence in observed.facts.licences)
+    silent = observed.found is None and would_show(observed) is None
+    return silent and observed.is_offline and observed.config.asks_for_kms and not activated
 
 
 def case_of(observed: Observed) -> Case:
@@ -76,7 +96,7 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
         # What the DNS would have said; nobody is contacted for it.
         published = yield from look_up(path.names, Snapshot(service=path.names[0]), wishes.replace(probe=None))
         client = client.replace(published=published)
-    elif service.service == KMS and not any(each.srvs for each in found.snapshot.srv) and not is_unknown(found):
+    elif service.service == KMS and _is_missing(found):
         client = client.replace(elsewhere=(yield from _look_elsewhere(path, client.named)))
     if client.config.domain_joined and client.config.activation_type == "all":
         client = client.replace(directory=(yield from _find_directory(client)))
@@ -86,7 +106,7 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
 def _retell(client: Observed, path: Client, wishes: Wishes) -> Plan[Discovered | None]:
     """The way as the client's own tools tell it: the source knows their answers, and the probes are theirs."""
     told = {answer.owner for answer in client.facts.answers}
-    if path.manual is None and path.cached is None and not any(name.owner in told for name in path.names):
+    if path.manual is None and not any(name.owner in told for name in path.names):
         return None
     found = yield from chain(path.replace(cached=None), wishes.replace(probe=None))
     endpoints = tuple([each.replace(probe=probe_told(client.facts, each)) for each in found.endpoints])

@@ -114,11 +114,9 @@ def way(config: ClientConfig, service: Service) -> Client | None:
 
 
 def level_text(manual: ManualHost) -> str:
-    """Where a manual host is set, in words."""
-    tree = manual.tree.value
+    """What a manual host is set for, in words."""
     if manual.level is Level.SKU:
-        return f"for the product {manual.sku or 'that the evidence shows'} ({tree})"
+        return "for this product"
     if manual.level is Level.APP:
-        of = {Product.OFFICE: "Office", Product.WINDOWS: "Windows"}.get(manual.product or Product.WINDOWS)
-        return f"for all of {of} ({tree})"
-    return f"for the whole machine ({tree})"
+        return f"for all of {'Office' if manual.product is Product.OFFICE else 'Windows'}"
+    return "for the whole machine"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kmsdns.core.messages import Outcome
 from kmsdns.core.value import Value
-from kmsdns.kms.client import manual_endpoint
+from kmsdns.kms.client import ClientConfig, manual_endpoint
+from kmsdns.kms.evidence.facts import Topic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from kmsdns.core.messages import Response
     from kmsdns.core.report import Discovered
-    from kmsdns.kms.client import ClientConfig
     from kmsdns.kms.evidence.facts import Facts
 
 BEHIND_NO_HOST = "0xC004F06C"
@@ -44,6 +44,16 @@ class Observed(Value):
     is_offline: bool = False  # nothing was asked
     now: datetime | None = None  # when the evidence was gathered, or else the time of the diagnosis; UTC
 
+    @property
+    def is_described(self) -> bool:
+        """Something is known of this client beside the domain that it is to search."""
+        config = self.config
+        return (
+            bool(self.facts or self.facts.unread)
+            or config.suffixes == ()
+            or config.replace(suffixes=None) != ClientConfig()
+        )
+
 
 def would_show(observed: Observed) -> str | None:
     """The code that the client ends with; None when it finds a host, looks for none, or nobody can tell."""
@@ -53,9 +63,9 @@ def would_show(observed: Observed) -> str | None:
     if own is not None:
         return own
     found = observed.found
-    if found is None or found.used is not None or observed.is_offline:
-        return told_code(observed.facts)
-    return None
+    if observed.is_offline:
+        return told_code(observed.facts) or shown_code(observed.facts, observed.config)
+    return told_code(observed.facts) if found is None or found.used is not None else None
 
 
 def _own_code(observed: Observed) -> str | None:
@@ -73,7 +83,8 @@ def _own_code(observed: Observed) -> str | None:
         return None
     if found.source == "manual" and not found.endpoints[0].addresses:
         outcome = decisive(found.snapshot.addresses)
-        return None if outcome is None else SHOWN.get(outcome)
+        is_known = outcome is not None and (outcome.is_conclusive or not observed.is_offline)
+        return SHOWN.get(outcome) if is_known and outcome is not None else None
     if found.outcome != Outcome.ANSWER:
         return SHOWN.get(Outcome(found.outcome)) if found.outcome in tuple(Outcome) else None
     probed = all(endpoint.probe for endpoint in found.endpoints)
@@ -98,6 +109,15 @@ def told_code(facts: Facts) -> str | None:
 
         return NO_HOST if latest.hresult == BEHIND_NO_HOST else latest.hresult
     return None
+
+
+def shown_code(facts: Facts, config: ClientConfig) -> str | None:
+    """The code that the client's own tools showed for a product that is not activated, whatever it comes from."""
+    for licence in facts.licences:
+        if licence.has_key and licence.product in (config.product, None) and licence.error and not licence.is_activated:
+            return licence.error
+    claims = [claim.value for claim in facts.claims if claim.topic is Topic.SHOWN_ERROR]
+    return str(claims[-1]) if claims else None
 
 
 def lacks_servers(config: ClientConfig) -> bool:

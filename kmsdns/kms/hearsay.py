@@ -18,6 +18,10 @@ TTL = 0
 """Seconds: the tools don't print it, and nothing here depends on it."""
 
 
+UNKNOWN = "not known"
+"""The reason of a question that the facts don't answer."""
+
+
 class Hearsay:
     """Answers questions from facts. What they don't tell ends as a timeout without a try: it is not known."""
 
@@ -48,7 +52,7 @@ class Hearsay:
         family = ":" if ask.rdtype == "AAAA" else "."
         addresses = [each for each in self._addresses.get(fold(ask.name), ()) if family in each]
         if not addresses:
-            return Response(question=ask, outcome=Outcome.TIMEOUT, reason="timeout")
+            return Response(question=ask, outcome=Outcome.TIMEOUT, reason=UNKNOWN)
         records = tuple([Record(owner=ask.name, ttl=TTL, rdtype=ask.rdtype, rdata=each) for each in addresses])
         return Response(question=ask, outcome=Outcome.ANSWER, reason=Outcome.ANSWER, answer=records)
 

@@ -34,7 +34,7 @@ def steps(observed: Observed) -> tuple[Step, ...]:
         endpoint = manual_endpoint(config.manual)
         outcome = "malformed" if endpoint.fault else "set"
         asked = f"{endpoint.target}:{endpoint.port}"
-        first = Step(step="manual", asked=asked, outcome=outcome, detail=level_text(config.manual))
+        first = Step(step="manual", asked=asked, outcome=outcome, detail=f"set {level_text(config.manual)}")
         rest = list(_reach(found.endpoints[0], found.snapshot.addresses)) if found is not None else []
         return (first, *rest)
     if found is None:
@@ -79,7 +79,7 @@ def _looked_up(config: ClientConfig, found: Discovered) -> Iterator[Step]:
             asked=fold(response.question.name),
             outcome=_outcome(response, found) if number else response.outcome,
             detail=detail,
-            elapsed=response.elapsed,
+            elapsed=_elapsed([response]),
         )
     for endpoint in found.endpoints:
         yield from _reach(endpoint, found.snapshot.addresses)
@@ -105,8 +105,12 @@ def _address(target: str, asked: list[Response], known: tuple[str, ...] = ()) ->
         worst = min(asked, key=lambda response: response.outcome.is_conclusive, default=None)
         outcome = str(worst.outcome) if worst is not None else str(Outcome.NODATA)
         detail = worst.reason if worst is not None else "no address"
-    elapsed = max((response.elapsed for response in asked), default=None)
-    return Step(step="address", asked=target, outcome=outcome, detail=detail, elapsed=elapsed)
+    return Step(step="address", asked=target, outcome=outcome, detail=detail, elapsed=_elapsed(asked))
+
+
+def _elapsed(asked: list[Response]) -> float | None:
+    """The longest of questions that were asked at once; None when nobody was."""
+    return max((response.elapsed for response in asked if response.tries), default=None)
 
 
 def _probe(asked: str, result: ProbeResult) -> Step:

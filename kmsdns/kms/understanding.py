@@ -89,15 +89,11 @@ def clients(facts: Facts, base: ClientConfig) -> tuple[ClientConfig, ...]:
 
     Without a licence among the facts there is one client, of the product that the settings speak of.
     """
-    licences = sorted(kms_licences(facts), key=_is_well)
+    licences = sorted(kms_licences(facts), key=lambda licence: licence.is_activated)
     found: dict[ClientConfig, None] = {}
     for licence in licences or (None,):
         found[_client(facts, base, licence)] = None
     return tuple(found)
-
-
-def _is_well(licence: Licence) -> bool:
-    return licence.state == "licensed"
 
 
 def _client(facts: Facts, base: ClientConfig, licence: Licence | None) -> ClientConfig:
@@ -138,8 +134,8 @@ def in_force(facts: Facts, licence: Licence | None, product: Product) -> ManualH
     sku = licence.sku if licence else None
 
     def counts(manual: ManualHost) -> bool:
-        if manual.tree is not tree or (not manual.name and manual.source is not None and not manual.port):
-            return False
+        if manual.tree is not tree or not manual.name:
+            return False  # an empty name sets none: the port alone is only the port
         if manual.level is Level.SKU and sku is not None and manual.sku is not None:
             return manual.sku == sku
         return manual.product in (product, None)

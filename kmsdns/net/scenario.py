@@ -85,7 +85,7 @@ class ExpectSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     codes: list[str] = []  # exactly these at error or warning
     would_show: str | None = None
-    used: str | None = None
+    used: str | None = None  # "kms01.contoso.com.:1688"
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +95,6 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domain: str
     row: int | None = None  # of the table of failures in docs/kms.md
     service: str = "_vlmcs._tcp"
-    probe: Literal["none", "tcp", "rpc"] = "tcp"
     zone: list[ZoneSpec] = []
     client: ClientSpec | None = None
     network: list[NetworkSpec] = []
@@ -197,6 +196,12 @@ def _zone_path(scenario: Scenario, text: str) -> Path:
     return beside if beside.exists() else Path(text)
 
 
+def probe_of(scenario: Scenario) -> str:
+    """How its endpoints are best probed: by a bind where those that answer are stubs of RPC servers."""
+    answers = {each.answers for each in scenario.network}
+    return "rpc" if answers & {"rpc", "rpc-other"} and "open" not in answers else "tcp"
+
+
 class Stage:
     """A scenario at work: its DNS server in a thread, and its listeners. A context manager."""
 
@@ -247,13 +252,17 @@ class Stage:
         self._listeners.__exit__(kind, error, trace)
 
 
+def _text(port: int | None) -> str | None:
+    return None if port is None else str(port)
+
+
 def _manual(spec: ClientSpec) -> tuple[ManualHost | None, str | None]:
     """What slmgr makes of what was typed: the setting, or the text when the script refuses it (docs/kms.md 1.7)."""
     if spec.manual is None:
         return None, None
     typed = skms(spec.manual)
-    if typed.error is not None:
+    if typed.is_refused or not typed.name:
         return None, spec.manual
     level = Level(spec.manual_level)
     product = None if level is Level.GLOBAL else Product(spec.product)
-    return ManualHost(source=None, name=typed.name or "", port=typed.port, level=level, product=product), None
+    return ManualHost(source=None, name=typed.name, port=_text(typed.port), level=level, product=product), None

@@ -34,8 +34,14 @@ class Case(Value):
 
     def has(self, need: Needs) -> bool:
         """Whether the case holds what a rule needs."""
+        client = self.client
         if need is Needs.CLIENT:
-            return self.client is not None
+            return client is not None and client.is_described
         if need is Needs.PROBES:
             return any(endpoint.probe for service in self.services for endpoint in service.endpoints)
-        return need in (Needs.RECORDS, Needs.LIVE) and bool(self.services)
+        if need is Needs.RECORDS:
+            return bool(self.sets)
+        if need is Needs.LIVE:
+            told = client is not None and (client.published is not None or bool(client.facts.answers))
+            return told or any(snapshot.srv for snapshot in self.snapshots)
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Skipped
 from kmsdns.errors import KmsdnsError
+from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ CAUSES = {
 }
 """One finding per cause: the code on the left is not told where one on the right was, of the same subject or client."""
 
+_LACKING = {
+    Needs.RECORDS: "there are no SRV records",
+    Needs.ZONE: "no zone file",
+    Needs.LIVE: "the DNS was not asked for SRV records",
+    Needs.PROBES: "no endpoint was probed",
+    Needs.VANTAGES: "only one vantage",
+    Needs.CLIENT: "no client evidence",
+    Needs.EXPECTATIONS: "no expectations",
+}
 _OF_THE_SAME_SUBJECT = ("SRV303", "SRV304")
 
 
@@ -47,7 +57,7 @@ def select(
 
 def run(chosen: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """What the rules find, worst first; what follows from a cause that is told is left out."""
-    found = [finding for rule in chosen for finding in rule.run(case)]
+    found = [finding for rule in chosen if all(map(case.has, rule.needs)) for finding in rule.run(case)]
     told = {(finding.code, finding.subject) for finding in found} | {(finding.code, "") for finding in found}
     kept = [
         finding
@@ -62,20 +72,9 @@ def run(chosen: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
 
 def skipped(chosen: Iterable[Rule], case: Case) -> tuple[Skipped, ...]:
     """The rules that could not judge a case, each with what it lacks."""
-    lacking = {
-        "client": "no client evidence",
-        "probes": "no endpoint was probed",
-        "live": "no question was asked",
-        "records": "there are no SRV records",
-    }
-    return tuple(
-        [
-            Skipped(code=rule.code, reason=lacking.get(need, f"no {need}"))
-            for rule in chosen
-            for need in rule.needs
-            if not case.has(need)
-        ]
-    )
+    lacking = {need: _LACKING[need] for need in Needs if not case.has(need)}
+    told = {rule.code: need for rule in chosen for need in rule.needs if need in lacking}
+    return tuple([Skipped(code=code, reason=lacking[need]) for code, need in told.items()])
 
 
 def _is_known(word: str) -> bool:

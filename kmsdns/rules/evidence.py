@@ -24,9 +24,9 @@ _WORDS = {
 }
 
 
-def outcome_words(outcome: str) -> str:
+def outcome_words(outcome: ProbeOutcome) -> str:
     """What a probe found, in words."""
-    return _WORDS.get(outcome, str(outcome))
+    return _WORDS[outcome]
 
 
 def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
@@ -71,4 +71,5 @@ def client_evidence(source: Source | None, text: str = "") -> tuple[Evidence, ..
     """The line that a fact was read from; or, of what was given by hand, the fact itself."""
     if source is None:
         return (Evidence(kind=EvidenceKind.CLIENT, text=text, source="as given"),) if text else ()
-    return (Evidence(kind=EvidenceKind.CLIENT, text=source.text or text, source=str(source)),)
+    shown = source.text or text
+    return (Evidence(kind=EvidenceKind.CLIENT, text=shown, source=str(source)),) if shown else ()

@@ -101,7 +101,7 @@ def _clones(observed: Observed) -> str:
     return ""
 
 
-@rule("KMS142", "hosts-dilute-count", Severity.WARNING, "facts/kms.md 3, 6.5 (7, 8)", needs=_CLIENT)
+@rule("KMS142", "hosts-dilute-count", Severity.WARNING, "facts/kms.md 3, 6.5 (7, 8)", needs=(Needs.LIVE,))
 def hosts_dilute_count(case: Case) -> Iterator[Told]:
     """The machines are spread over so many hosts that none of them reaches its threshold.
 
@@ -277,7 +277,7 @@ def host_publish_denied(case: Case) -> Iterator[Told]:
     )
 
 
-@rule("KMS163", "published-host-is-a-client", Severity.WARNING, "facts/kms.md 6.4, 6.5 (2, 3)", needs=_CLIENT)
+@rule("KMS163", "published-host-is-a-client", Severity.WARNING, "facts/kms.md 6.4, 6.5 (2, 3)", needs=(Needs.LIVE,))
 def published_host_is_a_client(case: Case) -> Iterator[Told]:
     """A published target is no KMS host by its own evidence, or is not among the hosts there should be.
 

@@ -45,7 +45,9 @@ def _manual(case: Case) -> Iterator[tuple[Observed, ManualHost, ManualEndpoint]]
 
 def _set_by_hand(manual: ManualHost) -> tuple[Evidence, ...]:
     port = f":{manual.port}" if manual.port else ""
-    return client_evidence(manual.source, f"manual host {manual.name}{port}, {level_text(manual)}")
+    return client_evidence(
+        manual.source, f"manual host {manual.name}{port}, {level_text(manual)} ({manual.tree.value})"
+    )
 
 
 def _clear(manual: ManualHost, summary: str) -> Fix:
@@ -212,10 +214,9 @@ def manual_host_malformed(case: Case) -> Iterator[Told]:
         typed = observed.config.refused
         yield Told(
             subject=typed,
-            message=f"slmgr /skms {typed} sets nothing: the script splits at the first colon, and the rest is no port",
+            message=f"slmgr /skms {typed} sets no host: {_why_refused(typed)}",
             evidence=client_evidence(None, f"slmgr /skms {typed}"),
-            fix=Fix(summary="write an IPv6 address in brackets, [address]:port, or give the host's name"),
-            hresult=None,
+            fix=Fix(summary="write host:port, an IPv6 address in brackets as [address]:port"),
         )
     for _observed, manual, endpoint in _manual(case):
         if endpoint.fault is not None:
@@ -227,6 +228,12 @@ def manual_host_malformed(case: Case) -> Iterator[Told]:
                 fix=_clear(manual, "set it again as host:port, or [address]:port for IPv6; or clear it"),
                 hresult=None if endpoint.is_usable else SHOWN[Outcome.NXDOMAIN],
             )
+
+
+def _why_refused(typed: str) -> str:
+    if typed.partition(":")[0].strip():
+        return "the script splits at the first colon, and what follows is no port"
+    return "there is no name in it"
 
 
 @rule("KMS106", "lookup-domain-ignored", Severity.NOTE, "facts/kms.md 1.1", needs=_CLIENT)

@@ -131,7 +131,7 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS114", "caching-defeats-weights", Severity.NOTE, "facts/kms.md 1.4, 1.5", needs=_CLIENT)
+@rule("KMS114", "caching-defeats-weights", Severity.NOTE, "facts/kms.md 1.4, 1.5", needs=(Needs.LIVE,))
 def caching_defeats_weights(case: Case) -> Iterator[Told]:
     """Priorities or weights are published, and caching is on.
 
@@ -212,7 +212,7 @@ def no_dns_servers(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS123", "record-at-bare-name", Severity.ERROR, "facts/kms.md 1.2, 6.5 (12)", needs=_CLIENT)
+@rule("KMS123", "record-at-bare-name", Severity.ERROR, "facts/kms.md 1.2, 6.5 (12)", needs=(Needs.LIVE,))
 def record_at_bare_name(case: Case) -> Iterator[Told]:
     """The record answers at _vlmcs._tcp itself, without a domain behind it.
 
@@ -246,7 +246,7 @@ def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> Told:
     )
 
 
-@rule("KMS124", "record-under-other-suffix", Severity.WARNING, "facts/kms.md 1.2, 6.5 (10)", needs=_CLIENT)
+@rule("KMS124", "record-under-other-suffix", Severity.WARNING, "facts/kms.md 1.2, 6.5 (10)", needs=(Needs.LIVE,))
 def record_under_other_suffix(case: Case) -> Iterator[Told]:
     """The record is found, but not under the first suffix that the client searches.
 

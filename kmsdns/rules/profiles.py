@@ -47,7 +47,7 @@ def kms_port(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("SVC102", "kms-wrong-place", Severity.WARNING, "facts/kms.md 6.5 (17, 35), 9", needs=(Needs.CLIENT,))
+@rule("SVC102", "kms-wrong-place", Severity.WARNING, "facts/kms.md 6.5 (17, 35), 9", needs=(Needs.LIVE,))
 def kms_wrong_place(case: Case) -> Iterator[Told]:
     """The record of a KMS host stands where no client looks: below _msdcs, at a doubled or misspelt name, under _udp.
 

@@ -35,6 +35,7 @@ class Tree(StrEnum):
 
     SPP = "SoftwareProtectionPlatform"
     OSPP = "OfficeSoftwareProtectionPlatform"
+    SL = "SL"  # of Windows Vista and Server 2008
 
 
 class SuffixOrigin(StrEnum):
@@ -73,13 +74,20 @@ class Licence(Value):
     error: str | None = None  # an HRESULT such as "0xC004F074"
     activation_type: str | None = None  # "all", "ad", "kms" or "token"
     activated_by: str | None = None  # "ad" or "kms": what the last activation came from
+    expires: str | None = None  # the date of slmgr /xpr, as printed
+    tells_host: bool = False  # the lines about the host were printed: without them, None below is unknown and not unset
     manual: str | None = None  # the registered host as printed, "kms01.contoso.com:1688"
-    cached: str | None = None  # the host from DNS as printed
+    cached: str | None = None  # the host from DNS as printed; slmgr leaves it out beside a manual one
     cached_address: str | None = None
     lookup_domain: str | None = None
     caching: bool | None = None
     activation_interval: int | None = None  # minutes
     renewal_interval: int | None = None  # minutes
+
+    @property
+    def is_activated(self) -> bool:
+        """Licensed: an error beside it is for information only."""
+        return self.state == "licensed"
 
 
 class ManualHost(Value):
@@ -99,7 +107,7 @@ class RememberedHost(Value):
     """A host that the client remembers from its last activation through the DNS."""
 
     source: Source | None
-    name: str
+    name: str  # an address where nothing else is stored
     port: int = 1688
     addresses: tuple[str, ...] = ()
     product: Product | None = None
@@ -126,13 +134,18 @@ class Event(Value):
     client_id: str | None = None  # the CMID
     count: int | None = None  # of the host (12289)
     minimum: int | None = None  # clients that the product needs: 5 or 25
+    flags: str | None = None  # "0x04000000": the host's count is too low
+    sku: str | None = None  # the activation ID that was asked for
+    product: Product | None = None
+    client: str | None = None  # the name of the client that a host answered (12290)
+    activated: bool | None = None  # what the host's response came to (12289)
 
 
 class SeenAnswer(Value):
     """What the client's own tools were told by the DNS."""
 
     source: Source
-    owner: str  # as printed, in canonical form; "_vlmcs._tcp." when it had no domain
+    owner: str  # as printed, in canonical form; "_vlmcs._tcp." when it had no domain; "" when nothing printed it
     outcome: str  # an Outcome
     srvs: tuple[Srv, ...] = ()
     addresses: tuple[tuple[str, str], ...] = ()  # (target, address)
@@ -144,7 +157,7 @@ class SeenConnect(Value):
     """A connection that the client's own tools tried."""
 
     source: Source
-    target: str
+    target: str  # a name in canonical form, or an address
     port: int
     succeeded: bool
     address: str | None = None
@@ -166,7 +179,7 @@ class Topic(StrEnum):
 
     MACHINE = "machine"  # the computer's name, without a domain
     MACHINE_DOMAIN = "machine domain"  # the domain of its full name
-    WINDOWS_VERSION = "windows version"  # "6.1", "10.0.19045"
+    WINDOWS_VERSION = "windows version"  # "6.1", "10.0": tools differ in what they add to it
     IS_SERVER = "server edition"
     DOMAIN_JOINED = "domain joined"
     CACHING = "host caching"
@@ -179,6 +192,11 @@ class Topic(StrEnum):
     KMS_HOST_MARKER = "KMS host marker"  # KeyManagementServiceVersion: this machine is or was a host
     PUBLISHING = "DNS publishing"  # False where DisableDnsPublishing is set
     PUBLISH_DOMAIN = "publish domain"  # an entry of DnsDomainPublishList
+    PUBLISHED_DOMAIN = "domain published last"  # KeyManagementServiceRegisteredDomainName
+    LISTENING_PORT = "listening port"  # KeyManagementServiceListeningPort, as a host would use it
+    ACTIVATION_INTERVAL = "activation interval"  # minutes
+    RENEWAL_INTERVAL = "renewal interval"  # minutes
+    SHOWN_ERROR = "error shown"  # an HRESULT that a tool printed, of no product it named
     CLIENT_ID = "client machine id"
     TIME_OFFSET = "time offset"  # seconds against the domain controller
     OBSERVED = "observed"  # when the evidence was gathered, UTC, as 2026-01-31T12:00:00Z

@@ -1,0 +1,49 @@
+"""Every scenario end to end: its zones on the bundled server, its listeners, and a diagnosis of its client."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import kmsdns
+from kmsdns.core.findings import Severity
+from kmsdns.kms.diagnosis import would_show
+from kmsdns.net.evidence import gather
+from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
+
+FOLDER = Path("fixtures/scenarios")
+NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
+ROWS = 39
+
+
+def diagnosed(name: str) -> tuple[object, kmsdns.core.report.Report]:
+    scenario = read_scenario(name)
+    spec = scenario.client
+    with Stage(scenario) as stage:
+        report = kmsdns.diagnose(
+            scenario.domain,
+            config=stage.config,
+            evidence=gather(evidence_paths(scenario)),
+            servers=[stage.address],
+            probe=probe_of(scenario),
+            known_hosts=spec.known_hosts if spec else (),
+            machines=spec.machines if spec else None,
+            timeout=0.5,
+        )
+    return scenario, report
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scenario_is_diagnosed_as_it_says(name: str) -> None:
+    scenario, report = diagnosed(name)
+    codes = sorted({each.code for each in report.findings if each.severity is not Severity.NOTE})
+    used = report.clients[0].found.used if report.clients[0].found else None
+    told = (codes, would_show(report.clients[0]), None if used is None else str(used))
+    assert told == (sorted(scenario.expect.codes), scenario.expect.would_show, scenario.expect.used)
+
+
+def test_every_row_of_the_table_of_failures_has_its_scenario() -> None:
+    rows = {tomllib.loads(path.read_text())["row"] for path in FOLDER.glob("*.toml")}
+    assert rows == set(range(1, ROWS + 1))
