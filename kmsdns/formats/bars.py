@@ -7,6 +7,7 @@ from math import ceil
 from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, UNKNOWN
+from kmsdns.formats.outline import rated
 from kmsdns.formats.words import count, elapsed, first_share
 
 TYPE_CHECKING = False
@@ -43,26 +44,20 @@ class Tick(Value):
 
 
 class Chart(Value):
-    """Bars and their scale, which has that many equal steps."""
+    """Bars and their scale, which the ticks divide evenly."""
 
     label: str
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
 
-    @property
-    def steps(self) -> int:
-        """Of the scale."""
-        return len(self.ticks) - 1
-
 
 def shares_chart(found: Discovered) -> Chart | None:
-    """The exact chances; None when no SRV record gives any."""
-    rated = [(each, each.share_terms[0] / each.share_terms[1]) for each in found.endpoints if each.share_terms]
-    if not rated:
+    """The exact chances; None when there are no two endpoints that SRV records rate."""
+    ranked = rated(found)
+    if len(ranked) < 2:
         return None
     lowest = min((each.priority for each in found.endpoints if each.priority is not None), default=None)
-    rated.sort(key=lambda pair: (-pair[1], pair[0].priority, pair[0].target))
-    end, step = _scale(max(share for _each, share in rated))
+    end, step = _scale(max(share for _each, share in ranked))
     bars = [
         Bar(
             kind="",
@@ -72,16 +67,20 @@ def shares_chart(found: Discovered) -> Chart | None:
             width=100 * share / end,
             said=first_share(each, lowest),
         )
-        for each, share in rated[:MAX_SHARES]
+        for each, share in ranked[:MAX_SHARES]
     ]
-    left = rated[MAX_SHARES:]
+    left = ranked[MAX_SHARES:]
     if left:
         most = max(share for _each, share in left)
-        name = f"{count(len(left), 'endpoint')} more"
+        name = count(len(left), "more endpoint")
         said = f"up to {100 * most:.1f} %" if most else "backup"
         bars.append(Bar(kind="", name=name, title=f"{name}: see the table", start=0, width=100 * most / end, said=said))
     ticks = _ticks(end, step, 100, "%")
-    return Chart(label=f"The chance of each endpoint of {safe(found.service)} of being tried first", bars=tuple(bars), ticks=ticks)
+    return Chart(
+        label=f"The chance of each endpoint of {safe(found.service)} of being tried first",
+        bars=tuple(bars),
+        ticks=ticks,
+    )
 
 
 def times_chart(waves: Sequence[Sequence[Span]], service: str) -> Chart | None:
@@ -148,6 +147,5 @@ def _scale(most: float) -> tuple[float, float]:
 
 def _ticks(end: float, step: float, factor: int, unit: str) -> tuple[Tick, ...]:
     number = round(end / step)
-    return tuple(
-        [Tick(at=100 * each / number, text=f"{each * step * factor:g} {unit}" if each else "0") for each in range(number + 1)]
-    )
+    texts = ["0", *[f"{each * step * factor:g} {unit}" for each in range(1, number + 1)]]
+    return tuple([Tick(at=100 * each / number, text=text) for each, text in enumerate(texts)])

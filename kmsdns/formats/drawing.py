@@ -1,4 +1,4 @@
-"""Where the things of a figure go: the flow of a service as boxes and lines, once for a wide page, once for a narrow one.
+"""Where the things of a figure go: the flow of a service as boxes and lines, for a wide page and for a narrow one.
 
 Lengths are in CSS pixels. A text never leaves its box: it is cut in its middle to what the box has room for, and each
 box clips what a font wider than expected would still put outside; the box's title has it whole.
@@ -21,14 +21,14 @@ WIDE, NARROW = "wide", "narrow"
 NAME, HEAD, SMALL, SHARE, MARK = "name", "head", "small", "share", "mark"
 """Kinds of text: fixed width, and the page's font in four sizes and colours."""
 
-_ADVANCE = {NAME: 7.4, HEAD: 7.8, SMALL: 6.6, SHARE: 7.6}
+_ADVANCE = {NAME: 7.4, HEAD: 7.4, SMALL: 6.2, SHARE: 7.4}
 """What a character takes, generously; of wide ones twice that."""
 
 _PAD = 12
 _FULL = 18.0  # the width of a line that stands for all first tries
 _LEAST = 1.5  # and of one that stands for hardly any, or for a backup
 _GAP = 14
-_COLUMNS = ((0, 118), (164, 226), (462, 262), (760, 200))  # x and width: client, names, targets, addresses
+_COLUMNS = ((0, 110), (146, 214), (420, 288), (744, 216))  # x and width: client, names, targets, addresses
 _WIDTH = 960
 _NARROW_WIDTH = 340
 _RAIL = 24  # what the lines of the narrow figure take to the left of the targets
@@ -90,9 +90,9 @@ def wide(flow: Flow) -> Drawing:
     total = sum(height + _GAP for height in heights) + (last.height if last else -_GAP)
     widths = [_stroke(branch) for branch in flow.branches] + ([_share_width(flow.more_share)] if flow.more else [])
     fan = sum(widths) + 3 * max(len(widths) - 1, 0)
-    names = [_card(card, _COLUMNS[1], 66) for card in flow.names]
+    names = [_card(card, _COLUMNS[1]) for card in flow.names]
     if names:
-        names[-1] = names[-1].replace(height=max(66, fan + 2 * _PAD))
+        names[-1] = names[-1].replace(height=max(names[-1].height, fan + 2 * _PAD))
     stack = sum(name.height + _GAP for name in names) - _GAP
     height = max(total, stack, 60)
     boxes: list[Box] = []
@@ -103,10 +103,10 @@ def wide(flow: Flow) -> Drawing:
     for name in names:
         placed_names.append(name.replace(y=y))
         y += name.height + _GAP
-    client = _card(flow.client, _COLUMNS[0], 56)
+    client = _card(flow.client, _COLUMNS[0])
     client = client.replace(y=(height - client.height) / 2)
     for name, card in zip(placed_names, flow.names, strict=True):
-        led = name is placed_names[-1] and bool(flow.branches)
+        led = name is placed_names[-1] and flow.is_rated
         start, end = client.y + client.height / 2, name.y + name.height / 2
         lines.append(
             Line(
@@ -128,7 +128,7 @@ def wide(flow: Flow) -> Drawing:
         own = len(branch.addresses) * 52 - 6
         top = y + (room - own) / 2
         for card in branch.addresses:
-            address = _card(card, _COLUMNS[3], 46).replace(y=top)
+            address = _card(card, _COLUMNS[3]).replace(y=top)
             path = _curve(box.x + box.width, middle, address.x, top + 23)
             lines.append(Line(path=path, width=_LEAST, title=card.title, is_flow=False, is_backup=branch.is_backup))
             boxes.append(address)
@@ -142,20 +142,25 @@ def wide(flow: Flow) -> Drawing:
         lines.append(Line(path=path, width=stroke, title=box.title, is_flow=bool(widths)))
         boxes.append(box)
     return Drawing(
-        kind=WIDE, label=flow.label, width=_WIDTH, height=height, boxes=(client, *placed_names, *boxes), lines=tuple(lines)
+        kind=WIDE,
+        label=flow.label,
+        width=_WIDTH,
+        height=height,
+        boxes=(client, *placed_names, *boxes),
+        lines=tuple(lines),
     )
 
 
 def narrow(flow: Flow) -> Drawing:
     """One below the other, the addresses inside their target's box."""
     full = (0, _NARROW_WIDTH)
-    boxes = [_card(flow.client, full, 56)]
+    boxes = [_card(flow.client, full)]
     lines: list[Line] = []
     for card in flow.names:
         above = boxes[-1]
-        box = _card(card, full, 66).replace(y=above.y + above.height + 20)
+        box = _card(card, full).replace(y=above.y + above.height + 20)
         path = f"M{_RAIL / 2},{_n(above.y + above.height)}V{_n(box.y)}"
-        is_flow = card is flow.names[-1] and bool(flow.branches)
+        is_flow = card is flow.names[-1] and flow.is_rated
         lines.append(Line(path=path, width=_FULL * 0.6 if is_flow else _LEAST, title=card.title, is_flow=is_flow))
         boxes.append(box)
     start = boxes[-1].y + boxes[-1].height
@@ -178,12 +183,16 @@ def narrow(flow: Flow) -> Drawing:
     if last is not None:
         box = last.replace(x=_RAIL, y=y)
         share = 0.6 * _share_width(flow.more_share)
-        lines.append(Line(path=_rail(start, y + 24), width=max(_LEAST, share), title=box.title, is_flow=bool(flow.more)))
+        lines.append(
+            Line(path=_rail(start, y + 24), width=max(_LEAST, share), title=box.title, is_flow=bool(flow.more))
+        )
         boxes.append(box)
         y += box.height + 10
     # Thick lines lie below thin ones, and all below the dashed.
     lines.sort(key=lambda line: (line.is_backup, -line.width))
-    return Drawing(kind=NARROW, label=flow.label, width=_NARROW_WIDTH, height=y - 10, boxes=tuple(boxes), lines=tuple(lines))
+    return Drawing(
+        kind=NARROW, label=flow.label, width=_NARROW_WIDTH, height=y - 10, boxes=tuple(boxes), lines=tuple(lines)
+    )
 
 
 def fit(text: str, room: float, kind: str) -> str:
@@ -211,7 +220,7 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _card(card: Card, column: tuple[int, int], height: float) -> Box:
+def _card(card: Card, column: tuple[int, int]) -> Box:
     """A box with a name and lines below it; a mark to the right of the name."""
     x, width = column
     kind = NAME if card.state else HEAD
@@ -225,7 +234,7 @@ def _card(card: Card, column: tuple[int, int], height: float) -> Box:
         x=x,
         y=0,
         width=width,
-        height=min(height, 32 + 18 * len(lines)) if card.state else height,
+        height=32 + 18 * len(lines),
         state=card.state,
         texts=(*texts, *_mark(card.state, width)),
         title=card.title,

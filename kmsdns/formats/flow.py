@@ -23,7 +23,7 @@ STATE_WORDS = {
     BAD: "fails",
     PART: "some of its addresses fail",
     UNKNOWN: "nothing was heard",
-    IDLE: "not contacted, or nothing to tell",
+    IDLE: "not contacted",
 }
 OUTCOME_WORDS = {
     "nodata": "no such record",
@@ -47,7 +47,7 @@ class Card(Value):
     """One thing of the figure."""
 
     name: str
-    state: str
+    state: str  # empty for what has none
     about: tuple[str, ...] = ()  # lines below the name
     title: str = ""  # everything about it, nothing cut off
 
@@ -73,6 +73,11 @@ class Flow(Value):
     more_share: float  # of all of them together
     label: str  # the figure in one sentence
 
+    @property
+    def is_rated(self) -> bool:
+        """Whether SRV records say how clients share the targets."""
+        return any(branch.share is not None for branch in self.branches)
+
 
 def flow(found: Discovered, client: str, way: str = "") -> Flow:
     """The figure of a service. client: what the one who asks is called; way: a line below."""
@@ -82,7 +87,7 @@ def flow(found: Discovered, client: str, way: str = "") -> Flow:
         shown[-1] = used
     left = [each for each in found.endpoints if each not in shown]
     more_share = sum(each.share_terms[0] / each.share_terms[1] for each in left if each.share_terms)
-    more = f"{count(len(left), 'target')} more" if left else ""
+    more = count(len(left), "more target") if left else ""
     lowest = min((each.priority for each in found.endpoints if each.priority is not None), default=None)
     return Flow(
         client=Card(name=client, state="", about=(way,) if way else (), title=f"{client} {way}".strip()),
@@ -132,14 +137,28 @@ def endpoint_state(found: Discovered, endpoint: Endpoint) -> str:
 
 def _names(found: Discovered) -> tuple[Card, ...]:
     if found.source == "manual":
-        return (Card(name="set by hand", state=OK, about=("no DNS name is asked",), title="the host is set by hand"),)
+        return (Card(name="set by hand", state="", about=("no DNS name is asked",), title="the host is set by hand"),)
     if found.source == "cache":
         when = found.cached.when.partition("T")[0] if found.cached else ""
         about = (f"since {when}",) if when else ()
         title = f"{found.service}: the client remembers the host {' '.join(about)}".strip()
-        return (Card(name="remembered", state=OK, about=("no DNS name is asked", *about), title=title),)
-    cards = [_name(found, response) for response in found.snapshot.srv]
-    return tuple(cards if len(cards) <= MAX_NAMES else [*cards[: MAX_NAMES - 1], cards[-1]])
+        return (Card(name="remembered", state="", about=("no DNS name is asked", *about), title=title),)
+    cards = [*_forgotten(found), *[_name(found, response) for response in found.snapshot.srv]]
+    left = cards[MAX_NAMES - 2 : -1]
+    if len(left) > 1:
+        title = "; ".join(card.title for card in left)
+        cards = [*cards[: MAX_NAMES - 2], Card(name=count(len(left), "more name"), state="", title=title), cards[-1]]
+    return tuple(cards)
+
+
+def _forgotten(found: Discovered) -> list[Card]:
+    """The host that the client remembered, and that did not answer."""
+    cached, probes = found.snapshot.cached, found.snapshot.probes
+    if cached is None or not probes:
+        return []
+    where = safe(f"{cached.target}:{cached.port}")
+    said = PROBE_WORDS.get(probes[0].outcome, str(probes[0].outcome))
+    return [Card(name="remembered", state=BAD, about=(where, said), title=f"the remembered host {where}: {said}")]
 
 
 def _name(found: Discovered, response: Response) -> Card:
@@ -149,13 +168,14 @@ def _name(found: Discovered, response: Response) -> Card:
         offered = found.outcome != "unavailable"
         state = OK if offered else BAD
         number = count(len(response.answer), "record")
-        about = (number if offered else OUTCOME_WORDS["unavailable"],)
-        about += (f"TTL {duration(response.ttl)}",) if response.ttl is not None else ()
+        about = [number if offered else OUTCOME_WORDS["unavailable"]]
+        about += [f"TTL {duration(response.ttl)}"] if response.ttl is not None else []
     else:
         state = response_state(response)
-        about = (OUTCOME_WORDS.get(response.outcome, str(response.outcome)),)
-    said = f"{response.reason} from {response.server}" if response.server else response.reason
-    title = safe(f"{owner} SRV: {said}, {', '.join(about)}")
+        about = [OUTCOME_WORDS.get(response.outcome, str(response.outcome))]
+    said = [f"{response.reason} from {response.server}" if response.server else response.reason, *about]
+    said += [f"an alias of {fold(response.canonical)}"] if response.aliases else []
+    title = safe(f"{owner} SRV: {', '.join(said)}")
     return Card(name=service, state=state, about=(domain, " · ".join(about)), title=title)
 
 

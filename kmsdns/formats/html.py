@@ -19,7 +19,7 @@ from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 from kmsdns.formats import drawing, outline, verdict
 from kmsdns.formats.bars import Chart, shares_chart, times_chart
-from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, PART, STATE_WORDS, UNKNOWN, Flow, flow
+from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, STATE_WORDS, UNKNOWN, Flow, flow
 from kmsdns.formats.outline import Table
 from kmsdns.formats.timeline import times_table, waves
 from kmsdns.formats.words import beside
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 
     from kmsdns.core.report import Discovered, Report
     from kmsdns.formats import Style
+    from kmsdns.formats.outline import Cell
     from kmsdns.kms.diagnosis import Observed
 
 _STATES = {verdict.GOOD: OK, verdict.BAD: BAD, verdict.UNKNOWN: UNKNOWN, verdict.NEITHER: IDLE}
-_TIME_WORDS = {OK: "answered", BAD: "failed", UNKNOWN: "nothing was heard", IDLE: "nothing of the kind", PART: ""}
+_TIME_WORDS = {OK: "answered", BAD: "failed", UNKNOWN: "nothing was heard", IDLE: "no address of that family"}
+_LONG = 48
+"""Characters of a cell that stay on one line."""
+
 _SEVERITY_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "i"}
 
 
@@ -103,11 +107,13 @@ def render(report: Report, _style: Style) -> str:
         skipped=outline.skipped_table(report),
         style=Markup(css),  # noqa: S704  # the package's own
         style_hash=f"sha256-{b64encode(sha256(css.encode()).digest()).decode()}",
-        newline=Markup("\n"),  # noqa: S704  # likewise
+        newline=Markup("\n"),  # likewise
         marks=MARKS,
         severity_marks=_SEVERITY_MARKS,
         state_words=STATE_WORDS,
         time_words=_TIME_WORDS,
+        classes=_classes,
+        lines=_lines,
         shows=outline.shows,
         changes=outline.changes,
         actions=outline.actions,
@@ -121,6 +127,18 @@ def _finalize(value: object) -> object:
     return safe(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _lines(cell: Cell) -> tuple[str, ...]:
+    return (cell,) if isinstance(cell, str) else cell
+
+
+def _classes(table: Table, column: int, cell: Cell) -> str:
+    """How a cell is set: a figure, a name, a text too long for one line."""
+    head = table.heads[column]
+    is_long = max(map(len, _lines(cell))) > _LONG
+    there = {"right": head in table.right, "name": head in table.names, "long": is_long}
+    return " ".join([name for name, applies in there.items() if applies])
+
+
 def _services(report: Report) -> list[ServicePage]:
     pages = []
     if report.clients:
@@ -128,11 +146,11 @@ def _services(report: Report) -> list[ServicePage]:
             who = "This client" if client.facts else "A client"
             product = client.config.product.value.capitalize()
             if client.found is not None:
-                pages.append(_service(client.found, "The way", who, f"({product})"))
+                pages.append(_service(client.found, "The way to", who, f"({product})"))
             if client.published is not None:
-                pages.append(_service(client.published, "What the DNS offers besides", "Others", "who ask the DNS"))
+                pages.append(_service(client.published, "What the DNS offers at", "Others", "(by DNS)"))
     else:
-        pages += [_service(service, "The way", "A client", "") for service in report.services]
+        pages += [_service(service, "The way to", "A client", "") for service in report.services]
     return pages
 
 
@@ -179,7 +197,7 @@ def _in_order(states: Iterable[str]) -> tuple[str, ...]:
 
 def _legend(shown: Flow) -> tuple[LegendLine, ...]:
     lines = []
-    if any(branch.share is not None for branch in shown.branches):
+    if shown.is_rated:
         lines.append(LegendLine(classes=" flow", width=8, text="width: the exact share of first tries"))
     if any(branch.is_backup for branch in shown.branches):
         lines.append(LegendLine(classes=" backup", width=1.5, text="backup: a higher priority value"))

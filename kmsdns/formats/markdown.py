@@ -12,17 +12,17 @@ from kmsdns.formats.verdict import GLYPHS, PLAIN_GLYPHS, counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from kmsdns.core.findings import Finding, Fix
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
-    from kmsdns.formats.outline import Table
+    from kmsdns.formats.outline import Cell, Table
 
 _NOT_CODE = frozenset("`|\\")
 """What a code span in a table can't hold in every reader."""
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~#&$!{}()+]")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>|~#&$]")
 _LINKED = re.compile(r"(?<=@)|(?<=://)|(?<=www)(?=\.)|(?<=\\#)")
 """Behind these a tracker makes links of what follows: to a person, an address, an issue."""
 
@@ -67,11 +67,15 @@ def _section(table: Table, behind: str = "") -> list[str]:
         return []
     ruler = ["---:" if head in table.right else "---" for head in table.heads]
     rows = [
-        [_code(cell) if head in table.names else _prose(cell) for cell, head in zip(row, table.heads, strict=True)]
+        [_cell(cell, _code if head in table.names else _prose) for cell, head in zip(row, table.heads, strict=True)]
         for row in table.rows
     ]
     lines = [f"| {' | '.join(row)} |" for row in (table.heads, ruler, *rows)]
     return [f"### {table.title}{behind}", "\n".join(lines)]
+
+
+def _cell(cell: Cell, write: Callable[[str], str]) -> str:
+    return write(cell) if isinstance(cell, str) else "<br>".join([write(line) for line in cell])
 
 
 def _finding(finding: Finding, style: Style) -> list[str]:

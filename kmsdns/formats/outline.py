@@ -6,7 +6,7 @@ from kmsdns.core.messages import Outcome
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_words
 from kmsdns.formats.verdict import BAD, GOOD, UNKNOWN, Sentence, code_text, licence_words, sentence, step_words
-from kmsdns.formats.words import count, elapsed, first_share, probe_text
+from kmsdns.formats.words import count, elapsed, first_share
 from kmsdns.kms.client import ClientConfig, level_text
 from kmsdns.kms.steps import steps
 
@@ -18,17 +18,38 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.kms.diagnosis import Observed
 
+    Cell = str | tuple[str, ...]
+
 NOT_KNOWN = "not known"
 
 
 class Table(Value):
-    """Facts in rows; the cells are as they came, and not yet safe."""
+    """Facts in rows; the cells are as they came, and not yet safe. A cell is a text, or several below each other."""
 
     title: str
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     right: tuple[str, ...] = ()  # heads of figures, which stand to the right
     names: tuple[str, ...] = ()  # heads of names and addresses, in a font of fixed width
+
+
+def table(
+    *,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[tuple[Cell, ...]],
+    right: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+) -> Table:
+    """A table with those of its columns that hold anything."""
+    used = [column for column in range(len(heads)) if any(row[column] for row in rows)]
+    return Table(
+        title=title,
+        heads=tuple([heads[column] for column in used]),
+        rows=tuple([tuple([row[column] for column in used]) for row in rows]),
+        right=right,
+        names=names,
+    )
 
 
 def verdict(report: Report) -> Sentence:
@@ -73,10 +94,10 @@ def steps_table(observed: Observed) -> Table:
         (each.step, each.asked, step_words(each), "" if each.elapsed is None else elapsed(each.elapsed))
         for each in steps(observed)
     ]
-    return Table(
+    return table(
         title="The client's way, step by step",
         heads=("step", "asked", "outcome", "time"),
-        rows=tuple(rows),
+        rows=rows,
         right=("time",),
         names=("asked",),
     )
@@ -84,29 +105,35 @@ def steps_table(observed: Observed) -> Table:
 
 def endpoints_table(service: Discovered) -> Table:
     """The endpoints in processing order, as they were drawn."""
-    rows = [
-        (str(place), *_endpoint(service, endpoint), ", ".join(endpoint.addresses) or "none", _answers(endpoint))
+    rows: list[tuple[Cell, ...]] = [
+        (str(place), *_endpoint(service, endpoint), _addresses(endpoint))
         for place, endpoint in enumerate(service.endpoints, start=1)
     ]
-    return Table(
+    return table(
         title="Targets and addresses, in the order of this draw",
-        heads=("try", "target", "port", "priority", "weight", "first", "addresses", "answers"),
-        rows=tuple(rows),
+        heads=("try", "target", "port", "priority", "weight", "first", "addresses"),
+        rows=rows,
         right=("try", "port", "priority", "weight", "first"),
-        names=("target", "addresses"),
+        names=("target",),
     )
 
 
 def shares_table(service: Discovered) -> Table:
     """The exact chance of each endpoint to be tried first, as a fraction too."""
-    rows = [(str(each), *_endpoint(service, each)[2:], str(each.share)) for each in service.endpoints if each.share_terms]
-    return Table(
+    rows = [(str(each), *_endpoint(service, each)[2:], str(each.share)) for each, _share in rated(service)]
+    return table(
         title="The chance of being tried first",
         heads=("endpoint", "priority", "weight", "first", "exactly"),
-        rows=tuple(rows),
+        rows=rows,
         right=("priority", "weight", "first", "exactly"),
         names=("endpoint",),
     )
+
+
+def rated(service: Discovered) -> list[tuple[Endpoint, float]]:
+    """The endpoints that SRV records rate, each with its chance of being tried first, the best one first."""
+    found = [(each, each.share_terms[0] / each.share_terms[1]) for each in service.endpoints if each.share_terms]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0].priority or 0, pair[0].target))
 
 
 def _endpoint(service: Discovered, endpoint: Endpoint) -> tuple[str, ...]:
@@ -120,14 +147,10 @@ def _endpoint(service: Discovered, endpoint: Endpoint) -> tuple[str, ...]:
     )
 
 
-def _answers(endpoint: Endpoint) -> str:
-    """What each address did; one word where all did the same."""
-    if endpoint.probe is None:
-        return "not contacted" if endpoint.addresses else ""
-    told = [(each.address, attempt_words(each)) for each in endpoint.probe.attempts]
-    if len(told) < 2:
-        return probe_text(endpoint) if not told else told[0][1]
-    return "; ".join(f"{address}: {words}" for address, words in told)
+def _addresses(endpoint: Endpoint) -> tuple[str, ...]:
+    """Each address with what it did."""
+    told = {each.address: attempt_words(each) for each in endpoint.probe.attempts} if endpoint.probe else {}
+    return tuple([f"{each}: {told.get(each, 'not contacted')}" for each in endpoint.addresses]) or ("none",)
 
 
 def licences_table(observed: Observed) -> Table:
@@ -138,7 +161,7 @@ def licences_table(observed: Observed) -> Table:
         if each.has_key
     ]
     heads = ("licence", "state", "channel", "host")
-    return Table(title="Licences", heads=heads, rows=tuple(rows), names=("host",))
+    return table(title="Licences", heads=heads, rows=rows, names=("host",))
 
 
 def settings_table(observed: Observed) -> Table:
@@ -147,12 +170,13 @@ def settings_table(observed: Observed) -> Table:
     rows: list[tuple[str, str]] = []
     if facts or config.replace(suffixes=None) != ClientConfig():
         host = facts.hosts[-1] if facts.hosts else None
+        suffixes = None if config.suffixes is None else [f"{each.name} ({each.origin})" for each in config.suffixes]
         rows = [
             ("product", config.product.value),
             ("activation type", config.activation_type),
             ("host set by hand", _manual(config)),
             ("look-up domain", config.lookup_domain or "none"),
-            ("suffixes", _listed(None if config.suffixes is None else [f"{each.name} ({each.origin})" for each in config.suffixes])),
+            ("suffixes", _listed(suffixes)),
             ("host caching", _switch(config.caching)),
             ("remembered host", f"{config.cached.target}:{config.cached.port}" if config.cached else "none"),
             ("joined to a domain", _yes(config.domain_joined)),
@@ -167,7 +191,7 @@ def settings_table(observed: Observed) -> Table:
             ]
             rows.append(("is a KMS host itself", ", ".join([each for each in known if each]) or "yes"))
         rows += [("evidence", f"{path} ({kind})") for path, kind in dict.fromkeys(facts.kinds)]
-    return Table(title="The client, as understood", heads=("setting", "value"), rows=tuple(rows), names=("value",))
+    return table(title="The client, as understood", heads=("setting", "value"), rows=rows, names=("value",))
 
 
 def _manual(config: ClientConfig) -> str:
@@ -190,9 +214,12 @@ def _yes(value: bool | None) -> str:
 
 
 def skipped_table(report: Report) -> Table:
-    """Rules that could not be applied."""
-    rows = tuple([(each.code, each.reason) for each in report.skipped])
-    return Table(title="Rules that could not be applied", heads=("rule", "why"), rows=rows)
+    """Rules that could not be applied, by the reason."""
+    codes: dict[str, list[str]] = {}
+    for each in report.skipped:
+        codes.setdefault(each.reason, []).append(each.code)
+    rows = [(reason, ", ".join(rules)) for reason, rules in codes.items()]
+    return table(title="Rules that could not be applied", heads=("why", "rules"), rows=rows)
 
 
 def shows(finding: Finding) -> str:

@@ -10,7 +10,7 @@ from kmsdns.core.messages import ProbeOutcome
 from kmsdns.core.names import fold
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_state, attempt_words, response_state
-from kmsdns.formats.outline import Table
+from kmsdns.formats.outline import Table, table
 from kmsdns.formats.words import elapsed, try_notes
 from kmsdns.kms.chain import address_of
 
@@ -48,9 +48,9 @@ def waves(found: Discovered) -> tuple[tuple[Span, ...], ...]:
 def times_table(found: Discovered) -> Table:
     """Every try at every question, and every contact."""
     rows = [row for wave in waves(found) for span in wave for row in _rows(span)]
-    heads = ("kind", "asked", "of", "outcome", "start", "time", "notes")
-    return Table(
-        title="Every question and probe", heads=heads, rows=tuple(rows), right=("start", "time"), names=("asked", "of")
+    heads = ("kind", "asked", "of whom", "outcome", "start", "time", "notes")
+    return table(
+        title="Every question and probe", heads=heads, rows=rows, right=("start", "time"), names=("asked", "of whom")
     )
 
 
@@ -59,7 +59,7 @@ def _rows(span: Span) -> list[tuple[str, ...]]:
     if not span.tries:
         time = elapsed(span.elapsed) if span.elapsed else ""
         return [(span.kind, span.asked, span.by, span.outcome, start if time else "", time, "")]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number, each in enumerate(span.tries, start=1):
         last = number == len(span.tries) > 1
         notes = [try_notes(each)] if try_notes(each) else []
