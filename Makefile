@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 BENCH_READY := $(VENV)/bench-ready
+FUZZ_READY := $(VENV)/fuzz-ready
 SOAK_MESSAGES ?= 1000000
+SOAK_SECONDS ?= 600
 
-.PHONY: help demo test lint type cov check bench soak man schema lock clean
+.PHONY: help demo test lint type cov check bench soak faults man schema lock clean
 
 help:                     ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -46,10 +48,21 @@ bench: $(BENCH_READY)     ## side by side against peers: look-up, order, codec, 
 	$(BIN)/python -m compileall -q kmsdns
 	$(BIN)/python -m benchmarks
 
-soak: $(READY)            ## the long versions of the tests: a million mutated messages, every corpus case
+$(FUZZ_READY): $(READY) .ci/fuzz-requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/fuzz-requirements.txt \
+	    || echo "atheris is not to be had for this system: the fuzzers go without coverage"
+	@touch $@
+
+soak: $(FUZZ_READY)       ## the long versions of the tests: a million mutated messages, ten minutes of each fuzzer
 	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_QUERIES=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all \
+	    KMSDNS_TEST_WRITERS=50 KMSDNS_TEST_WRITES=100 \
 	    $(BIN)/python -m pytest -q -s tests/core/test_wire_differential.py tests/zone/test_ferret.py \
-	    tests/net/test_server_fuzz.py
+	    tests/net/test_server_fuzz.py tests/net/test_hostcache_writers.py
+	$(BIN)/python -m tests.fuzz decode --seconds $(SOAK_SECONDS)
+	$(BIN)/python -m tests.fuzz exchange --seconds $(SOAK_SECONDS)
+
+faults: $(BENCH_READY)    ## the tables of docs/faults.md: what look-ups make of each fault, measured beside peers
+	$(BIN)/python docs/faults.py measure
 
 man: $(READY)             ## man pages from the command line's own help, in docs/man
 	$(BIN)/python docs/man.py
@@ -66,6 +79,8 @@ lock: $(READY)            ## the newest versions that pyproject.toml admits, wit
 	    --no-emit-trusted-host --no-header --all-build-deps --extra dev -o .ci/requirements.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
 	    --no-emit-trusted-host --no-header --extra bench -c .ci/requirements.txt -o .ci/bench-requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --no-header --extra fuzz -c .ci/requirements.txt -o .ci/fuzz-requirements.txt pyproject.toml
 
 clean:                    ## removes what was set up and built
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

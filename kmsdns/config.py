@@ -38,6 +38,8 @@ def load(path: Path, options: Mapping[str, frozenset[str]]) -> dict[str, dict[st
         raise UnreadableInput(f"{path}: is no UTF-8, as TOML must be") from None
     except tomllib.TOMLDecodeError as error:
         raise UnreadableInput(f"{path}: is no TOML: {error}") from None
+    except ValueError as error:
+        raise UnreadableInput(f"{path}: is no path: {error}") from None
     if path.name == "pyproject.toml":
         content = content.get("tool", {}).get("kmsdns", {})
     found: dict[str, dict[str, object]] = {command: {} for command in options}

@@ -39,6 +39,9 @@ def diagnose(
     service: str = DEFAULT,
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
+    all_servers: bool = False,
+    cookie: bool = False,
+    mix_case: bool = False,
     timeout: float = 2.0,
     retries: int = 2,
     deadline: float | None = 10.0,
@@ -95,13 +98,16 @@ def diagnose(
         below=system_below if rng is None else rng.randrange,
         rdtypes=tuple([RDTYPES[family] for family in families]),
         probe=probe,
+        glue=not all_servers,
         thorough=True,
     )
     rules = select_rules(RULES, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
     plan = plan_diagnose(observed, wanted, wishes, rules)
     if offline:
         return Session(plan, Hearsay(facts), None)
-    settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
+    settings = Settings(
+        timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
+    )
     source = live_source(servers, settings, deadline, probe_local=probe_local, record=record, replay=replay)
     return Session(plan, source, None)
 

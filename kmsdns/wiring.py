@@ -72,6 +72,9 @@ def discover(
     port: int | None = None,
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
+    all_servers: bool = False,
+    cookie: bool = False,
+    mix_case: bool = False,
     timeout: float = 2.0,
     retries: int = 2,
     deadline: float | None = 10.0,
@@ -97,6 +100,8 @@ def discover(
     port: the port for fallback; fallback: without SRV records use the domain's own addresses
     families: 4 and 6, in the order wanted; default both
     tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
+    all_servers: ask every server each question, and tell where they disagree (warning "contradiction")
+    cookie: send DNS cookies and insist on them (RFC 7873); mix_case: ask in random case and insist on it ("0x20")
     deadline: seconds for everything, None for no limit
     probe: "tcp" to connect to each endpoint, "rpc" to ask it for the KMS interface then (a DCE/RPC bind, and nothing
     after it); probe_local: to loopback addresses too, though no server asked is local;
@@ -118,13 +123,16 @@ def discover(
     wishes = Wishes(
         below=system_below if rng is None else rng.randrange,
         rdtypes=tuple([RDTYPES[family] for family in families]),
+        glue=not all_servers,
         probe=probe,
         fallback_port=fallback_port if fallback else None,
     )
     cached = _cached_hosts(hosts)
     clients = [_client(owners, cached) for owners in _owners(names, wanted)]
     plan = plan_discover(clients, wishes, select_rules(LIVE_RULES, select, extend_select, ignore))
-    settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
+    settings = Settings(
+        timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
+    )
     source = live_source(servers, settings, deadline, probe_local=probe_local, record=record, replay=replay)
     return Session(plan, source, hosts)
 

@@ -50,6 +50,7 @@ server:
   logfile: "{folder}/nsd.log"
   rrl-ratelimit: 0
   rrl-whitelist-ratelimit: 0
+  {options}
 remote-control:
   control-enable: no
 """
@@ -106,6 +107,7 @@ options {{
   empty-zones-enable no;
   notify no;
   max-records-per-type 0;
+  {options}
 }};
 controls {{ }};
 logging {{
@@ -174,15 +176,15 @@ class Peer:
 
 
 @contextmanager
-def nsd(zone_text: str, origin: str, tmp_path: Path) -> Iterator[Peer]:
+def nsd(zone_text: str, origin: str, tmp_path: Path, options: str = "") -> Iterator[Peer]:
     """NSD, authoritative for one zone."""
-    with nsd_of({origin: zone_text}, tmp_path) as peer:
+    with nsd_of({origin: zone_text}, tmp_path, options=options) as peer:
         yield peer
 
 
 @contextmanager
-def nsd_of(zones: dict[str, str], tmp_path: Path, host: str = "127.0.0.1") -> Iterator[Peer]:
-    """NSD, authoritative for several zones: texts by origin. host is a loopback address."""
+def nsd_of(zones: dict[str, str], tmp_path: Path, host: str = "127.0.0.1", options: str = "") -> Iterator[Peer]:
+    """NSD, authoritative for several zones: texts by origin. host is a loopback address, options are its own."""
     program = _program("nsd")
     folder = _folder(tmp_path, "nsd")
     entries = []
@@ -192,7 +194,8 @@ def nsd_of(zones: dict[str, str], tmp_path: Path, host: str = "127.0.0.1") -> It
         entries.append(NSD_ZONE.format(origin=origin, path=path))
 
     def configured(peer: Peer) -> list[str]:
-        config = _written(folder / "nsd.conf", NSD, entries, host=peer.host, port=peer.port, folder=folder)
+        values = {"host": peer.host, "port": peer.port, "folder": folder, "options": options}
+        config = _written(folder / "nsd.conf", NSD, entries, **values)
         return [program, "-d", "-c", config]
 
     with _running(configured, folder / "nsd.log", next(iter(zones)), host) as peer:
@@ -221,7 +224,7 @@ def unbound(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
 
 
 @contextmanager
-def named(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
+def named(origin: str, upstream: str, tmp_path: Path, options: str = "") -> Iterator[Peer]:
     """BIND, which resolves names below origin step by step, with strictly minimised query names.
 
     It takes upstream for the one server of origin (a static-stub zone). BIND asks only the port it listens on itself,
@@ -232,7 +235,8 @@ def named(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
     address, _, port = upstream.partition(":")
 
     def configured(peer: Peer) -> list[str]:
-        config = _written(folder / "named.conf", NAMED, port=peer.port, folder=folder, origin=origin, upstream=address)
+        values = {"port": peer.port, "folder": folder, "origin": origin, "upstream": address, "options": options}
+        config = _written(folder / "named.conf", NAMED, **values)
         return [program, "-f", "-n", "1", "-c", config]
 
     with _running(configured, folder / "named.log", origin, port=int(port)) as peer:

@@ -26,7 +26,9 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status. Only --debug lets an exception through."""
-    return guarded(lambda: _dispatch(arguments), debug="--debug" in arguments)
+    from kmsdns.cli.config import is_on
+
+    return guarded(lambda: _dispatch(arguments), debug="--debug" in arguments or is_on("KMSDNS_DEBUG"))
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

@@ -12,6 +12,11 @@ def is_configured() -> bool:
     return any(name.startswith("KMSDNS_") for name in os.environ) or nearest() is not None
 
 
+def is_on(variable: str) -> bool:
+    """Whether a variable of the environment switches its option on, in the words that click takes for it."""
+    return os.environ.get(variable, "").strip().lower() in ("1", "true", "t", "yes", "y", "on")
+
+
 def nearest() -> str | None:
     """The path of the nearest configuration file: in this folder, or the closest one above; None without any.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path
@@ -11,9 +12,10 @@ import click
 
 from kmsdns import __version__
 from kmsdns.cli import CLEAN, INTERRUPTED
-from kmsdns.cli.config import nearest
+from kmsdns.cli.config import is_on, nearest
 from kmsdns.cli.options import CACHE, COLLECT, COMMANDS, COUNT, DIAGNOSE, DISCOVER, EXPLAIN, FLAG, SERVE, Option
 from kmsdns.config import load
+from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
 
 if TYPE_CHECKING:
@@ -230,14 +232,36 @@ def run(arguments: Sequence[str]) -> int:
 
 def _defaults(arguments: Sequence[str]) -> dict[str, Any]:
     """What the configuration file sets, for click. --config and --no-config are read before everything else."""
-    if "--no-config" in arguments or "--help" in arguments or "-h" in arguments:
+    if "--no-config" in arguments or "--help" in arguments or "-h" in arguments or is_on("KMSDNS_NO_CONFIG"):
         return {}
-    path = _named(arguments) or nearest()
+    path = _named(arguments) or os.environ.get("KMSDNS_CONFIG") or nearest()
     if path is None:
         return {}
     found = load(Path(path), {command: frozenset(o.name for o in options) for command, options in COMMANDS.items()})
+    for command, values in found.items():
+        for option in COMMANDS[command]:
+            if option.name in values:
+                _check_type(path, option, values[option.name])
     subcommands = ("show", "set", "clear", "enable", "disable")
     return {**found, "cache": dict.fromkeys(subcommands, found["cache"])}
+
+
+def _check_type(path: str, option: Option, value: object) -> None:
+    """Raises KmsdnsError for a value that click would not expect of a command line."""
+    if option.kind == FLAG:
+        fits, wanted = isinstance(value, bool | str), "is true or false"
+    elif option.kind == COUNT:
+        fits, wanted = isinstance(value, int | str), "takes a number"
+    elif option.multiple:
+        fits, wanted = isinstance(value, list) and all(_is_single(each) for each in value), "takes a list of texts"
+    else:
+        fits, wanted = _is_single(value), "takes one text or number"
+    if not fits:
+        raise KmsdnsError(f"{path}: {option.name} {wanted}, not {shown(repr(value))}")
+
+
+def _is_single(value: object) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _named(arguments: Sequence[str]) -> str | None:

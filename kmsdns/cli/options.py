@@ -110,6 +110,22 @@ _QUESTIONS = (
     Option(flags=("-6", "--ipv6"), kind=FLAG, help="Look for IPv6 addresses only."),
     Option(flags=("--tcp",), kind=FLAG, help="Ask over TCP only."),
     Option(
+        flags=("--all-servers",),
+        kind=FLAG,
+        help="Ask every server each question, and tell where they disagree. Listens a moment longer for a second, "
+        "different reply.",
+    ),
+    Option(
+        flags=("--cookie",),
+        kind=FLAG,
+        help="Send DNS cookies (RFC 7873), and reject what comes without from a server that has shown one.",
+    ),
+    Option(
+        flags=("--mix-case",),
+        kind=FLAG,
+        help='Ask over UDP in random upper and lower case ("0x20"), and reject what comes back in another.',
+    ),
+    Option(
         flags=("--timeout",),
         kind=FLOAT,
         metavar="SECONDS",

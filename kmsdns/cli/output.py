@@ -7,7 +7,7 @@ import sys
 
 from kmsdns.cli import USAGE
 from kmsdns.core.names import shown
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import defused, safe
 from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ class Unwritable(KmsdnsError):
 def say(sentence: str) -> None:
     """A line on standard error, safe to print; nothing when standard error is closed."""
     try:
-        _write(sys.stderr, safe(sentence) + "\n")
+        _write(sys.stderr, defused(safe(sentence)) + "\n")
     except (OSError, ValueError):
         return
 
@@ -69,10 +69,11 @@ def write_file(path: str, text: str) -> None:
 
     What is no regular file (a pipe, /dev/stderr whatever it leads to) is written to as it is.
     """
-    real = os.path.realpath(path)  # pathlib is slow to load
-    folder, name = os.path.split(real)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
+    temporary = ""
     try:
+        real = os.path.realpath(path)  # pathlib is slow to load
+        folder, name = os.path.split(real)
+        temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")  # noqa: PTH118
         absolute = os.path.abspath(path)  # noqa: PTH100
         if absolute.startswith(_DEVICES) or (os.path.exists(real) and not os.path.isfile(real)):  # noqa: PTH110, PTH113
             with open(path, "a", encoding="utf-8") as device:  # noqa: PTH123
@@ -83,7 +84,7 @@ def write_file(path: str, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, real)  # noqa: PTH105
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no system takes such a path
         if os.path.exists(temporary):  # noqa: PTH110
             os.unlink(temporary)  # noqa: PTH108
         raise Unwritable(f"cannot write {shown(path, 4096)}: {_why(error)}") from None

@@ -144,8 +144,8 @@ def _open_log(path: str | None) -> TextIO | None:
         return None
     try:
         return sys.stderr if path == "-" else open(path, "a", encoding="utf-8", buffering=1)  # noqa: PTH123
-    except OSError as error:
-        raise Unwritable(f"cannot write {shown(path, 4096)}: {error.strerror or error}") from None
+    except (OSError, ValueError) as error:  # ValueError: no system takes such a path
+        raise Unwritable(f"cannot write {shown(path, 4096)}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _log(query: Query, log: TextIO) -> None:

@@ -12,31 +12,28 @@ each at most retries + 1 times; the next try starts long before the timeout of t
 or a multiple of the server's own round trip, twice that in the next round. A packet that can't be the reply is rejected
 and written down; the try goes on listening and the next server is asked at once, or the same one over TCP. A reply that
 says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others run. Nothing
-outlasts the deadline.
+outlasts the deadline, and a look-up never sends more than MAX_TRIES questions.
 """
 
 from __future__ import annotations
 
-from kmsdns.core.flight import Close, Connect, Flight, Send
-from kmsdns.core.judge import Judgement, judge, mismatch, outcome_of
+from kmsdns.core.flight import Budget, Close, Connect, Flight, Send
+from kmsdns.core.judge import Judgement, judge, outcome_of
 from kmsdns.core.messages import Outcome, Question, Response
-from kmsdns.core.names import fold
-from kmsdns.core.wire import WireError, decode, encode
+from kmsdns.core.names import fold, in_mixed_case
+from kmsdns.core.wire import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Command, Settings
     from kmsdns.core.messages import Server
     from kmsdns.core.records import Record
-    from kmsdns.core.wire import Message
 
-MAX_QUESTIONS = 8
-"""Questions that the aliases of one look-up may lead to, when answers end in a CNAME."""
-
-MAX_TRIES = 32
-"""Tries within one look-up, whatever the aliases and the number of servers."""
+MAX_CHASES = 8
+"""Aliases at the end of answers that one look-up follows by another question."""
 
 FIRST_WAIT = 0.25
 """Seconds after which the next try starts while nothing is known of the server's round trip; doubled each round."""
@@ -53,10 +50,10 @@ MAX_SERVFAILS = 2
 SLOW = 0.5
 """Seconds from which on a reply is called slow."""
 
-_HEADER = 12
 _PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
-_TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
+_BADCOOKIE = "rcode-23"  # the server wants its cookie back before it answers over UDP (RFC 7873 5.2.4)
+TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
 """Which failure speaks for the whole look-up when servers failed differently: the one that says most."""
 
 
@@ -64,7 +61,8 @@ class Exchange:
     """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
 
     below is the source of ids: below(n) is a uniform integer in 0..n-1. round_trips holds what is known of the servers,
-    in seconds; the exchange adds what it measures.
+    in seconds; the exchange adds what it measures. cookies holds what servers have shown, likewise. budget is given
+    when other exchanges work on the same question.
     """
 
     def __init__(
@@ -76,6 +74,8 @@ class Exchange:
         below: Callable[[int], int],
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
+        cookies: dict[Server, Cookie] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
@@ -84,7 +84,8 @@ class Exchange:
         self._below = below
         self._deadline = float("inf") if deadline is None else deadline
         self._started = 0.0
-        self._flights: list[Flight] = []
+        self.flights: list[Flight] = []
+        self.winner: Flight | None = None  # the try that the response is from
         self._commands: list[Command] = []
         self._asking = question  # where the chain of aliases stands
         self._aliases: tuple[Record, ...] = ()
@@ -93,12 +94,14 @@ class Exchange:
         self._rounds = 0
         self._next_at = float("inf")  # when the next try starts if nothing happens before
         self._round_trips = {} if round_trips is None else round_trips
+        self._cookies = {} if cookies is None else cookies
+        self._budget = budget or Budget()
         self._without_edns: set[Server] = set()
 
     @property
     def wake(self) -> float:
         """When tick must be called at the latest."""
-        expiries = [flight.started + self._settings.timeout for flight in self._flights if flight.listening]
+        expiries = [flight.started + self._settings.timeout for flight in self.flights if flight.listening]
         return min([self._next_at, self._deadline, *expiries])
 
     def commands(self) -> list[Command]:
@@ -118,7 +121,7 @@ class Exchange:
         if now >= self._deadline:
             self._give_up(now)
             return
-        for flight in self._flights:
+        for flight in self.flights:
             if flight.listening and now >= flight.started + self._settings.timeout:
                 flight.end(now)
                 flight.expired = flight.again = True
@@ -148,8 +151,8 @@ class Exchange:
             self._fail(flight, "tcp-length-zero", now)
             return
         if len(flight.buffer) > size + 2:
-            flight.warnings += ("extra-frame",)
-        self._packet(flight, flight.buffer[2 : size + 2], str(flight.server), now)
+            flight.warn("extra-frame")
+        self._packet(flight, bytes(flight.buffer[2 : size + 2]), str(flight.server), now)
 
     def eof(self, key: int, now: float) -> None:
         """The server closed the TCP connection of this try."""
@@ -166,7 +169,7 @@ class Exchange:
     def _open_flight(self, key: int, now: float) -> Flight | None:
         """The try an event belongs to; None when nobody waits for it any more."""
         self.tick(now)
-        flight = self._flights[key]
+        flight = self.flights[key]
         return flight if flight.open and self.response is None else None
 
     def _ask(self, question: Question, now: float) -> None:
@@ -181,13 +184,13 @@ class Exchange:
         if not self._queue and self._rounds < self._settings.retries:
             self._queue = [server for server in self._servers if self._is_worth_another(server)]
             self._rounds += bool(self._queue)
-        if self._queue and len(self._flights) < MAX_TRIES:
+        if self._queue and self._budget.left:
             self._launch(self._queue.pop(0), "tcp" if self._settings.tcp_only else "udp", now)
         elif not self._is_listening():
             self._give_up(now)
 
     def _is_listening(self) -> bool:
-        return any(flight.listening for flight in self._flights)
+        return any(flight.listening for flight in self.flights)
 
     def _is_worth_another(self, server: Server) -> bool:
         """Silence so far may mean that a packet was lost; a TCP connection that stands loses none."""
@@ -197,20 +200,38 @@ class Exchange:
         return tries[-1].again and sum(flight.outcome == "servfail" for flight in tries) < MAX_SERVFAILS
 
     def _tries_at(self, server: Server) -> list[Flight]:
-        return [flight for flight in self._flights if flight.server == server and flight.question == self._asking]
+        return [flight for flight in self.flights if flight.server == server and flight.question == self._asking]
 
     def _launch(self, server: Server, transport: str, now: float) -> None:
-        edns = self._settings.edns_size is not None and server not in self._without_edns
-        flight = Flight(len(self._flights), server, transport, self._asking, edns, now)
+        self._budget.left -= 1
+        asked, size = self._asking, self._settings.edns_size
+        if self._settings.mix_case and transport == "udp":  # nobody gets into a connection by guessing
+            asked = asked.replace(name=in_mixed_case(asked.name, self._below))
+        flight = Flight(len(self.flights), server, transport, self._asking, asked, now)
+        flight.edns = size is not None and server not in self._without_edns
         flight.id = self._below(65536)
-        data = encode(self._asking, flight.id, edns_size=self._settings.edns_size if edns else None)
-        self._flights.append(flight)
+        if flight.edns and self._settings.cookie:
+            flight.cookie = self._cookie(server)
+        data = encode(
+            asked,
+            flight.id,
+            edns_size=size if flight.edns else None,
+            edns_options=(flight.cookie.option,) if flight.cookie else (),
+        )
+        self.flights.append(flight)
         self._next_at = now + self._wait(server)
         if transport == "udp":
             self._commands.append(Send(key=flight.key, server=server, data=data))
         else:
             framed = len(data).to_bytes(2, "big") + data
             self._commands.append(Connect(key=flight.key, server=server, data=framed))
+
+    def _cookie(self, server: Server) -> Cookie:
+        if server not in self._cookies:
+            from kmsdns.core.cookies import Cookie
+
+            self._cookies[server] = Cookie(self._below)
+        return self._cookies[server]
 
     def _wait(self, server: Server) -> float:
         """Seconds until the next try, once this server is asked."""
@@ -219,12 +240,12 @@ class Exchange:
         return float(min(first * 2**self._rounds, self._settings.timeout))
 
     def _packet(self, flight: Flight, data: bytes, source: str, now: float) -> None:
-        message = self._read(flight, data, source)
+        message = flight.read(data, source)
         if isinstance(message, str):
             self._reject(flight, message, source, len(data), now)
             return
         flight.message = message
-        found = judge(message, flight.question)
+        flight.found = found = judge(message, flight.asked)
         flight.warnings += found.warnings + self._remarks(flight, len(data), now)
         if not flight.expired:
             self._round_trips[flight.server] = now - flight.started
@@ -233,6 +254,10 @@ class Exchange:
         elif found.reason in _EDNS_REFUSALS and flight.edns:
             self._without_edns.add(flight.server)
             self._again_at_once(flight, found.reason, flight.transport, now)
+        elif found.reason == _BADCOOKIE and flight.cookie and flight.transport == "udp":
+            # It has shown its cookie, and gets it back; over TCP it needs none (RFC 7873 5.3).
+            asked_back = any(each.outcome == _BADCOOKIE for each in self._tries_at(flight.server))
+            self._again_at_once(flight, found.reason, "tcp" if asked_back else "udp", now)
         elif found.reason in ("answer", "nodata", "nxdomain"):
             flight.end(now, found.reason)
             self._finish(found, now, flight)
@@ -249,7 +274,11 @@ class Exchange:
             self._fail(flight, reason, now)
         elif len(flight.rejected) == 1 and self._queue:
             self._next(now)
-        elif len(flight.rejected) == 1 and all(each.transport == "udp" for each in self._tries_at(flight.server)):
+        elif (
+            len(flight.rejected) == 1
+            and self._budget.left
+            and all(each.transport == "udp" for each in self._tries_at(flight.server))
+        ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
 
     def _remarks(self, flight: Flight, size: int, now: float) -> tuple[str, ...]:
@@ -262,20 +291,6 @@ class Exchange:
         if flight.transport == "udp" and size > max(_PLAIN_UDP, (self._settings.edns_size or 0) if flight.edns else 0):
             remarks.append("udp-oversize")
         return tuple(remarks)
-
-    def _read(self, flight: Flight, data: bytes, source: str) -> Message | str:
-        """The message, or the reason why this packet isn't the reply to this try."""
-        if source != str(flight.server):
-            return "source-mismatch"
-        if len(data) < _HEADER:
-            return "short"
-        if int.from_bytes(data[:2], "big") != flight.id:
-            return "id-mismatch"
-        try:
-            message = decode(data)
-        except WireError as error:
-            return error.reason
-        return mismatch(message, flight.question) or message
 
     def _truncated(self, flight: Flight, now: float) -> None:
         """The whole answer is to be had over TCP only (RFC 7766 5)."""
@@ -290,14 +305,17 @@ class Exchange:
     def _again_at_once(self, flight: Flight, outcome: str, transport: str, now: float) -> None:
         flight.end(now, outcome)
         self._close(flight)
-        self._launch(flight.server, transport, now)
+        if self._budget.left:
+            self._launch(flight.server, transport, now)
+        else:
+            self._next(now)
 
     def _chase(self, flight: Flight, found: Judgement, now: float) -> None:
         """The answer ends in an alias: asks on at its target, as a resolver would (RFC 1034 5.3.3)."""
         target = str(found.aliases[-1].rdata)
         if fold(target) in self._visited:
             self._fail(flight, "cname-loop", now)
-        elif len(self._visited) >= MAX_QUESTIONS:
+        elif len(self._visited) > MAX_CHASES or not self._budget.left:
             self._fail(flight, "cname-too-long", now)
         else:
             flight.end(now, "cname-dangling")
@@ -315,16 +333,16 @@ class Exchange:
 
     def _give_up(self, now: float) -> None:
         """No try gave an answer: the failure that says most speaks for all of them."""
-        for flight in self._flights:
+        for flight in self.flights:
             if flight.outcome is None:
                 flight.end(now)
-        ended = [flight for flight in self._flights if flight.question == self._asking and not flight.was_truncated]
-        told = min(ended, key=lambda flight: _TELLING.index(outcome_of(flight.outcome)), default=None)
+        ended = [flight for flight in self.flights if flight.question == self._asking and not flight.was_truncated]
+        told = min(ended, key=lambda flight: TELLING.index(outcome_of(flight.outcome)), default=None)
         reason = told.outcome if told and told.outcome else "timeout"
         self._finish(Judgement(reason=reason), now, told if told and told.message else None)
 
     def _finish(self, found: Judgement, now: float, flight: Flight | None) -> None:
-        for other in self._flights:
+        for other in self.flights:
             if other.outcome is None:
                 other.end(now)
         self._close_all()
@@ -332,21 +350,29 @@ class Exchange:
         outcome = outcome_of(found.reason)
         if found.reason == "negative-without-soa" and not self._all_say_so():
             outcome = Outcome.MALFORMED
+        self.winner = flight
         aliases = self._aliases + found.aliases
         ttls = [record.ttl for record in aliases] + ([] if found.ttl is None else [found.ttl])
         self.response = Response(
             question=self.question,
             outcome=outcome,
             reason=found.reason,
-            answer=found.answer,
+            answer=self._as_asked(found.answer),
             aliases=aliases,
             additional=flight.message.additional if flight and flight.message else (),
             ttl=None if found.ttl is None else min(ttls),
             server=str(flight.server) if flight else None,
             transport=flight.transport if flight else None,
             elapsed=now - self._started,
-            tries=tuple([each.as_try() for each in self._flights]),
+            tries=tuple([each.as_try() for each in self.flights]),
         )
+
+    def _as_asked(self, answer: tuple[Record, ...]) -> tuple[Record, ...]:
+        """The records without the case that their owner was asked for in."""
+        if not self._settings.mix_case:
+            return answer
+        name = self._asking.name
+        return tuple([record.replace(owner=name) if fold(record.owner) == fold(name) else record for record in answer])
 
     def _all_say_so(self) -> bool:
         """A denial without proof is believed when every server gives it."""
@@ -359,5 +385,5 @@ class Exchange:
             self._commands.append(Close(key=flight.key))
 
     def _close_all(self) -> None:
-        for flight in self._flights:
+        for flight in self.flights:
             self._close(flight)

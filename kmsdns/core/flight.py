@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from kmsdns.core.judge import mismatch
 from kmsdns.core.messages import Rejected, Try
 from kmsdns.core.value import Value
+from kmsdns.core.wire import WireError, decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from kmsdns.core.cookies import Cookie
+    from kmsdns.core.judge import Judgement
     from kmsdns.core.messages import Question, Server
     from kmsdns.core.wire import Message
 
 MAX_REJECTED = 64
-"""Rejected packets written down for one try; those after them still count for nothing."""
+"""Rejected packets written down for one try; those after them are only counted."""
+
+MAX_TRIES = 32
+"""Tries within one look-up, whatever the aliases and the number of servers."""
+
+_HEADER = 12
 
 
 class Settings(Value):
@@ -21,6 +30,16 @@ class Settings(Value):
     retries: int = 2  # further tries at each server
     tcp_only: bool = False
     edns_size: int | None = 1232  # octets we accept over UDP (RFC 6891); None asks without EDNS
+    all_servers: bool = False  # ask every server each question and compare what they say (core.comparison)
+    cookie: bool = False  # send DNS cookies, and reject what comes without (RFC 7873)
+    mix_case: bool = False  # ask over UDP in random case, and reject what comes back in another ("0x20")
+
+
+class Budget:
+    """Tries that a look-up has left; shared by all that work on it."""
+
+    def __init__(self) -> None:
+        self.left = MAX_TRIES
 
 
 class Send(Value):
@@ -49,14 +68,18 @@ Command = Send | Connect | Close
 
 
 class Flight:
-    """One try, while it is under way and after. Mutable: only its exchange touches it."""
+    """One try, while it is under way and after. Mutable: only its look-up touches it."""
 
-    def __init__(self, key: int, server: Server, transport: str, question: Question, edns: bool, now: float) -> None:
+    def __init__(
+        self, key: int, server: Server, transport: str, question: Question, asked: Question, now: float
+    ) -> None:
         self.key = key
         self.server = server
         self.transport = transport
         self.question = question
-        self.edns = edns  # asked with EDNS
+        self.asked = asked  # the question as it was sent: itself, or the same in mixed case
+        self.edns = False  # asked with EDNS
+        self.cookie: Cookie | None = None  # asked with this one
         self.id = 0
         self.started = now
         self.ended = now
@@ -65,9 +88,12 @@ class Flight:
         self.again = False  # ended in a way that a further try at the same server may mend
         self.outcome: str | None = None
         self.message: Message | None = None
+        self.found: Judgement | None = None  # what the message says
+        self.second: Judgement | None = None  # what a second message said that came behind it and differs
         self.warnings: tuple[str, ...] = ()
         self.rejected: list[Rejected] = []
-        self.buffer = b""  # of a TCP connection
+        self.more_rejected = 0
+        self.buffer = bytearray()  # of a TCP connection
 
     @property
     def listening(self) -> bool:
@@ -79,10 +105,36 @@ class Flight:
         """Its reply came with TC set over UDP, and a try over TCP followed."""
         return self.transport == "udp" and self.message is not None and self.message.tc
 
+    def read(self, data: bytes, source: str) -> Message | str:
+        """The message, or the reason why this packet isn't the reply to this try."""
+        if source != str(self.server):
+            return "source-mismatch"
+        if len(data) < _HEADER:
+            return "short"
+        if int.from_bytes(data[:2], "big") != self.id:
+            return "id-mismatch"
+        try:
+            message = decode(data)
+        except WireError as error:
+            return error.reason
+        reason = mismatch(message, self.question)
+        if reason is None and self.asked is not self.question and message.questions:
+            reason = None if message.questions[0].name == self.asked.name else "question-mismatch"
+        if reason is None and self.cookie is not None:
+            reason = self.cookie.objection(message)
+        return reason or message
+
+    def warn(self, word: str) -> None:
+        """Writes down a warning, once."""
+        if word not in self.warnings:
+            self.warnings += (word,)
+
     def reject(self, reason: str, source: str, size: int) -> None:
         """Writes down a packet that wasn't the reply."""
         if len(self.rejected) < MAX_REJECTED:
             self.rejected.append(Rejected(reason=reason, source=source, size=size))
+        else:
+            self.more_rejected += 1
 
     def end(self, now: float, reason: str | None = None) -> None:
         """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
@@ -106,5 +158,6 @@ class Flight:
             flags=message.flag_words if message else (),
             ede="; ".join([str(each) for each in ede]) or None,
             rejected=tuple(self.rejected),
+            more_rejected=self.more_rejected,
             warnings=self.warnings,
         )

@@ -84,6 +84,16 @@ class Try(Value):
     ede: str | None = None  # extended DNS error (RFC 8914)
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
+    more_rejected: int = 0  # packets rejected besides those written down
+
+
+class Said(Value):
+    """What one server said to a question that all were asked."""
+
+    server: str
+    outcome: str  # as a Try's
+    rdatas: tuple[str, ...] = ()  # of the answer, sorted, names in lower case: without owner, TTL and order
+    is_second: bool = False  # it came behind another reply to the same question, and differs from it
 
 
 class Response(Value):
@@ -100,6 +110,12 @@ class Response(Value):
     transport: str | None = None
     elapsed: float = 0.0  # seconds, from the first packet out
     tries: tuple[Try, ...] = ()
+    said: tuple[Said, ...] = ()  # when all servers were asked: what each said, in their order
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Servers disagree, or one of them gave two different replies; only told when all servers were asked."""
+        return any("contradiction" in each.warnings for each in self.tries)
 
     @property
     def canonical(self) -> str:

@@ -13,7 +13,7 @@ from kmsdns.errors import InvalidName
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 ROOT = "."
 MAX_LABEL = 63
@@ -67,6 +67,11 @@ def fold(name: str) -> str:
     return name.lower()
 
 
+def in_mixed_case(name: str, below: Callable[[int], int]) -> str:
+    """The same name with each letter in a case that the dice choose: below(2) is 0 or 1."""
+    return "".join([letter.swapcase() if letter.isalpha() and below(2) else letter for letter in name])
+
+
 def parent(name: str) -> str:
     """The name without its leftmost label; the root's parent is the root."""
     if "\\" not in name:
@@ -76,8 +81,14 @@ def parent(name: str) -> str:
 
 def is_at_or_below(name: str, ancestor: str) -> bool:
     """Whether name equals ancestor or lies under it, whatever the case of their letters."""
-    mine, theirs = split(fold(name)), split(fold(ancestor))
-    return not theirs or mine[-len(theirs) :] == theirs
+    mine, theirs = fold(name), fold(ancestor)
+    if theirs == ROOT or mine == theirs:
+        return True
+    # Not split into labels: a message may make this a question of thousands of long names.
+    below = mine[: -len(theirs)]
+    if not (mine.endswith(theirs) and below.endswith(".")):
+        return False
+    return (len(below) - 1 - len(below[:-1].rstrip("\\"))) % 2 == 0  # else the dot is escaped, and ends no label
 
 
 def from_text(text: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from kmsdns.core.findings import Finding, Skipped
-    from kmsdns.core.messages import ProbeResult, Try
+    from kmsdns.core.messages import ProbeResult, Response, Try
     from kmsdns.core.snapshot import CachedHost, Snapshot
     from kmsdns.kms.diagnosis import Observed
 
@@ -88,11 +88,16 @@ class Report(Value):
         return tuple([endpoint for service in self.services for endpoint in service.endpoints])
 
     @property
-    def trace(self) -> tuple[Try, ...]:
-        """Every try at every question."""
+    def responses(self) -> tuple[Response, ...]:
+        """What the DNS said to every question."""
         # Services whose targets are the same share a response; it is told once.
         told = {id(response): response for service in self.services for response in service.snapshot.responses}
-        return tuple([each for response in told.values() for each in response.tries])
+        return tuple(told.values())
+
+    @property
+    def trace(self) -> tuple[Try, ...]:
+        """Every try at every question."""
+        return tuple([each for response in self.responses for each in response.tries])
 
     @property
     def verdict(self) -> Verdict:

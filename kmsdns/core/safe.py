@@ -1,4 +1,4 @@
-"""Text from outside, made safe to print: the one function that every such string passes."""
+"""Text from outside, made safe to print: what every such string passes, and every text whose lines it may begin."""
 
 from __future__ import annotations
 
@@ -12,3 +12,20 @@ def safe(text: str) -> str:
     if text.isprintable():
         return text
     return "".join([c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text])
+
+
+def defused(text: str) -> str:
+    r"""The text with every line escaped that a build pipeline would take for an order (::error, ##vso[...]).
+
+    Its first character becomes \058 or \035, as domain names have it (RFC 1035 5.1): a name stays the same name.
+    """
+    if "::" not in text and "##" not in text:
+        return text
+    return "\n".join([_defused(line) for line in text.split("\n")])
+
+
+def _defused(line: str) -> str:
+    begin = line.lstrip()  # a pipeline looks behind spaces too
+    if not begin.startswith(("::", "##")):
+        return line
+    return f"{line[: -len(begin)]}\\{ord(begin[0]):03d}{begin[1:]}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import defused, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def as_text(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]
         [safe(owner), f"{safe(host.target)}:{host.port}", ", ".join(host.addresses), host.when] for owner, host in hosts
     ]
     table = tabulate(rows, ["service", "endpoint", "addresses", "answered"], tablefmt="simple", disable_numparse=True)
-    return f"{head}\n{table}\n"
+    return defused(f"{head}\n{table}\n")
 
 
 def as_json(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]) -> str:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from kmsdns.core.messages import ProbeResult, Try
+    from kmsdns.core.messages import ProbeResult, Response, Try
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
@@ -59,7 +59,9 @@ def to_v1(report: Report) -> v1.ReportV1:
 
 def _discovered(report: Report) -> v1.DiscoverResult:
     return v1.DiscoverResult(
-        services=[_service(service) for service in report.services], trace=[_entry(each) for each in report.trace]
+        services=[_service(service) for service in report.services],
+        trace=[_entry(each) for each in report.trace],
+        contradictions=_contradictions(report),
     )
 
 
@@ -72,6 +74,7 @@ def _diagnosed(report: Report) -> v1.DiagnoseResult:
     return v1.DiagnoseResult(
         services=[_service(service) for service in report.services],
         trace=[_entry(each) for each in report.trace],
+        contradictions=_contradictions(report),
         chain=[
             v1.StepV1(
                 step=each.step,  # type: ignore[arg-type]
@@ -84,6 +87,21 @@ def _diagnosed(report: Report) -> v1.DiagnoseResult:
         client=_client(observed),
         would_show=would_show(observed),
         used=None if used is None else str(used),
+    )
+
+
+def _contradictions(report: Report) -> list[v1.Contradiction]:
+    return [_contradiction(each) for each in report.responses if each.is_contradicted]
+
+
+def _contradiction(response: Response) -> v1.Contradiction:
+    return v1.Contradiction(
+        question=f"{response.question.name.lower()} {response.question.rdtype}",
+        used=response.server,
+        said=[
+            v1.Said(server=each.server, outcome=each.outcome, records=list(each.rdatas), second=each.is_second)
+            for each in response.said
+        ],
     )
 
 
@@ -177,6 +195,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         flags=list(each.flags),
         ede=each.ede,
         rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
+        more_rejected=each.more_rejected,
         warnings=list(each.warnings),
     )
 

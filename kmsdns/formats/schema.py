@@ -118,12 +118,27 @@ class TraceEntry(msgspec.Struct, frozen=True):
     flags: list[str]
     ede: str | None
     rejected: list[Rejected]
+    more_rejected: int
     warnings: list[str]
+
+
+class Said(msgspec.Struct, frozen=True):
+    server: str
+    outcome: str
+    records: list[str]
+    second: bool
+
+
+class Contradiction(msgspec.Struct, frozen=True):
+    question: str
+    used: str | None
+    said: list[Said]
 
 
 class DiscoverResult(msgspec.Struct, frozen=True):
     services: list[Service]
     trace: list[TraceEntry]
+    contradictions: list[Contradiction]
 
 
 class StepV1(msgspec.Struct, frozen=True):
@@ -171,6 +186,7 @@ class ClientV1(msgspec.Struct, frozen=True):
 class DiagnoseResult(msgspec.Struct, frozen=True):
     services: list[Service]
     trace: list[TraceEntry]
+    contradictions: list[Contradiction]
     chain: list[StepV1]
     client: ClientV1
     would_show: str | None

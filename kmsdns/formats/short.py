@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kmsdns.core.safe import defused
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.core.report import Report
@@ -10,4 +12,4 @@ if TYPE_CHECKING:
 
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
-    return "".join([f"{endpoint}\n" for endpoint in report.endpoints])
+    return defused("".join([f"{endpoint}\n" for endpoint in report.endpoints]))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import defused, safe
 from kmsdns.formats.columns import GAP, columns
-from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, try_notes, wrapped
+from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.core.findings import Finding
+    from kmsdns.core.messages import Response
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
 
@@ -32,9 +33,15 @@ def render(report: Report, style: Style) -> str:
         blocks = diagnosis(report, style)
     else:
         blocks = [_service(service, style) for service in report.services]
+    if any(response.is_contradicted for response in report.responses):
+        from kmsdns.formats.trace import contradictions
+
+        blocks.append(contradictions(report.responses))
     blocks += [_finding(finding, style) for finding in report.findings]
     if style.verbose:
-        blocks.append(_trace(report))
+        from kmsdns.formats.trace import trace
+
+        blocks.append(trace(report, style.quiet))
     if report.notices:
         blocks.append(_warnings(report.notices))
     if report.suppressed:
@@ -43,7 +50,7 @@ def render(report: Report, style: Style) -> str:
         from kmsdns.formats.diagnosis import last_line
 
         blocks.append(last_line(report))
-    return "\n\n".join(["\n".join(block) for block in blocks if block]) + "\n"
+    return defused("\n\n".join(["\n".join(block) for block in blocks if block]) + "\n")
 
 
 def _service(service: Discovered, style: Style) -> list[str]:
@@ -77,7 +84,18 @@ def _facts(service: Discovered) -> str:
     facts += [f"TTL {duration(service.ttl)}"] if service.ttl is not None else []
     if answer.server:
         facts.append(f"from {answer.server} ({answer.transport or 'udp'}, {elapsed(answer.elapsed)})")
+    facts += _agreement(answer)
     return ", ".join(facts)
+
+
+def _agreement(answer: Response) -> list[str]:
+    """How many servers say what is used, when all were asked."""
+    said = [(each.server, each.outcome, each.rdatas) for each in answer.said if not each.is_second]
+    used = [what for server, *what in said if server == answer.server]
+    same = sum([what] == used for _, *what in said)
+    return (
+        [f"{same} of {count(len(said), 'server')} say{'s' if same == 1 else ''} so"] if same and len(said) > 1 else []
+    )
 
 
 def _endpoints(service: Discovered) -> list[str]:
@@ -99,7 +117,13 @@ def _endpoints(service: Discovered) -> list[str]:
             table += wrapped(text, line.ljust(width) + GAP, " " * width + GAP)
         else:
             table += [line, *wrapped(text, _BELOW_TARGET, _BELOW_TARGET)]
-    return table
+    return [_told_apart(line) for line in table]
+
+
+def _told_apart(line: str) -> str:
+    """A line that begins with ::1 would look like a pipeline's order; 0::1 is the same address."""
+    begin = line.lstrip()
+    return line[: -len(begin)] + "0" + begin if begin.startswith("::") else line
 
 
 def _row(place: int, endpoint: Endpoint, lowest: int | None) -> list[str]:
@@ -150,23 +174,3 @@ def _finding(finding: Finding, style: Style) -> list[str]:
             lines += wrapped(safe(text), f"  {'' if label == told else label:<8}  ", " " * 12)
             told = label
     return lines
-
-
-def _trace(report: Report) -> list[str]:
-    """Every try: for -v."""
-    from tabulate import tabulate
-
-    rows = [
-        [
-            str(each.question),
-            each.server,
-            safe(each.outcome),
-            elapsed(each.elapsed),
-            safe(try_notes(each)),
-        ]
-        for each in report.trace
-    ]
-    if not rows:
-        return ["No question was asked of the DNS."]
-    heads = ["question", "server", "outcome", "time", "notes"]
-    return tabulate(rows, heads, tablefmt="simple", disable_numparse=True).splitlines()

@@ -11,7 +11,8 @@ from kmsdns.core.names import fold
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_state, attempt_words, response_state
 from kmsdns.formats.outline import Table, table
-from kmsdns.formats.words import elapsed, try_notes
+from kmsdns.formats.trace import outcome_text, remarks
+from kmsdns.formats.words import elapsed
 from kmsdns.kms.chain import address_of
 
 TYPE_CHECKING = False
@@ -62,17 +63,17 @@ def _rows(span: Span) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for number, each in enumerate(span.tries, start=1):
         last = number == len(span.tries) > 1
-        notes = [try_notes(each)] if try_notes(each) else []
+        notes = list(remarks(each))
         notes += [f"all {number} tries took {elapsed(span.elapsed)}"] if last else []
         rows.append(
             (
                 span.kind,
                 span.asked,
                 each.server,
-                each.outcome,
+                outcome_text(each),
                 start if number == 1 else "",
                 elapsed(each.elapsed),
-                "; ".join(notes),
+                ", ".join(notes),
             )
         )
     return rows

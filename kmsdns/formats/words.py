@@ -7,7 +7,6 @@ from kmsdns.core.safe import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.messages import Try
     from kmsdns.core.report import Endpoint
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -86,16 +85,6 @@ def probe_text(endpoint: Endpoint) -> str:
         "no-address": "no address",
     }
     return words[probe.outcome]
-
-
-def try_notes(each: Try) -> str:
-    """What there is to say of a try besides its outcome: tcp, aa, timeout from 127.0.0.1:53."""
-    notes = ["tcp"] if each.transport == "tcp" else []
-    notes += [flag for flag in each.flags if flag != "rd"]
-    notes += [f"{rejected.reason} from {rejected.source}" for rejected in each.rejected]
-    notes += each.warnings
-    notes += [f"EDE {each.ede}"] if each.ede else []
-    return ", ".join(notes)
 
 
 def beside(name: str) -> str:

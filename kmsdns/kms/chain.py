@@ -45,6 +45,7 @@ class Wishes(Value):
 
     below: Callable[[int], int]  # the dice
     rdtypes: tuple[str, ...] = ("A", "AAAA")  # the address families wanted
+    glue: bool = True  # addresses that come with the SRV records needn't be asked for
     probe: str | None = None  # the kind of probe
     thorough: bool = False  # probe every address, not only until one answers
     fallback_port: int | None = None  # without SRV records use the domain's own addresses, at this port
@@ -179,6 +180,10 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
         endpoints = endpoints[:MAX_TARGETS]
     endpoints, asked = yield from _resolve(endpoints, answer, wishes)
     notices += _remarks(endpoints, asked)
+    if any(response.said for response in snapshot.srv):
+        from kmsdns.core.disagreements import disagreements
+
+        notices += disagreements([*snapshot.srv, *asked])
     if not first.srvs:
         endpoints = [endpoint for endpoint in endpoints if endpoint.addresses]
     if wishes.probe and endpoints:
@@ -224,7 +229,7 @@ def _resolve(
     """Addresses from the answer's additional section where the targets stand there, all others asked in one batch."""
     targets = list(dict.fromkeys(endpoint.target for endpoint in endpoints))
     found: dict[tuple[str, str], list[str]] = {}
-    for record in answer.additional:
+    for record in answer.additional if wishes.glue else ():
         key = (fold(record.owner), record.rdtype)
         if key[0] in targets and record.rdtype in wishes.rdtypes:
             found.setdefault(key, []).append(str(record.rdata))

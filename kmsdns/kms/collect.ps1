@@ -144,7 +144,7 @@ function Get-Values([string] $Key, [string[]] $Names) {
         if (-not (@($item.GetValueNames()) -contains $name)) { continue }
         $kind = [string] $item.GetValueKind($name)
         if (-not $kinds.ContainsKey($kind)) { continue }
-        $value = $item.GetValue($name)
+        $value = $item.GetValue($name, $null, 'DoNotExpandEnvironmentNames')
         if ($kind -eq 'MultiString') { $value = @($value | ForEach-Object { [string] $_ }) }
         elseif ($kind -eq 'String' -or $kind -eq 'ExpandString') { $value = [string] $value }
         [ordered] @{ key = $Key; name = $name; type = $kinds[$kind]; value = $value }
@@ -154,14 +154,17 @@ function Get-Values([string] $Key, [string[]] $Names) {
 # The tree itself, the applications in it, and the products of each: the three levels a client looks at.
 function Get-Registry {
     foreach ($tree in $LicensingTrees) {
-        if (-not (Test-Path -LiteralPath "Registry::$tree")) { continue }
-        Get-Values $tree $LicensingValues
-        foreach ($app in @(Get-ChildItem -LiteralPath "Registry::$tree" -ErrorAction SilentlyContinue)) {
-            Get-Values $app.Name $LicensingValues
-            foreach ($sku in @(Get-ChildItem -LiteralPath "Registry::$($app.Name)" -ErrorAction SilentlyContinue)) {
-                Get-Values $sku.Name $LicensingValues
+        try {
+            if (-not (Test-Path -LiteralPath "Registry::$tree")) { continue }
+            Get-Values $tree $LicensingValues
+            foreach ($app in @(Get-ChildItem -LiteralPath "Registry::$tree" -ErrorAction SilentlyContinue)) {
+                Get-Values $app.Name $LicensingValues
+                foreach ($sku in @(Get-ChildItem -LiteralPath "Registry::$($app.Name)" -ErrorAction SilentlyContinue)) {
+                    Get-Values $sku.Name $LicensingValues
+                }
             }
         }
+        catch { Add-Problem 'registry' "$tree : $_" }
     }
     foreach ($key in $OtherKeys.Keys) { Get-Values $key $OtherKeys[$key] }
 }
@@ -297,7 +300,7 @@ function Get-Hosts($Lookups, $Products, $Services) {
     foreach ($lookup in @($Lookups)) {
         foreach ($record in @($lookup.records)) { if ($record) { $found += "$($record.target)|$($record.port)" } }
     }
-    $found | Select-Object -Unique -First 16
+    $found | Select-Object -Unique | Select-Object -First 16
 }
 
 function Get-Events {
@@ -307,7 +310,7 @@ function Get-Events {
         @{ LogName = 'Key Management Service'; Id = 12290 }
     )
     foreach ($log in $logs) {
-        if (-not (Get-WinEvent -ListLog $log.LogName -ErrorAction SilentlyContinue)) { continue }
+        # That a log, or an event in it, is missing is an error for Get-WinEvent.
         foreach ($entry in @(Get-WinEvent -FilterHashtable $log -MaxEvents $EventCount -ErrorAction SilentlyContinue)) {
             [ordered] @{
                 id   = [long] $entry.Id

@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from kmsdns.core.comparison import Comparison
+    from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Settings
     from kmsdns.core.messages import Question, Response, Server
 
 MAX_AT_ONCE = 200
-"""Questions of a batch that are under way at the same time; a socket each, and sometimes two."""
+"""Questions of a batch that are under way at the same time; a socket each, and sometimes two.
+
+Where every server is asked, each of them counts."""
 
 _UNREACHABLE = frozenset(
     {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+    | {errno.EINVAL}  # how Linux reports a blackhole route
 )
 _UNDER_WAY = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK})  # what a non-blocking connect may report
 _LARGEST = 65535
@@ -56,7 +61,9 @@ class Stub:
         self.servers = tuple(servers)
         self.settings = settings
         self.deadline = deadline
+        self._at_once = max(1, MAX_AT_ONCE // (len(self.servers) if settings.all_servers else 1))
         self._round_trips: dict[Server, float] = {}
+        self._cookies: dict[Server, Cookie] = {}
 
     def ask(self, questions: Sequence[Question]) -> list[Response]:
         """One response for each question, in order. Never raises for what a server or the network does."""
@@ -65,7 +72,7 @@ class Stub:
             lookups, running = tuple(waiting), dict[_Lookup, None]()
             try:
                 while waiting or running:
-                    while waiting and len(running) < MAX_AT_ONCE:
+                    while waiting and len(running) < self._at_once:
                         lookup = waiting.pop(0)
                         running[lookup] = None
                         lookup.exchange.start(monotonic())
@@ -82,7 +89,7 @@ class Stub:
             return []
         import asyncio
 
-        turn = asyncio.Semaphore(MAX_AT_ONCE)
+        turn = asyncio.Semaphore(self._at_once)
 
         async def one(question: Question) -> Response:
             async with turn:
@@ -90,21 +97,27 @@ class Stub:
 
         return list(await asyncio.gather(*[one(question) for question in questions]))
 
-    def _exchange(self, question: Question) -> Exchange:
-        return Exchange(
+    def _exchange(self, question: Question) -> Exchange | Comparison:
+        kind: type[Exchange | Comparison] = Exchange
+        if self.settings.all_servers:
+            from kmsdns.core.comparison import Comparison
+
+            kind = Comparison
+        return kind(
             question,
             self.servers,
             self.settings,
             below=system_below,
             deadline=self.deadline,
             round_trips=self._round_trips,
+            cookies=self._cookies,
         )
 
 
 class _Lookup:
     """An exchange and the sockets of its tries, for the blocking loop."""
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange | Comparison) -> None:
         self.exchange = exchange
         self.sockets: dict[int, socket.socket] = {}
         self.unsent: dict[int, bytes] = {}  # what a TCP connection still has to send
@@ -185,7 +198,8 @@ class _Lookup:
 def _turn(selector: selectors.BaseSelector, running: dict[_Lookup, None]) -> None:
     """Waits for the next packet or the next thing to be done, and does it."""
     now = monotonic()
-    wake = min(lookup.exchange.wake for lookup in running)
+    # One that failed as it was sent has its response by now, and nothing would wake it.
+    wake = min(lookup.exchange.wake if lookup.exchange.response is None else now for lookup in running)
     for ready, _events in selector.select(max(0.0, wake - now) if wake != float("inf") else None):
         lookup, key = ready.data
         if key in lookup.sockets:
@@ -227,7 +241,7 @@ def written(source: tuple[Any, ...]) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def feed(exchange: Exchange, key: int, data: bytes, source: tuple[Any, ...] | None) -> None:
+def feed(exchange: Exchange | Comparison, key: int, data: bytes, source: tuple[Any, ...] | None) -> None:
     """Hands what a socket received to its exchange; source is where a datagram came from, None for a stream."""
     now = monotonic()
     if source is not None:
@@ -251,7 +265,7 @@ def reason_of(error: OSError, is_stream: bool) -> str:
     return "tcp-reset" if is_stream else "host-unreachable"
 
 
-async def _ask_one(exchange: Exchange) -> Response:
+async def _ask_one(exchange: Exchange | Comparison) -> Response:
     """One exchange in an event loop: a task for each open socket, and this one for the clock."""
     import asyncio
 
@@ -280,7 +294,7 @@ async def _ask_one(exchange: Exchange) -> Response:
     return exchange.response
 
 
-async def _carry(exchange: Exchange, command: Send | Connect, news: asyncio.Event) -> None:
+async def _carry(exchange: Exchange | Comparison, command: Send | Connect, news: asyncio.Event) -> None:
     """Sends one try's question and feeds what comes back to the exchange, until the socket ends or is cancelled."""
     import asyncio
 
@@ -302,6 +316,7 @@ async def _carry(exchange: Exchange, command: Send | Connect, news: asyncio.Even
                 news.set()
                 if is_stream and not data:
                     return
+                await asyncio.sleep(0)  # in a flood the next packet is always there, and nobody else would get a turn
     except OSError as error:
         exchange.error(command.key, reason_of(error, is_stream), monotonic())
         news.set()

@@ -5,24 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-import socket
-import threading
-import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import dns.edns
-import dns.message
-import dns.rrset
 import pytest
 
-from kmsdns.cli import run
 from kmsdns.testing import DnsServer
+from tests.cli.scanning import HOSTILE, OCTETS, refusing, scan
 
-HOSTILE = "a\x1b[31mred\x9b0m\u202egnp\u200b\u2028\x07\r"
-OCTETS = "".join(f"\\{octet:03d}" for octet in HOSTILE.encode())
 ZONE = f"""$ORIGIN h.test.
 @ 60 IN SOA a b 1 2 3 4 5
 _vlmcs._tcp IN SRV 0 0 1688 {OCTETS}
@@ -34,26 +24,12 @@ _ldap._tcp IN CNAME {OCTETS}
 \\061cmd|calc IN CNAME kms
 kms IN A 127.0.0.1
 """
-COMMAND_LINE = re.compile(r"^\s*(::|##)", re.MULTILINE)  # what a pipeline would take for an order
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     with DnsServer(ZONE) as dns:
         yield dns.address
-
-
-def scan(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """Runs a command and looks at every character it wrote."""
-    status = run(list(arguments))
-    out, err = capsys.readouterr()
-    allowed = "\r\n" if "csv" in arguments else "\n"
-    for character in out + err:
-        harmless = unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-        assert harmless or character in allowed, (arguments, character, out, err)
-    assert not COMMAND_LINE.search(out + err)
-    assert "Traceback" not in out + err
-    return status, out + err
 
 
 @pytest.mark.parametrize("form", ["text", "short", "json", "csv"])
@@ -73,34 +49,6 @@ def test_names_of_answers_and_questions(
         if form == "csv":
             for row in csv.reader(io.StringIO(said, newline="")):
                 assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for cell in row)
-
-
-@contextmanager
-def refusing(text: str) -> Iterator[str]:
-    """A server that refuses everything, and says why (RFC 8914) in words of its choice."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        sock.settimeout(0.05)
-        done = threading.Event()
-
-        def serve() -> None:
-            while not done.is_set():
-                try:
-                    query, client = sock.recvfrom(4096)
-                except TimeoutError:
-                    continue
-                reply = dns.message.make_response(dns.message.from_wire(query))
-                reply.set_rcode(dns.rcode.REFUSED)
-                reply.use_edns(0, options=[dns.edns.EDEOption(18, text)])
-                sock.sendto(reply.to_wire(), client)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield f"127.0.0.1:{sock.getsockname()[1]}"
-        finally:
-            done.set()
-            thread.join()
 
 
 @pytest.mark.parametrize("form", ["text", "short", "json", "csv"])

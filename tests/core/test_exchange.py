@@ -15,8 +15,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from kmsdns.core.exchange import MAX_QUESTIONS, MAX_TRIES, Exchange
-from kmsdns.core.flight import MAX_REJECTED, Close, Connect, Send, Settings
+from kmsdns.core.exchange import MAX_CHASES, Exchange
+from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Close, Connect, Send, Settings
 from kmsdns.core.messages import REASONS, Outcome, Question, Server
 
 OWNER = "_vlmcs._tcp.corp.test."
@@ -588,10 +588,11 @@ def test_a_chain_of_sixteen_is_followed_and_of_seventeen_not() -> None:
 
 def test_a_chain_across_questions_is_bounded() -> None:
     run = Run()
-    for hop in range(MAX_QUESTIONS):
+    for hop in range(MAX_CHASES + 1):
+        assert run.exchange.response is None
         run.reply(f"{run.query(run.latest).question[0].name} 60 IN CNAME n{hop}.test.")
     assert run.response.reason == "cname-too-long"
-    assert len(run.response.tries) == MAX_QUESTIONS
+    assert len(run.response.tries) == MAX_CHASES + 1
 
 
 def test_a_loop_across_questions() -> None:

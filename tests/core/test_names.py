@@ -132,6 +132,17 @@ def test_at_or_below(name: str, ancestor: str, expected: bool) -> None:
     assert names.is_at_or_below(name, ancestor) is expected
 
 
+tricky = st.lists(st.text("aB.\\0\x05", min_size=1, max_size=3).map(str.encode), max_size=4)
+
+
+@given(tricky, tricky)
+def test_at_or_below_is_told_by_labels(below: list[bytes], ancestor: list[bytes]) -> None:
+    mine, theirs = names.from_labels(below), names.from_labels(ancestor)
+    folded = [[label.lower() for label in each] for each in (below, ancestor)]
+    assert names.is_at_or_below(mine, theirs) is (folded[0][len(below) - len(ancestor) :] == folded[1])
+    assert names.is_at_or_below(names.from_labels([*below, *ancestor]), theirs)
+
+
 @pytest.mark.parametrize(
     ("text", "owner"),
     [

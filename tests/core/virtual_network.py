@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Callable, Iterator
 from itertools import count
 
+from kmsdns.core.comparison import Comparison
+from kmsdns.core.cookies import Cookie
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Settings
 from kmsdns.core.messages import Question, Response, Server
@@ -25,26 +27,38 @@ def run(
     settings: Settings,
     deadline: float = 5.0,
     round_trips: dict[Server, float] | None = None,
+    cookies: dict[Server, Cookie] | None = None,
+    asked: list[tuple[float, Server]] | None = None,
 ) -> Response:
-    """What an exchange makes of these servers. Nothing waits: the clock jumps from event to event."""
+    """What a look-up makes of these servers. Nothing waits: the clock jumps from event to event.
+
+    asked is filled with who was asked when. In the end every socket has been closed, once.
+    """
     ids = iter(range(1, 65536))
-    exchange = Exchange(
+    exchange = (Comparison if settings.all_servers else Exchange)(
         question,
         tuple(servers),
         settings,
         below=lambda n: next(ids) % n,
         deadline=deadline,
         round_trips=round_trips,
+        cookies=cookies,
     )
     queue: list[tuple[float, int, int, bytes | str, str | None]] = []
     order: Iterator[int] = count()
     transports: dict[int, str] = {}
+    opened: set[int] = set()
     now = 0.0
     exchange.start(now)
     while exchange.response is None:
         for command in exchange.commands():
             if isinstance(command, Close):
+                opened.remove(command.key)
                 continue
+            assert command.key not in transports
+            opened.add(command.key)
+            if asked is not None:
+                asked.append((now, command.server))
             transport = transports[command.key] = "tcp" if isinstance(command, Connect) else "udp"
             query = command.data[2:] if transport == "tcp" else command.data
             for delay, what, *source in servers[command.server](query, transport):
@@ -62,4 +76,8 @@ def run(
         else:
             now = max(now, exchange.wake)
             exchange.tick(now)
+    for command in exchange.commands():
+        assert isinstance(command, Close)
+        opened.remove(command.key)
+    assert not opened
     return exchange.response

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import runpy
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import dns.message
 import pytest
 
+from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Response, Server
 from kmsdns.net.stub import HEARS_ALL, Stub
-from tests.core.test_fault_table import OWNER, QUESTION, ROWS, SETTINGS, TRUE_NEGATIVES, Script, build, good, told
+from tests.core.test_fault_table import (
+    COMPARING,
+    FIRST_FORGED,
+    OWNER,
+    QUESTION,
+    ROWS,
+    SETTINGS,
+    TRUE_NEGATIVES,
+    Script,
+    build,
+    good,
+    told,
+)
 from tests.peers import CLOSED
 
 DEADLINE = 5.0  # seconds
 GRACE = 1.0  # seconds: all rows at once on a small machine; what the virtual clock shows is exact
 # Needs a router between: the tests in virtual time have it.
 LEFT_OUT = {"prohibited"} | (set() if HEARS_ALL else {"wrongport", "wrongaddr"})
+COMPARED = ("ok", "servfail", "nxdomain", "wrongidok", *sorted(FIRST_FORGED))
 NAMES = [name for name in ROWS if name not in LEFT_OUT]
 SAMPLE = dns.message.make_query(OWNER, "SRV").to_wire()
 
@@ -146,8 +162,10 @@ async def atimed(stub: Stub) -> tuple[Response, float]:
     return response, time.monotonic() - begin
 
 
-def everything(servers: dict[str, list[Server]], how: str) -> dict[str, tuple[Response, float]]:
-    stubs = {name: Stub(each, SETTINGS, deadline=time.monotonic() + DEADLINE) for name, each in servers.items()}
+def everything(
+    servers: dict[str, list[Server]], how: str, settings: Settings = SETTINGS
+) -> dict[str, tuple[Response, float]]:
+    stubs = {name: Stub(each, settings, deadline=time.monotonic() + DEADLINE) for name, each in servers.items()}
     if how == "blocking":
         with concurrent.futures.ThreadPoolExecutor(len(stubs)) as pool:
             return dict(zip(stubs, pool.map(timed, stubs.values()), strict=True))
@@ -166,7 +184,13 @@ def results(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, tupl
         alone = {name: [stage.play(ROWS[name][0])] for name in NAMES}
         second = stage.play(lambda: good)
         pairs = {name: [stage.play(ROWS[name][0]), second] for name in NAMES}
-        yield {"alone": everything(alone, request.param), "pair": everything(pairs, request.param)}
+        compared = {name: [stage.play(ROWS[name][0])] for name in COMPARED}
+        yield {
+            "alone": everything(alone, request.param),
+            "pair": everything(pairs, request.param),
+            "compared": everything(compared, request.param, COMPARING),
+            "all": everything({name: [second, *each] for name, each in compared.items()}, request.param, COMPARING),
+        }
     finally:
         stage.close()
 
@@ -188,6 +212,27 @@ def test_the_good_server_is_reached(name: str, results) -> None:
     response, seconds = results["pair"][name]
     assert response.outcome is Outcome.ANSWER
     assert seconds <= DEADLINE
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_when_all_servers_are_asked_a_second_reply_is_told(name: str, results) -> None:
+    response, seconds = results["compared"][name]
+    assert response.reason == ROWS[name][1]
+    assert response.is_contradicted is (name in FIRST_FORGED)
+    assert seconds <= DEADLINE
+    both, _ = results["all"][name]
+    assert both.outcome is Outcome.ANSWER
+    assert both.is_contradicted is (name not in ("ok", "servfail", "wrongidok"))
+    assert {each.server for each in both.tries} == {each.server for each in both.said}
+
+
+def test_the_manual_shows_each_row_with_its_reason() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    manual = (docs / "faults.md").read_text(encoding="utf-8").partition("<!-- look-ups: measured")[2]
+    seen = runpy.run_path(str(docs / "beside.py"))["SEEN"]
+    assert set(seen) == set(ROWS) - {"prohibited"}
+    for name, text in seen.items():
+        assert f"| {text} | `{ROWS[name][1]}`" in manual, "run: make faults"
 
 
 def test_the_scripts_do_what_they_say() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,12 +18,13 @@ import dns.message
 import dns.rrset
 import pytest
 
-from kmsdns.core.flight import Settings
+from kmsdns.core.flight import MAX_REJECTED, Settings
 from kmsdns.core.messages import Outcome, Question, Response, Server
 from kmsdns.net.stub import HEARS_ALL, Stub, system_below
 from kmsdns.testing import DnsServer
 from tests.peers import CLOSED
 
+PATIENCE = 10.0  # seconds
 OWNER = "_vlmcs._tcp.corp.test."
 ZONE = """$ORIGIN corp.test.
 @ 3600 IN SOA ns admin 1 7200 900 86400 300
@@ -144,6 +147,19 @@ def test_a_thousand_questions(ask: Ask) -> None:
 
 
 @both
+def test_three_hundred_questions_to_every_server(ask: Ask) -> None:
+    with DnsServer(ZONE) as first, DnsServer(ZONE) as second:
+        servers = [Server(address="127.0.0.1", port=each.port) for each in (first, second)]
+        found = ask(
+            Stub(servers, Settings(all_servers=True)),
+            [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(300)],
+        )
+        assert (len(first.queries), len(second.queries)) == (300, 300)
+    assert {response.outcome for response in found} == {Outcome.NXDOMAIN}
+    assert {(len(response.said), response.is_contradicted) for response in found} == {(2, False)}
+
+
+@both
 @pytest.mark.parametrize("tcp_only", [False, True])
 def test_a_long_answer_comes_over_tcp(ask: Ask, tcp_only: bool) -> None:
     with DnsServer(ZONE) as dns_server:
@@ -195,6 +211,16 @@ def test_silence_is_a_timeout_after_all_tries(ask: Ask) -> None:
 
 
 @both
+def test_what_cannot_even_be_sent_is_told_at_once(ask: Ask) -> None:
+    """There is no such network interface; nobody waits for the deadline to say so."""
+    end = time.monotonic() + PATIENCE
+    stub = Stub([Server(address="fe80::1%no-such-zone")], Settings(), deadline=end)
+    (found,) = ask(stub, [Question(name=OWNER, rdtype="SRV")])
+    assert (found.outcome, found.reason) == (Outcome.UNREACHABLE, "host-unreachable")
+    assert time.monotonic() < end
+
+
+@both
 def test_the_deadline_ends_it_however_patient_the_tries_are(ask: Ask) -> None:
     with udp(lambda query: []) as server:
         found = ask_one(ask, server, deadline=0.2, timeout=60.0)
@@ -222,6 +248,48 @@ def test_a_forgery_before_the_true_answer(ask: Ask) -> None:
         found = ask_one(ask, server)
     assert found.outcome is Outcome.ANSWER
     assert [each.reason for each in found.tries[0].rejected] == ["id-mismatch", "id-mismatch"]
+
+
+FLOOD = """
+import socket, sys, time
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 0))
+print(sock.getsockname()[1], flush=True)
+while True:
+    query, client = sock.recvfrom(512)
+    forged = bytes([query[0] ^ 1]) + query[1:]
+    end = time.monotonic() + 3.0
+    while time.monotonic() < end:
+        sock.sendto(forged, client)
+"""
+
+
+@pytest.fixture
+def flooding() -> Iterator[Server]:
+    """A server that answers with three seconds of forgeries, as fast as it can."""
+    with subprocess.Popen([sys.executable, "-c", FLOOD], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield Server(address="127.0.0.1", port=int(process.stdout.readline()))
+        process.kill()
+
+
+@both
+def test_a_flood_stops_neither_the_clock_nor_the_next_server(ask: Ask, flooding: Server) -> None:
+    with udp(lambda query: [answer(query)]) as good:
+        found = ask_one(ask, flooding, good)
+    assert (found.outcome, found.server) == (Outcome.ANSWER, str(good))
+    assert found.elapsed < 1.5, "the flood was waited out"
+
+
+@both
+def test_a_flood_alone_ends_at_the_deadline(ask: Ask, flooding: Server) -> None:
+    begin = time.monotonic()
+    found = ask_one(ask, flooding, deadline=0.5)
+    assert time.monotonic() - begin < 2.5, "the flood was waited out"
+    assert found.reason == "id-mismatch"
+    first = found.tries[0]
+    assert len(first.rejected) == MAX_REJECTED
+    assert first.more_rejected > 0
 
 
 @both

@@ -174,13 +174,16 @@ def _machine(notes: Notes, line: Line, value: str) -> None:
 
 
 def _read_xml(notes: Notes, section: Section) -> None:
-    raw, at, number, counted = section.raw, 0, section.first, 0
+    raw, at, number, counted, end = section.raw, 0, section.first, 0, -1
     while (start := _XML_EVENT.search(raw, at)) is not None:
         number += raw.count("\n", counted, start.start())
         counted = start.start()
-        end = raw.find("</Event>", start.start(), start.start() + MAX_EVENT)
-        if end < 0:
+        if end < start.start():
+            end = raw.find("</Event>", start.start())
+        if not 0 <= end - start.start() < MAX_EVENT:
             notes.unread((number, "Event:"), f"an event in XML without an end, or of more than {MAX_EVENT} characters")
+            if end < 0:
+                return
             at = start.end()
             continue
         at = end + len("</Event>")

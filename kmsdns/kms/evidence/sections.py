@@ -45,8 +45,9 @@ SIGNATURES: tuple[tuple[str, str], ...] = (
               r"[^:]{1,60}:.{1,120}, \S{1,60} channel\s*$|[^:]{10,80}:\s*\d+\.\d+\.\d{4,5}\.\d+\s*$|"
               r"License Status:|\s*Key Management Service (?:client|is enabled|cumulative)|\s*Windows Script Host\s*$|"
               r".{1,160} edition \([0-9a-fA-F-]{36}\) ?\.\.\.|Error: 0x[0-9A-Fa-f]{8}|.{0,200}slui\.exe 0x2a 0x"),
-    ("ipconfig", r"\s*[^:]{1,60}?(?: ?\.){3,40}\s*:|(?=.*\bWindows\b)(?=.*\bIP\b)[^:.<>|]{5,60}$"),
-    ("resolvedns", r"\s*Name\s+Type\s+TTL\s+Section\b|Name\s+:\s|QueryType\s+:|IP[46]?Address\s+:|.{0,80}Resolve-?DnsName\b"),
+    ("ipconfig", r"\s*\S[^:]{0,60}?(?: ?\.){3,40}\s*:|(?=.*\bWindows\b)(?=.*\bIP\b)[^:.<>|]{5,60}$"),
+    ("resolvedns", r"\s*Name\s+Type\s+TTL\s+Section\b|Name\s+:\s|QueryType\s+:|IP[46]?Address\s+:|"
+                   r".{0,80}Resolve-?DnsName\b"),
     ("netconn", r"ComputerName\s+:|RemoteAddress\s+:|RemotePort\s+:|TcpTestSucceeded\s+:|.{0,80}Test-NetConnection\b"),
     ("nslookup", rf"\S+\s+SRV service location:|\s*(?:priority|weight|port|svr hostname)\s+=\s|\*\*\*? \S|"
                  rf"DNS request timed out|\s*timeout was \d|\S+\s+(?:internet|AAAA IPv6) address =|\S+\s+service = \d|"

@@ -43,6 +43,7 @@ _NAME_ALONE = re.compile(r"((?:Windows|Office)\b.* edition):$")  # /xpr
 _ATTEMPT = re.compile(r"((?:Windows|Office)\b.* edition) \(([0-9A-Fa-f-]{36})\) ?\.\.\.")  # /ato
 _VERSION = re.compile(r"(\d+\.\d+)\.\d{4,5}\.\d+")
 _SLUI = re.compile(r"slui\.exe 0x2a (0x[0-9A-Fa-f]{8})")
+_PARTIAL_KEY = re.compile(r"(?=.*[A-Z])[0-9A-Z]{5}")
 _SERVER = re.compile(r", Server\w* edition")
 _MINUTES_A_DAY = 1440
 
@@ -142,7 +143,7 @@ def read(section: Section) -> Facts:
             if channel(text) is not None:  # the line with the name was lost
                 current = _Product(line)
                 _by_value(current, line, text)
-            elif (label == "error" or _SLUI.search(text)) and (code := failure(text)):
+            elif (code := failure(value if label == "error" else _of_slui(text))) is not None:
                 notes.claim(line, Topic.SHOWN_ERROR, code)
         elif label is not None:
             _by_label(notes, current, line, label, value)
@@ -155,6 +156,12 @@ def read(section: Section) -> Facts:
 
 def _after_colon(text: str) -> str:
     return text.rpartition(":")[2].strip()
+
+
+def _of_slui(text: str) -> str:
+    """The code that the script tells a person to have explained, where it has no words for it."""
+    found = _SLUI.search(text)
+    return found.group(1) if found is not None else ""
 
 
 def _name(label: str | None, value: str, text: str) -> dict[str, Any] | None:
@@ -186,8 +193,11 @@ def _by_label(notes: Notes, current: _Product, line: Line, label: str, value: st
         fields["has_key"] = True
     elif label == "license status":
         fields["state"] = state_from_slmgr(value)
-    elif label in ("notification reason", "error"):
+    elif label == "notification reason" or (label == "error" and "is_attempt" in fields):
         fields["error"], current.error_line = failure(value), line
+    elif label == "error":  # of another run
+        if (code := failure(value)) is not None:
+            notes.claim(line, Topic.SHOWN_ERROR, code)
     elif label in ("volume activation expiration", "timebased activation expiration", "time remaining"):
         fields["minutes_left"] = number(value)
     elif label == "configured activation type":
@@ -236,13 +246,13 @@ def _by_value(current: _Product, line: Line, text: str, headed: bool = False) ->
         fields["cached_address"] = value
     elif (minutes := _minutes(value)) is not None:
         fields["minutes_left"] = minutes
-    elif value == DROPPED:
+    elif value == DROPPED or _PARTIAL_KEY.fullmatch(value):
         fields["has_key"] = True
         current.unknown = None  # the line below it is the state
     elif current.client_id and (interval := _WITH_UNIT.fullmatch(value)) and current.intervals < 2:
         fields[("activation_interval", "renewal_interval")[current.intervals]] = int(interval.group(1))
         current.intervals += 1
-    elif code := hresult(value) or hresult(text if _SLUI.search(text) else ""):
+    elif code := hresult(value) or hresult(_of_slui(text)):
         fields["error"] = failure(code)
     elif _COUNT.fullmatch(value):
         current.is_headed = current.is_headed if current.run else headed

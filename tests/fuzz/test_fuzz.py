@@ -1,0 +1,107 @@
+"""The fuzzers' targets for a few seconds, under hypothesis; and that they notice what they are there for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kmsdns.core import exchange, flight, wire
+from kmsdns.core.exchange import Exchange
+from kmsdns.core.flight import Flight
+from tests.core.mutations import mutant
+from tests.fuzz.harness import decode_any, exchange_any
+
+NOTICED_WITHIN = 5000  # scripts
+
+
+@given(st.binary(max_size=600))
+@settings(max_examples=500, deadline=None)
+def test_any_octets(data: bytes) -> None:
+    decode_any(data)
+
+
+@given(st.integers(0, 2**32), st.integers(0, 2**16))
+@settings(max_examples=1000, deadline=None)
+def test_almost_a_message(seed: int, index: int) -> None:
+    decode_any(mutant(seed, index))
+
+
+@given(st.binary(min_size=20, max_size=600))
+@settings(max_examples=500, deadline=None)
+def test_any_script(data: bytes) -> None:
+    exchange_any(data)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=1000, deadline=None)
+def test_long_scripts(seed: int) -> None:
+    exchange_any(scripted(seed))
+
+
+def scripted(seed: int) -> bytes:
+    dice = random.Random(seed)
+    return dice.randbytes(dice.randrange(20, 800))
+
+
+# Defects, each put where the code is right: what is replaced, by what.
+
+
+def believes_anybody(self: Exchange, tried: Flight, data: bytes, source: str) -> Any:
+    return REAL["_read"](self, tried, data, str(tried.server))
+
+
+def believes_any_id(self: Exchange, tried: Flight, data: bytes, source: str) -> Any:
+    return REAL["_read"](self, tried, tried.id.to_bytes(2, "big") + data[2:], source)
+
+
+def knows_no_deadline(self: Exchange, now: float) -> None:
+    self._deadline = float("inf")
+    REAL["tick"](self, now)
+
+
+def leaves_open(self: Exchange, tried: Flight) -> None:
+    tried.open = False
+
+
+def listens_to_nobody(self: Exchange, tried: Flight, data: bytes, source: str) -> str:
+    return "id-mismatch"
+
+
+REAL: dict[str, Callable[..., Any]] = {name: getattr(Exchange, name) for name in ("_read", "tick")}
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "defect"),
+    [
+        (Exchange, "_read", believes_anybody),
+        (Exchange, "_read", believes_any_id),
+        (exchange, "mismatch", lambda message, question: None),
+        (Exchange, "tick", knows_no_deadline),
+        (Exchange, "_close", leaves_open),
+        (Exchange, "_read", listens_to_nobody),
+        (exchange, "MAX_TRIES", 1000),
+        (flight, "MAX_REJECTED", 1000),
+        (wire.Names, "read", lambda self, start, hops=0: self.data[start + 1 << 16]),
+    ],
+)
+def test_a_defect_is_noticed(where: Any, name: str, defect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(where, name, defect)
+    with pytest.raises((AssertionError, IndexError)):
+        all_of(exchange_any, scripted)
+
+
+def test_so_is_one_of_the_codec(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "edns", lambda size, ttl, rdata: rdata[70000])
+    with pytest.raises(IndexError):
+        all_of(decode_any, partial(mutant, 1))
+
+
+def all_of(target: Callable[[bytes], None], source: Callable[[int], bytes]) -> None:
+    for number in range(NOTICED_WITHIN):
+        target(source(number))
