@@ -8,6 +8,7 @@ that the page is the same in whichever encoding it is kept. Style is for termina
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -79,16 +80,7 @@ class ClientPage(Value):
 
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
-    environment = Environment(
-        loader=PackageLoader("kmsdns.formats"),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
+    environment = _environment()
     assert environment.loader is not None
     # The browser takes its hash after every line break has become LF, however this file was checked out.
     css = "\n".join(environment.loader.get_source(environment, "report.css")[0].splitlines())
@@ -104,10 +96,10 @@ def render(report: Report, _style: Style) -> str:
         effort=outline.effort(report),
         services=_services(report),
         clients=[_client(client) for client in report.clients],
+        contradictions=outline.contradictions_table(report),
         skipped=outline.skipped_table(report),
         style=Markup(css),  # noqa: S704  # the package's own
         style_hash=f"sha256-{b64encode(sha256(css.encode()).digest()).decode()}",
-        newline=Markup("\n"),  # likewise
         marks=MARKS,
         severity_marks=_SEVERITY_MARKS,
         state_words=STATE_WORDS,
@@ -120,6 +112,20 @@ def render(report: Report, _style: Style) -> str:
         more=outline.more,
     )
     return page.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("kmsdns.formats"),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
 
 
 def _finalize(value: object) -> object:

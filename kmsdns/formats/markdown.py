@@ -35,7 +35,8 @@ def render(report: Report, style: Style) -> str:
             blocks += _section(outline.steps_table(client), f" ({client.config.product.value})")
         for service in report.services:
             blocks += _section(outline.endpoints_table(service), f": {_code(service.service)}")
-            blocks += [f"- {_prose(notice)}" for notice in service.notices]
+            blocks += _notices(service.notices)
+        blocks += _section(outline.contradictions_table(report))
     if report.findings:
         blocks.append("### Findings")
         blocks += [block for finding in report.findings for block in _finding(finding, style)]
@@ -46,7 +47,7 @@ def render(report: Report, style: Style) -> str:
     if style.verbose:
         for service in report.services:
             blocks += _section(times_table(service), f": {_code(service.service)}")
-    blocks += [f"- {_prose(notice)}" for notice in report.notices]
+    blocks += _notices(report.notices)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -59,6 +60,10 @@ def _head(report: Report, style: Style) -> list[str]:
     lines += [f"**Cause:** {_prose(said.cause)}"] if said.cause else []
     made = f"kmsdns {report.job} {__version__}{when}"
     return [*lines, f"{counts(report)}{suppressed} · {outline.effort(report)} · {made}"]
+
+
+def _notices(notices: Iterable[str]) -> list[str]:
+    return [f"**Notice:** {_prose(notice)}" for notice in notices]
 
 
 def _section(table: Table, behind: str = "") -> list[str]:
@@ -89,7 +94,7 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     lines = [f"- **where:** {_code(where)}"] if where else []
     if finding.evidence:
         lines.append("- **evidence:**")
-        lines += [f"  - {_code(each.text)} (from {_code(each.source)})" for each in finding.evidence]
+        lines += [f"  - {each.kind}: {_code(each.text)} (from {_code(each.source)})" for each in finding.evidence]
     lines += [f"- **shows:** {_prose(shows)}"] if shows else []
     lines += _fix(finding.fix) if finding.fix else []
     lines += [f"- **clause:** {_prose(finding.reference)}"] if finding.reference else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsdns.core.messages import Outcome
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_words
+from kmsdns.formats.trace import answer_words
 from kmsdns.formats.verdict import BAD, GOOD, UNKNOWN, Sentence, code_text, licence_words, sentence, step_words
 from kmsdns.formats.words import count, elapsed, first_share
 from kmsdns.kms.client import ClientConfig, level_text
@@ -211,6 +212,18 @@ def _switch(value: bool | None) -> str:
 
 def _yes(value: bool | None) -> str:
     return NOT_KNOWN if value is None else "yes" if value else "no"
+
+
+def contradictions_table(report: Report) -> Table:
+    """What each server says to the questions on which they disagree."""
+    rows: list[tuple[Cell, ...]] = [
+        (str(response.question), said.server, tuple(answer_words(said)))
+        for response in report.responses
+        if response.is_contradicted
+        for said in response.said
+    ]
+    heads = ("question", "server", "says")
+    return table(title="What each server says where they disagree", heads=heads, rows=rows, names=heads)
 
 
 def skipped_table(report: Report) -> Table:

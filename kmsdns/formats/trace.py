@@ -92,13 +92,13 @@ def contradictions(responses: Sequence[Response]) -> list[str]:
             lines += ["", str(response.question)]
             width = max(len(each.server) for each in response.said)
             for each in response.said:
-                first, *more = _words(each)
+                first, *more = answer_words(each)
                 server = "" if each.is_second else each.server
                 lines += [f"  {server:{width}}  {first}", *[f"  {'':{width}}  {line}" for line in more]]
     return ["What each server says where they disagree:", *lines] if lines else []
 
 
-def _words(said: Said) -> list[str]:
+def answer_words(said: Said) -> list[str]:
     """The records of an answer, or the word for what it is instead."""
     lines = [safe(rdata) for rdata in said.rdatas[:_MAX_RECORDS]]
     if len(said.rdatas) > _MAX_RECORDS:
