@@ -9,7 +9,6 @@ from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import os
     import threading
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
@@ -20,65 +19,86 @@ if TYPE_CHECKING:
     from kmsdns.core.messages import Question, Response
     from kmsdns.core.records import Srv
     from kmsdns.net.faults import Tally
+    from kmsdns.net.isolated import ServerProcess
     from kmsdns.net.server import Counts, Query, ZoneServer
-    from kmsdns.zone.zone import Zone
-
-    ZoneSource = str | os.PathLike[str]
+    from kmsdns.net.zonefiles import Source
 
 DEFAULT_SERVICE = "_vlmcs._tcp"  # core.services.DEFAULT, which needn't load for this; a test compares
 STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
 
 
 class DnsServer:
-    """A DNS server in a thread of its own, on one loopback address, over UDP and TCP.
+    """A DNS server in a thread or a process of its own, on one loopback address, over UDP and TCP.
 
         with DnsServer("zonefiles/contoso.zone") as dns:
             kmsdns.discover("contoso.com", servers=[dns.address])
 
-    zone is a path (of a file, or of a folder of zone files), or a zone's text (a str with a line break in it), or a
-    list of these. faults are specifications like
-    "drop:every=2", applied in order (docs/faults.md). Entering raises KmsdnsError when a zone can't be read, with what
-    the reader found first, when a fault isn't one, or when the port is taken.
+    async with does the same without holding up the event loop. zone is a path (of a file, or of a folder of zone
+    files), or a zone's text (a str with a line break in it), or a list of these. faults are specifications like
+    "drop:every=2", applied in order (docs/faults.md). isolated gives it a process, which ends with this one at the
+    latest: it is out of reach of what tests patch, and doesn't share the interpreter with them. Entering raises
+    KmsdnsError when a zone can't be read, with what the reader found first, when a fault isn't one, or when the port is
+    taken.
     """
 
     def __init__(
         self,
-        zone: ZoneSource | Sequence[ZoneSource],
+        zone: Source | Sequence[Source],
         *,
         port: int = 0,
         address: str = "127.0.0.1",
         faults: Sequence[str] = (),
+        isolated: bool = False,
     ) -> None:
         self._zone, self._wanted = zone, port
-        self._address, self._faults = address, faults
-        self._server: ZoneServer | None = None
+        self._address, self._faults, self._isolated = address, faults, isolated
+        self._server: ZoneServer | ServerProcess | None = None
         self._thread: threading.Thread | None = None
+        self._is_running = False
 
     def start(self) -> Self:
         """Reads the zones, binds and answers. KmsdnsError as the class says."""
-        import threading
-
-        from kmsdns.net.server import ZoneServer
-
-        if self._thread is not None:
+        if self._is_running:
             raise KmsdnsError(f"the DNS server on {self.address} is running already")
-        server = ZoneServer(_zones(self._zone), (self._address,), self._wanted, faults=self._faults)
-        server.start()
-        self._server = server
-        self._thread = threading.Thread(target=server.serve, name=f"kmsdns {self.address}", daemon=True)
-        self._thread.start()
+        if self._isolated:
+            from kmsdns.net.isolated import ServerProcess
+
+            process = ServerProcess(self._zone, (self._address,), self._wanted, self._faults)
+            process.start()
+            self._server = process
+        else:
+            import threading
+
+            from kmsdns.net.server import ZoneServer
+            from kmsdns.net.zonefiles import zones_of
+
+            server = ZoneServer(zones_of(self._zone), (self._address,), self._wanted, faults=self._faults)
+            server.start()
+            self._server = server
+            self._thread = threading.Thread(target=server.serve, name=f"kmsdns {self.address}", daemon=True)
+            self._thread.start()
+        self._is_running = True
         return self
 
     def stop(self) -> None:
         """Stops answering; what was logged stays. Nothing when it isn't running."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
+        if self._is_running:
+            self._is_running = False
             self._running.stop()
-            thread.join(STOP_WITHIN)
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                thread.join(STOP_WITHIN)
 
-    def reload(self, zone: ZoneSource | Sequence[ZoneSource]) -> None:
+    def reload(self, zone: Source | Sequence[Source]) -> None:
         """Answers from other zones from now on; what was logged stays. KmsdnsError when one can't be read."""
-        self._running.reload(_zones(zone))
+        from kmsdns.net.server import ZoneServer
+        from kmsdns.net.zonefiles import zones_of
+
+        server = self._running
+        if isinstance(server, ZoneServer):
+            server.reload(zones_of(zone))
+        else:
+            server.reload(zone)
 
     @property
     def address(self) -> str:
@@ -106,7 +126,7 @@ class DnsServer:
         return self._running.faults
 
     @property
-    def _running(self) -> ZoneServer:
+    def _running(self) -> ZoneServer | ServerProcess:
         if self._server is None:
             raise KmsdnsError("this DNS server has not been started: use it in a with statement")
         return self._server
@@ -119,6 +139,18 @@ class DnsServer:
     ) -> None:
         self.stop()
 
+    async def __aenter__(self) -> Self:
+        import asyncio
+
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        import asyncio
+
+        await asyncio.to_thread(self.stop)
+
 
 class DnsServers:
     """What the fixture dns_server is: called like DnsServer it starts one; all are stopped when the test ends."""
@@ -128,14 +160,15 @@ class DnsServers:
 
     def __call__(
         self,
-        zone: ZoneSource | Sequence[ZoneSource],
+        zone: Source | Sequence[Source],
         *,
         port: int = 0,
         address: str = "127.0.0.1",
         faults: Sequence[str] = (),
+        isolated: bool = False,
     ) -> DnsServer:
         """A running server. KmsdnsError as DnsServer says."""
-        server = DnsServer(zone, port=port, address=address, faults=faults).start()
+        server = DnsServer(zone, port=port, address=address, faults=faults, isolated=isolated).start()
         self.started.append(server)
         return server
 
@@ -219,22 +252,6 @@ def _fixtures() -> object:
             return check
 
     return Fixtures()
-
-
-def _zones(source: ZoneSource | Sequence[ZoneSource]) -> list[Zone]:
-    """The zones of a path, a text, or several of these."""
-    from pathlib import Path
-
-    from kmsdns.net.zonefiles import read_zones, refuse_errors
-    from kmsdns.zone.reader import load
-
-    if not isinstance(source, str) and not hasattr(source, "__fspath__"):
-        return [zone for each in source for zone in _zones(each)]
-    if isinstance(source, str) and "\n" in source:
-        zone = load(source)
-        refuse_errors(zone, "<zone>")
-        return [zone]
-    return list(read_zones([Path(source)]))
 
 
 def _ask(question: Question, server: str) -> Response:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+import select
+import signal
 import subprocess
 import sys
 import threading
 
+import dns.asyncquery
 import dns.message
 import dns.query
 import pytest
@@ -40,8 +46,14 @@ def ask(server, name="_vlmcs._tcp.contoso.test", rdtype="SRV", host="127.0.0.1")
 # DnsServer
 
 
-def test_from_text():
-    with DnsServer(ZONE) as server:
+@pytest.fixture(params=[False, True], ids=["thread", "process"])
+def isolated(request):
+    """Both ways in which a server can run beside the tests."""
+    return request.param
+
+
+def test_from_text(isolated):
+    with DnsServer(ZONE, isolated=isolated) as server:
         assert server.address == f"127.0.0.1:{server.port}"
         assert len(ask(server).answer[0]) == 2
         (query,) = server.queries
@@ -51,32 +63,32 @@ def test_from_text():
 
 
 @pytest.mark.parametrize("kind", [str, lambda path: path])
-def test_from_a_file(tmp_path, kind):
+def test_from_a_file(tmp_path, kind, isolated):
     path = tmp_path / "contoso.zone"
     path.write_text(ZONE)
-    with DnsServer(kind(path)) as server:
+    with DnsServer(kind(path), isolated=isolated) as server:
         assert len(ask(server).answer[0]) == 2
 
 
-def test_from_several(tmp_path):
+def test_from_several(tmp_path, isolated):
     path = tmp_path / "fabrikam.zone"
     path.write_text(OTHER)
     for zones in ([ZONE, path], (ZONE, OTHER), [ZONE, tmp_path]):
-        with DnsServer(zones) as server:
+        with DnsServer(zones, isolated=isolated) as server:
             assert len(ask(server).answer[0]) == 2
             assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
 
 
-def test_another_address():
-    with DnsServer(ZONE, address="127.0.0.3") as server:
+def test_another_address(isolated):
+    with DnsServer(ZONE, address="127.0.0.3", isolated=isolated) as server:
         assert server.address == f"127.0.0.3:{server.port}"
         assert len(ask(server, host="127.0.0.3").answer[0]) == 2
 
 
-def test_again_on_the_same_port():
-    with DnsServer(ZONE) as server:
+def test_again_on_the_same_port(isolated):
+    with DnsServer(ZONE, isolated=isolated) as server:
         port = server.port
-    with DnsServer(ZONE, port=port) as server:
+    with DnsServer(ZONE, port=port, isolated=isolated) as server:
         assert server.port == port
         with pytest.raises(KmsdnsError, match="running already"):
             server.start()
@@ -85,8 +97,8 @@ def test_again_on_the_same_port():
         assert len(ask(server).answer[0]) == 2
 
 
-def test_reload():
-    with DnsServer(ZONE) as server:
+def test_reload(isolated):
+    with DnsServer(ZONE, isolated=isolated) as server:
         server.reload(OTHER)
         assert ask(server).rcode() == 5
         assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
@@ -103,30 +115,38 @@ def test_before_the_start():
         _ = server.address
 
 
-def test_a_zone_that_cannot_be_read(tmp_path):
+def test_a_zone_that_cannot_be_read(tmp_path, isolated):
     path = tmp_path / "broken.zone"
     path.write_text(ZONE + "kms3 A 192.0.2.256\nkms4 A 192.0.2.257\n")
-    with pytest.raises(UnreadableInput, match=r"broken\.zone:11:\d+: "), DnsServer(path):
+    with pytest.raises(UnreadableInput, match=r"broken\.zone:11:\d+: "), DnsServer(path, isolated=isolated):
         pass
-    with pytest.raises(UnreadableInput, match=r"<zone>:11:\d+: "), DnsServer(path.read_text()):
+    with pytest.raises(UnreadableInput, match=r"<zone>:11:\d+: "), DnsServer(path.read_text(), isolated=isolated):
         pass
-    with pytest.raises(UnreadableInput, match="cannot be read"), DnsServer(tmp_path / "missing.zone"):
+    with (
+        pytest.raises(UnreadableInput, match="cannot be read"),
+        DnsServer(tmp_path / "missing.zone", isolated=isolated),
+    ):
         pass
 
 
-def test_misuse():
-    with pytest.raises(KmsdnsError, match="no fault 'dorp': did you mean drop"), DnsServer(ZONE, faults=["dorp"]):
+def test_misuse(isolated):
+    with (
+        pytest.raises(KmsdnsError, match="no fault 'dorp': did you mean drop"),
+        DnsServer(ZONE, faults=["dorp"], isolated=isolated),
+    ):
         pass
-    with pytest.raises(KmsdnsError, match="other machines"), DnsServer(ZONE, address="192.0.2.1"):
+    with pytest.raises(KmsdnsError, match="other machines"), DnsServer(ZONE, address="192.0.2.1", isolated=isolated):
         pass
-    with DnsServer(ZONE) as server:
-        second = DnsServer(ZONE, port=server.port)
+    with DnsServer(ZONE, isolated=isolated) as server:
+        second = DnsServer(ZONE, port=server.port, isolated=isolated)
         with pytest.raises(KmsdnsError, match=f"port {server.port}"), second:
             pass
 
 
-def test_faults():
-    with DnsServer(ZONE, faults=["servfail:type=SRV,first=1", "refused:name=kms1.contoso.test"]) as server:
+def test_faults(isolated):
+    with DnsServer(
+        ZONE, faults=["servfail:type=SRV,first=1", "refused:name=kms1.contoso.test"], isolated=isolated
+    ) as server:
         assert [ask(server).rcode() for _ in range(2)] == [2, 0]
         assert ask(server, "kms1.contoso.test", "A").rcode() == 5
         assert ask(server, "refused.fault.test", "A").rcode() == 5
@@ -134,6 +154,79 @@ def test_faults():
             ("servfail:type=SRV,first=1", 2, 1),
             ("refused:name=kms1.contoso.test", 1, 1),
         ]
+
+
+def test_relative_paths(tmp_path, monkeypatch, isolated):
+    (tmp_path / "contoso.zone").write_text(ZONE)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/other.zone").write_text(OTHER)
+    monkeypatch.chdir(tmp_path)
+    with DnsServer("contoso.zone", isolated=isolated) as server:
+        monkeypatch.chdir("elsewhere")
+        server.reload("other.zone")
+        assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
+
+
+def test_in_async_suites(isolated):
+    async def suite():
+        async with DnsServer(ZONE, isolated=isolated) as server:
+            query = dns.message.make_query("_vlmcs._tcp.contoso.test", "SRV")
+            for way in (dns.asyncquery.udp, dns.asyncquery.tcp):
+                assert len((await way(query, "127.0.0.1", port=server.port, timeout=10)).answer[0]) == 2
+            assert [each.transport for each in server.queries] == ["udp", "tcp"]
+        with pytest.raises(KmsdnsError):
+            async with DnsServer("@ A 1\n", isolated=isolated):
+                pass
+        return server
+
+    assert asyncio.run(suite()).counts.tcp == 1
+
+
+def test_what_a_test_patches_is_not_patched_in_another_process(monkeypatch):
+    monkeypatch.setattr("kmsdns.net.responder.respond_from", None)
+    monkeypatch.setattr("kmsdns.net.ready.ReadyAnswers.quick", None)
+    with DnsServer(ZONE, isolated=True) as server:
+        assert len(ask(server, "_sip._tls.contoso.test").answer) == 2
+
+
+def test_a_process_that_has_ended_by_itself():
+    server = DnsServer(ZONE, isolated=True)
+    server.start()
+    server._server._process.kill()
+    with pytest.raises(KmsdnsError, match="ended by itself"):
+        _ = server.queries
+    server.stop()
+    with server:
+        assert len(ask(server).answer[0]) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="os.fork is POSIX's")
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "if os.fork(): os._exit(0)\ntime.sleep(60)"])
+def test_it_does_not_outlive_its_parent(end):
+    """Not even when a fork of that goes on, and has all it had open."""
+    read, write = os.pipe()
+    code = (
+        "import os, sys, time\n"
+        "from kmsdns.testing import DnsServer\n"
+        "os.set_inheritable(int(sys.argv[2]), True)\n"
+        "import subprocess\n"
+        "genuine = subprocess.Popen\n"
+        "subprocess.Popen = lambda *a, **k: genuine(*a, **k, pass_fds=[int(sys.argv[2])])\n"
+        "DnsServer(sys.argv[1], isolated=True).start()\n"
+        "os.close(int(sys.argv[2]))\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code + end, ZONE, str(write)], pass_fds=[write], start_new_session=True
+    )
+    os.close(write)
+    try:
+        parent.wait(20)
+        assert select.select([read], [], [], 20)[0], "the server goes on"
+        assert os.read(read, 1) == b""  # the server, which has the other end, is gone
+    finally:
+        os.close(read)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(parent.pid, signal.SIGKILL)
 
 
 # The fixtures, in this very run
@@ -147,7 +240,7 @@ def test_fixtures(dns_server, assert_srv, tmp_path):
     second = dns_server(OTHER)
     assert first.port != second.port
     assert_srv("fabrikam.test", [record.replace("contoso", "fabrikam") for record in KMS])
-    third = dns_server(ZONE, faults=["refused"])
+    third = dns_server(ZONE, faults=["refused"], isolated=True)
     with pytest.raises(AssertionError, match="refused"):
         assert_srv("contoso.test", KMS)
     assert third.faults[0].hit == 1

@@ -286,7 +286,7 @@ SERVE = (
     ),
     SCENARIO,
     Option(flags=("--minimal-any",), kind=FLAG, help="Answer ANY with one HINFO record, not all there is (RFC 8482)."),
-    Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes."),
+    Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes, also one they include."),
     Option(flags=("--log",), kind=PATH, metavar="FILE", help="Write each query to this file, a JSON object a line."),
     Option(
         flags=("--ready-file",), kind=PATH, metavar="FILE", help="Write the first line of standard output here too."

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from kmsdns.cli import CLEAN, INTERRUPTED
@@ -14,15 +15,16 @@ from kmsdns.cli.output import Unwritable, complain, put, say, write_file
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
 from kmsdns.net.server import ZoneServer
-from kmsdns.net.zonefiles import read_zones, stamps
+from kmsdns.net.zonefiles import ZoneFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
     from typing import Self, TextIO
 
+    from kmsdns.net.scenario import Scenery
     from kmsdns.net.server import Query
-    from kmsdns.zone.zone import Zone
 
 _WATCH = 0.5  # seconds between two looks at the files
 
@@ -39,21 +41,21 @@ def run(values: Mapping[str, Any]) -> int:
 
 
 def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) -> int:
-    seen = stamps(values["zones"])  # before they are read, so that no change in between is missed
-    zones = _read(values)
+    files, network, faults = _source(values)
+    zones = files.read()
     server = ZoneServer(
         zones,
         values["address"] or None,
         values["port"],
         values["max_queries"],
         allow_remote=values["allow_remote"],
-        faults=values["fault"],
+        faults=[*faults, *values["fault"]],
         on_query=None if log is None else lambda query: _log(query, log),
         minimal_any=values["minimal_any"],
         parent=parent,
     )
     gc.freeze()  # else each full collection would look through the zones, and no query be answered meanwhile
-    reloader = _Reloader(server, values, seen)
+    reloader = _Reloader(server, values, files)
     interrupted = threading.Event()
     _on_signals(server, reloader, interrupted)
     server.start()
@@ -67,11 +69,25 @@ def _serve(values: Mapping[str, Any], log: TextIO | None, parent: int | None) ->
                 say(f"warning: {warning}")
             names = ", ".join(zone.origin or "?" for zone in zones)
             say(f"serving {names} at {', '.join(server.addresses)}, over UDP and TCP; Ctrl-C ends it")
-        with reloader:
+        with reloader, network:
             server.serve(values["max_seconds"])
     finally:
         server.close()
     return INTERRUPTED if interrupted.is_set() else CLEAN
+
+
+def _source(values: Mapping[str, Any]) -> tuple[ZoneFiles | Scenery, AbstractContextManager[Any], Sequence[str]]:
+    """What there is to serve: zone files, or a scenario's zones with its listeners and its faults."""
+    if values["scenario"] is None:
+        if not values["zones"]:
+            raise KmsdnsError("nothing to serve: name a zone file, a folder of them, or a --scenario")
+        return ZoneFiles(values["zones"], values["include_root"]), nullcontext(), ()
+    if values["zones"]:
+        raise KmsdnsError("a scenario brings its zones along: leave out either ZONE or --scenario")
+    from kmsdns.net.scenario import Scenery
+
+    scenery = Scenery(values["scenario"])
+    return scenery, scenery.listeners(), scenery.faults
 
 
 def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.Event) -> None:
@@ -88,8 +104,8 @@ def _on_signals(server: ZoneServer, reloader: _Reloader, interrupted: threading.
 class _Reloader:
     """Reads the zones again, in a thread of its own: when asked to and, with --watch, when a file has changed."""
 
-    def __init__(self, server: ZoneServer, values: Mapping[str, Any], seen: object) -> None:
-        self._server, self._values, self._seen = server, values, seen
+    def __init__(self, server: ZoneServer, values: Mapping[str, Any], files: ZoneFiles | Scenery) -> None:
+        self._server, self._values, self._files = server, values, files
         self._asked = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -113,30 +129,18 @@ class _Reloader:
         while not self._ended.is_set():
             asked = self._asked.wait(_WATCH if self._values["watch"] else None)
             self._asked.clear()
-            if not self._ended.is_set() and (asked or self._has_changed()):
+            if not self._ended.is_set() and (asked or self._files.have_changed()):
                 self._reload()
-
-    def _has_changed(self) -> bool:
-        try:
-            now = stamps(self._values["zones"])
-        except KmsdnsError:
-            return False  # the folder is empty just now; the next look may find it whole
-        before, self._seen = self._seen, now
-        return now != before
 
     def _reload(self) -> None:
         """What can't be read leaves the old zones in service."""
         try:
-            self._server.reload(_read(self._values))
+            self._server.reload(self._files.read())
         except KmsdnsError as error:
             complain(f"{error}\nthe zones loaded before stay in service")
         else:
             if not self._values["quiet"]:
                 say("zones read again")
-
-
-def _read(values: Mapping[str, Any]) -> tuple[Zone, ...]:
-    return read_zones(values["zones"], include_root=values["include_root"])
 
 
 def _open_log(path: str | None) -> TextIO | None:

@@ -10,6 +10,8 @@ from kmsdns.kms.diagnosis import would_show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.evidence.facts import Licence
@@ -19,6 +21,9 @@ GOOD, BAD, UNKNOWN, NEITHER = "good", "bad", "unknown", "neither"
 GLYPHS = {GOOD: "✓", BAD: "✗", UNKNOWN: "?", NEITHER: "-"}
 PLAIN_GLYPHS = {GOOD: "ok:", BAD: "fails:", UNKNOWN: "unknown:", NEITHER: "-"}
 """For a terminal that can't show the others."""
+
+MANY = 3
+"""Hosts that a sentence names; of more it says how many they are."""
 
 PROBE_WORDS = {
     "open": "open",
@@ -87,13 +92,23 @@ def _beside(found: Discovered, used: Endpoint) -> str:
         return ", the host that is set by hand"
     if found.source == "cache":
         return ", the host that it remembers; no DNS is asked"
-    others = [each.target.split(".")[0] for each in found.endpoints if each is not used]
-    share = share_text(used)
-    if not others:
+    place = found.endpoints.index(used)
+    if place:
+        return f", after {_listed(found.endpoints[:place])} failed"
+    if len(found.endpoints) == 1:
         return ""
-    named = " and ".join([", ".join(others[:-1]), others[-1]] if others[1:] else others) if len(others) < 4 else ""
-    rest = f"{named} {'is' if len(others) == 1 else 'are'} next" if named else f"{len(others)} others are next"
-    return f" ({share} of first tries; {rest})" if share else f" ({rest})"
+    rest = found.endpoints[1:]
+    share = share_text(used)
+    chance = f"{share} of first tries; " if share else ""
+    return f" ({chance}{_listed(rest)} {'is' if len(rest) == 1 else 'are'} next)"
+
+
+def _listed(endpoints: Sequence[Endpoint]) -> str:
+    """kms01, kms02 and kms03; or how many, where there are more."""
+    if len(endpoints) > MANY:
+        return f"{len(endpoints)} others"
+    *before, last = [endpoint.target.split(".")[0] for endpoint in endpoints]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _silence(observed: Observed) -> str:

@@ -21,17 +21,27 @@ if TYPE_CHECKING:
     from kmsdns.zone.authority import Records
     from kmsdns.zone.zone import Zone
 
+    Short = tuple[int, int, int, int, bytes]
+    """Response code, how many records in each section, and all of them in wire form."""
+    Host = tuple[bytes, str, bytes, bytes]
+    """Its name in wire form, what is behind its first label, that label, and its address record but for the owner."""
+
+MAX_HOSTS = 65_536  # kept, of those that SRV records name
+
 POINTABLE = 0x4000  # where in a message a name may stand for others to point to it (RFC 1035 4.1.4)
 
 _CUTTING = frozenset(("NS", "DNAME"))
 _FIXED = Struct("!HHIH").pack  # type, class, TTL, RDLENGTH
 _SRV = Struct("!HHIHHHH").pack  # and priority, weight, port
-_ASKED_SRV, _ASKED_A = Struct("!HHHIHHHH").pack, Struct("!HHHIH4s").pack  # with a pointer to the owner
+_POINTED_SRV = Struct("!HHHIHHHH").pack  # with a pointer to the owner in front
 _TIMES = Struct("!IIIII").pack
 _POINTER = Struct("!H").pack
 _LENGTHS = [chr(length) for length in range(names.MAX_LABEL + 1)]
-_inet_pton, _AF_INET = socket.inet_pton, socket.AF_INET
+_inet_pton, _AF_INET, _AF_INET6 = socket.inet_pton, socket.AF_INET, socket.AF_INET6
 _A, _AAAA = RDTYPES["A"], RDTYPES["AAAA"]
+NOERROR, NXDOMAIN = 0, 3
+_ASKED = 0xC00C  # a pointer to the name in the question
+_OWNER = b"\xc0\x0c"  # the same
 
 
 class CompiledZone:
@@ -45,6 +55,11 @@ class CompiledZone:
         authority = zone.compiled or Authority(zone)
         self.origin, self.depth, self.covers = authority.origin, authority.depth, authority.covers
         self._nodes: dict[str, Any] = authority._nodes
+        self.below = names.ROOT if self.origin == names.ROOT else f".{self.origin}"  # how names below the origin end
+        self._negative = authority._negative
+        self._hosts: dict[str, Host] = {}
+        self._denials: dict[int, bytes] = {}  # what an answer that denies has behind its question, by that one's length
+        self._near = tuple([near for record in self._negative for near in self._next_to_origin(record.rdata)])
         # Below these names the zone has nothing to say, or only by substitution.
         cuts = {record.owner.lower() for record in zone.records if record.rdtype in _CUTTING}
         origin_has = self._nodes.get(self.origin or "", ())
@@ -89,42 +104,113 @@ class CompiledZone:
                 additional += _only(found, "A") + _only(found, "AAAA")
         return answer, additional
 
-    def plain(self, asked: str, wire: bytes, rdtype: str) -> tuple[bytes, bool] | None:
-        """What direct has, in wire form behind a question for asked; and whether there is an additional record.
+    def short(self, asked: str, wire: bytes, rdtype: str) -> Short | None:
+        """The answer in wire form, behind a question for asked: to most of what is asked, in a fraction of the time.
 
-        None unless there is one record at the name, and one at the host that an SRV names, if any: what most names
-        have, in a third of the time that a Writer takes. asked is in lower case, not the root, and holds no escaped
-        octet, so that it has as many characters in front of some label as wire, the same in wire form, has octets.
+        None when the Authority has to say, or a Writer to write. asked is a name that the zone covers, of nothing but
+        lower-case letters, digits, "-" and "_"; wire is the same in wire form. rdtype is one of net.ready's SHORT.
         """
         found = self._nodes.get(asked)
-        if type(found) is not Record or found.rdtype != rdtype or found.ttl > MAX_TTL:
-            return None
+        if found is None:
+            return self._no_name(asked, wire)
         if self._cuts and self._is_below_a_cut(asked):
             return None
-        rdata: Any = found.rdata
-        if rdtype == "A":
-            return _ASKED_A(0xC00C, _A, 1, found.ttl, 4, _inet_pton(_AF_INET, rdata)), False
+        if type(found) is Record and found.rdtype == rdtype and found.ttl <= MAX_TTL:
+            if rdtype == "SRV":
+                return self._service(found, asked)
+            records: Records = (found,)
+        else:
+            if "CNAME" in _types(found):
+                return None
+            records = _only(found, rdtype)
+            if not records:
+                return self._denied(NOERROR, asked, wire)
+        if rdtype == "SRV":
+            return self._services(records, asked)
+        if rdtype not in ("A", "AAAA"):
+            return None
+        return NOERROR, len(records), 0, 0, b"".join([_OWNER + _address(record) for record in records])
+
+    def _service(self, record: Record, asked: str) -> Short | None:
+        """As _services for one record, which most names have, in two thirds of the time."""
+        rdata: Any = record.rdata
         target: str = rdata.target
-        if not target.islower() or "\\" in target or self._cuts:
+        octets, parent, label, address = self._hosts.get(target) or self._host(target)
+        if not octets:
             return None
-        host: Any = self._nodes.get(target)
-        if host is None:
-            name = to_wire(target)
-            return _ASKED_SRV(
-                0xC00C, 33, 1, found.ttl, 6 + len(name), rdata.priority, rdata.weight, rdata.port
-            ) + name, False  # fmt: skip
-        if type(host) is not Record or host.rdtype != "A" or host.ttl > MAX_TTL or host.owner != target:
-            return None
-        at = target.find(".") + 1
-        end = len(target) - at  # what is behind its first label has to be the end of asked, too
-        if not asked.endswith(target[at - 1 :]):
-            return None
-        label = (_LENGTHS[at - 1] + target[: at - 1]).encode("ascii")
-        srv = _ASKED_SRV(
-            0xC00C, 33, 1, found.ttl, 6 + at + end + 1, rdata.priority, rdata.weight, rdata.port
+        answer = _POINTED_SRV(
+            _ASKED, 33, 1, record.ttl, 6 + len(octets), rdata.priority, rdata.weight, rdata.port
         )  # fmt: skip
-        address = _ASKED_A(0xC00C + len(asked) - end, _A, 1, host.ttl, 4, _inet_pton(_AF_INET, str(host.rdata)))
-        return b"".join((srv, label, wire[-end - 1 :], label, address)), True
+        if not address:
+            return NOERROR, 1, 0, 0, answer + octets
+        if not asked.endswith(parent) or asked.endswith(target):
+            return None
+        pointer = _POINTER(_ASKED + 1 + len(asked) - len(parent))
+        return NOERROR, 1, 0, 1, b"".join((answer, octets, label, pointer, address))
+
+    def _services(self, records: Records, asked: str) -> Short | None:
+        """SRV records, and the addresses of their targets."""
+        answer, additional, told = b"", b"", set()
+        for record in records:
+            rdata: Any = record.rdata
+            target: str = rdata.target
+            octets, parent, label, address = self._hosts.get(target) or self._host(target)
+            if not octets:
+                return None
+            answer += _POINTED_SRV(
+                _ASKED, 33, 1, record.ttl, 6 + len(octets), rdata.priority, rdata.weight, rdata.port
+            ) + octets  # fmt: skip
+            if address and target not in told:
+                if not asked.endswith(parent) or asked.endswith(target):
+                    return None  # else the question holds what is behind the first label, and not that one
+                told.add(target)
+                additional += label + _POINTER(_ASKED + 1 + len(asked) - len(parent)) + address
+        return NOERROR, len(records), 0, len(told), answer + additional
+
+    def _host(self, target: str) -> Host:
+        """What an answer may say of a host. Its octets are b"" when that takes a Writer."""
+        found: Any = self._nodes.get(target)
+        addresses = _only(found, "A") + _only(found, "AAAA") if found else ()
+        octets, parent = to_wire(target), target[target.find(".") :]
+        label, address = octets[: 1 + octets[0]], _address(addresses[0]) if addresses else b""
+        is_far = address and (addresses[0].owner != target or parent == names.ROOT)
+        is_below = found and self._cuts and self._is_below_a_cut(target)
+        if "\\" in target or names.fold(target) != target or len(addresses) > 1 or is_far or is_below:
+            octets = b""
+        if len(self._hosts) >= MAX_HOSTS:
+            self._hosts.clear()
+        host = self._hosts[target] = octets, parent, label, address
+        return host
+
+    def _no_name(self, asked: str, wire: bytes) -> Short | None:
+        """As short, for a name that has nothing, nor anything below it. None when a wildcard or an alias may be it."""
+        encloser = asked
+        while encloser not in self._nodes:
+            encloser = encloser[encloser.find(".") + 1 :] or names.ROOT
+        if encloser == names.ROOT or f"*.{encloser}" in self._nodes:
+            return None
+        if self._cuts and self._is_below_a_cut(encloser):
+            return None
+        return self._denied(NXDOMAIN, asked, wire)
+
+    def _denied(self, rcode: int, asked: str, wire: bytes) -> Short | None:
+        """A negative answer. It depends on the length of asked alone, unless the SOA names a host next to it."""
+        if asked.endswith(self._near):
+            return None
+        octets = self._denials.get(len(wire))
+        if octets is None:
+            writer = Writer(wire + b"\0\0\0\1", asked)
+            for record in self._negative:
+                writer.record(record)
+            octets = self._denials[len(wire)] = bytes(writer.octets)
+        return rcode, 0, len(self._negative), 0, octets
+
+    def _next_to_origin(self, soa: Any) -> Iterator[str]:
+        """The names one label below the origin that the hosts of an SOA are at, or below."""
+        for host in (names.fold(soa.mname), names.fold(soa.rname)):
+            labels = names.split(host)
+            if len(labels) > self.depth and names.is_at_or_below(host, self.origin or ""):
+                yield ".".join(labels[-self.depth - 1 :]) + "."
 
     def _is_below_a_cut(self, folded: str) -> bool:
         """Whether a name of this zone is one of the cuts, or below one."""
@@ -133,6 +219,14 @@ class CompiledZone:
                 return False
             folded = names.parent(folded)
         return True
+
+
+def _address(record: Record) -> bytes:
+    """An A or AAAA record in wire form, but for its owner."""
+    rdata = record.rdata
+    if record.rdtype == "A":
+        return _FIXED(_A, 1, record.ttl, 4) + _inet_pton(_AF_INET, str(rdata))
+    return _FIXED(_AAAA, 1, record.ttl, 16) + _inet_pton(_AF_INET6, str(rdata))
 
 
 def _only(found: Any, rdtype: str) -> Records:

@@ -1,7 +1,7 @@
 """Many datagrams in one system call: recvmmsg and sendmmsg of Linux, through ctypes.
 
-A Batch takes up to SIZE datagrams, answers them, and sends the answers. Each has a slot: the query goes into its
-inbox, the answer but for what it repeats of the query into its outbox, and what is sent is gathered from both.
+A Batch takes up to SIZE datagrams, answers them, and sends the answers. Each has a slot in the inbox for its query; the
+answers but for their ids stand in the outbox one behind the other, and what is sent is gathered from both.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import ctypes
 import mmap
 import socket
 import sys
+from array import array
 from functools import cache
+from itertools import accumulate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,12 +26,9 @@ if TYPE_CHECKING:
 SIZE = 64  # datagrams
 SLOT = 256  # octets of a query that are looked at at once; longer ones are rare
 REST = 65_536 - SLOT
-OUT = 1536  # octets of an answer
+OUT = 1536  # octets of an answer, on average
 NAME = 32  # octets kept for a sockaddr
 CONTROL = 64
-HEAD = 10  # octets of a ready answer that go in front of the question
-
-_IP_PKTINFO, _IPV6_RECVPKTINFO = 8, 49  # Linux; the socket module has not always the former
 
 
 class _Vector(ctypes.Structure):
@@ -55,8 +54,8 @@ class _Message(ctypes.Structure):
 _VECTOR, _MESSAGE = ctypes.sizeof(_Vector), ctypes.sizeof(_Message)
 
 
-_SLOTS = tuple([(slot, slot * SLOT, slot * SLOT + 12, slot * OUT, 8 * slot + 5) for slot in range(SIZE)])
-"""Of each slot: its number, where its query and the question begin, where its answer does, and the index of a size."""
+_SLOTS = tuple([slot * SLOT for slot in range(SIZE)])
+"""Where the queries begin."""
 
 
 @cache
@@ -80,23 +79,8 @@ def available() -> bool:
     return _calls() is not None
 
 
-def tell_destination(sock: socket.socket) -> bool:
-    """Makes the system tell of each datagram which address it was sent to, so that the answer comes from there.
-
-    That takes a socket bound to all addresses at once: only then, and only if it can be done, the answer is True.
-    """
-    if sock.getsockname()[0] not in ("0.0.0.0", "::"):  # noqa: S104  # what is looked for
-        return False
-    is_6 = sock.family == socket.AF_INET6
-    try:
-        sock.setsockopt(*((socket.IPPROTO_IPV6, _IPV6_RECVPKTINFO) if is_6 else (socket.IPPROTO_IP, _IP_PKTINFO)), 1)
-    except OSError:
-        return False
-    return True
-
-
 class Batch:
-    """The datagrams of one socket, SIZE of them at a time. is_told: tell_destination has said yes."""
+    """The datagrams of one socket, SIZE of them at a time. is_told: net.datagrams.tell_destination has said yes."""
 
     def __init__(self, sock: socket.socket, is_told: bool) -> None:
         calls = _calls()
@@ -108,14 +92,12 @@ class Batch:
         rests = mmap.mmap(-1, SIZE * REST)  # takes no room before it is used
         names, control = bytearray(SIZE * NAME), bytearray(SIZE * CONTROL)
         incoming, outgoing = bytearray(SIZE * _MESSAGE), bytearray(SIZE * _MESSAGE)
-        vectors_in, vectors_out = bytearray(2 * SIZE * _VECTOR), bytearray(4 * SIZE * _VECTOR)
-        for slot in range(SIZE):
-            here, there = _address(inbox) + slot * SLOT, _address(outbox) + slot * OUT
-            # An answer: the id, the rest of the header, the question, and what is behind it.
-            answer = ((here, 2), (there, HEAD), (here + 2 + HEAD, 0), (there + HEAD, 0))
+        vectors_in, vectors_out = bytearray(2 * SIZE * _VECTOR), bytearray(2 * SIZE * _VECTOR)
+        for slot, begin in enumerate(_SLOTS):
+            here = _address(inbox) + begin
             for messages, vectors, parts in (
                 (incoming, vectors_in, ((here, SLOT), (_address(rests) + slot * REST, REST))),
-                (outgoing, vectors_out, answer),
+                (outgoing, vectors_out, ((here, 2), (0, 0))),
             ):
                 for index, (base, length) in enumerate(parts):
                     vector = _Vector.from_buffer(vectors, (len(parts) * slot + index) * _VECTOR)
@@ -127,10 +109,12 @@ class Batch:
                     header.control = _address(control) + slot * CONTROL
                     header.control_length = 40 if is_6 else 32  # CMSG_SPACE of in6_pktinfo and of in_pktinfo
         self._kept = (vectors_in, control, outgoing)  # the system is told their addresses
-        self._inbox, self._rests, self._outbox = memoryview(inbox), memoryview(rests), memoryview(outbox)
+        self._inbox, self._rests = memoryview(inbox), memoryview(rests)
+        self._outbox, self._out = memoryview(outbox), _address(outbox)
         self._names = memoryview(names)
         self._lengths = memoryview(incoming).cast("I")[_Message.length.offset // 4 :: _MESSAGE // 4]
-        self._sizes = memoryview(vectors_out).cast("P")  # addresses and lengths, in turn
+        pairs = memoryview(vectors_out).cast("L")  # of each slot: address and length of the id, and of the rest
+        self._begins, self._sizes = pairs[2::4], pairs[3::4]
         self._incoming, self._outgoing = _address(incoming), _address(outgoing)
         self._reset = bytes(incoming) if is_told else b""
         self._control, self._interface_at = memoryview(control) if is_told else None, 32 if is_6 else 16
@@ -147,47 +131,47 @@ class Batch:
     def answer(
         self,
         count: int,
-        variants: dict[bytes, bytes],
-        answers: dict[bytes, bytes],
+        ready: dict[bytes, bytes],
+        quick: Callable[[bytes], bytes | None],
         make: Callable[[int, bytes], bytes | None],
     ) -> tuple[int, int, Seen]:
         """Answers the datagrams just taken: how many got an answer, how many none, and what the former were.
 
-        variants and answers are the tables of net.responder; make is called, with the number of the slot, for what
-        they don't have. None from it counts as no answer, b"" as a datagram that make has seen to in all respects.
+        ready are answers by queries, neither with the id; for what isn't among them, quick may have the answer to a
+        query. Else make is called, with the number of the slot as well. None from it counts as no answer, b"" as a
+        datagram that make has seen to in all respects.
         """
         raw = self._inbox[: count * SLOT].tobytes()
         lengths = self._lengths[:count].tolist()
-        outbox, sizes = self._outbox, self._sizes
-        find, ready_for, variant_for = raw.find, answers.get, variants.get
+        find = ready.get
+        answers: list[Any] = [find(raw[at + 2 : at + length]) for at, length in zip(_SLOTS, lengths, strict=False)]
         longer: dict[int, bytes] = {}
         silent: list[int] = []
         dropped = 0
-        for length, (slot, at, question, out, size) in zip(lengths, _SLOTS, strict=False):
-            end, behind = at + length, find(b"\0", question) + 5
-            ready = None
-            if behind <= end and length <= SLOT:
-                variant = variant_for(raw[at + 2 : question] + raw[behind:end])
-                if variant is not None:
-                    ready = ready_for(raw[question:behind] + variant)
-            if ready is not None:
-                outbox[out : out + len(ready)] = ready
-                sizes[size] = behind - question
-                sizes[size + 2] = len(ready) - HEAD
-                continue
-            query = raw[at:end]
-            if length > SLOT:
-                rest = self._rests[slot * REST : slot * REST + length - SLOT].tobytes()
-                query = longer[slot] = raw[at : at + SLOT] + rest
-            answer = make(slot, query)
-            if not answer:
-                silent.append(slot)
-                lengths[slot] = 0
-                dropped += answer is None
-            else:
-                outbox[out : out + len(answer) - 2] = answer[2:]
-                sizes[size] = 0
-                sizes[size + 2] = len(answer) - 2 - HEAD
+        if None in answers:
+            for slot, answer in enumerate(answers):
+                if answer is not None:
+                    continue
+                length, at = lengths[slot], slot * SLOT
+                query = raw[at : at + length]
+                if length > SLOT:
+                    rest = self._rests[slot * REST : slot * REST + length - SLOT].tobytes()
+                    query = longer[slot] = raw[at : at + SLOT] + rest
+                try:
+                    answer = quick(query)
+                except Exception:  # make comes to it as well, and tells
+                    answer = None
+                answer = answer or make(slot, query)
+                if not answer:
+                    silent.append(slot)
+                    lengths[slot] = 0
+                    dropped += answer is None
+                answers[slot] = answer or b""
+        octets = b"".join(answers)
+        self._outbox[: len(octets)] = octets
+        sizes = list(map(len, answers))
+        self._begins[:count] = array("L", accumulate(sizes[:-1], initial=self._out))
+        self._sizes[:count] = array("L", sizes)
         self._silent, self._count = silent, count
         return count - len(silent), dropped, (raw, lengths, self._names[: count * NAME].tobytes(), longer)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from struct import Struct
 
 from kmsdns.core.names import MAX_LABEL, MAX_NAME, from_labels
-from kmsdns.core.records import rdtype_text
+from kmsdns.core.records import RDTYPES, rdtype_text
 from kmsdns.net.compiled import Writer
 
 TYPE_CHECKING = False
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from kmsdns.core.records import Record
     from kmsdns.net.compiled import CompiledZone
 
+    Variant = tuple[bytes, int, bytes, int]
+    """What tells it from others; of its answers the flags but for AA, the OPT record or b"", and the most octets."""
+    Order = tuple[str, int, bytes, int]
+    """The type that is asked for, and the rest of the variant."""
     Sections = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
     Decision = tuple[int, bool, Sections]  # response code, AA
 
@@ -28,92 +32,151 @@ TCP_LIMIT = 65_535
 OPT_SIZE = 11
 
 MAX_VARIANTS = 4096  # kept; some clients put something new into each OPT
+MAX_SHAPES = 65_536
 
-RD, EDNS, DO = 1, 2, 4
-"""Flags in the first octet of a variant; the other two are the limit."""
+MAX_WHOLE = 256  # octets that a query whose answer is kept whole stays below: net.mmsg finds no longer one
 
 _ENTRY_ROOM = 192  # octets that Python needs besides the octets of a question and its answer
 _HEAD = Struct("!HHHHH").pack  # of an answer: all of its header but the id
-_PLAIN_TYPES = {b"\0\x21\0\1": "SRV", b"\0\1\0\1": "A"}  # of those that plain knows, by type and class
-_DOTTED = bytes([0x2E if octet <= 0x20 else octet for octet in range(256)])
-_VISIBLE = bytes(range(0x21, 256))
 _TYPE_CLASS = Struct("!HH").unpack_from
-_VARIANT = Struct("!BH").pack
+_VARIANT = Struct("!HH").pack
 _OPT = Struct("!BHHBBHH").unpack_from  # owner, type, size, extended RCODE, version, flags, RDLENGTH
 _OPTION = Struct("!HH").unpack_from
+
+SHORT = ("A", "PTR", "TXT", "AAAA", "SRV", "SVCB", "HTTPS")
+"""The types that CompiledZone.short is asked for: none that stands for others, or that belongs to two zones."""
+
+_SHORT = {bytes((0, RDTYPES[rdtype], 0, 1)): rdtype for rdtype in SHORT}  # by type and class
+
+_ORDINARY = b"abcdefghijklmnopqrstuvwxyz0123456789-_"
+_SHAPE = bytes([octet if octet <= 0x20 else 0x21 if octet in _ORDINARY else 0xFF for octet in range(256)])
+_DOTTED = bytes([0x2E if octet <= 0x20 else octet for octet in range(256)])
+
+QR, AA, RD = 0x8000, 0x0400, 0x0100
 
 OPTS = tuple([b"\0\0\x29" + UDP_LIMIT.to_bytes(2, "big") + b"\0\0" + do + b"\0\0\0" for do in (b"\0", b"\x80")])
 """The OPT record of an answer, without DO and with it (RFC 3225 3: the bit comes back)."""
 
 
 class ReadyAnswers:
-    """The answers to plain queries so far. When they take more than room octets they are forgotten, and made anew.
+    """The answers to plain queries over one transport so far. Beyond room octets they are forgotten, and made anew.
 
-    decide tells what to answer to a name in lower case, type and class; build gives a whole answer, cut if need be,
-    but for its id.
+    decide tells what to answer to a name in lower case, type and class; build gives a whole answer, cut if need be.
+    No answer here has the first two octets, the id, which are the query's.
     """
 
     def __init__(
         self,
         zones: list[CompiledZone],
+        transport: str,
         room: int,
         decide: Callable[[str, int, int], Decision],
         build: Callable[[bytes, str], bytes],
     ) -> None:
-        self._zones, self._decide, self._build = zones, decide, build
+        self._zones, self._transport, self._decide, self._build = zones, transport, decide, build
         self._room = self._left = room
-        self.variants: dict[str, dict[bytes, bytes]] = {"udp": {}, "tcp": {}}
-        self.answers: dict[str, dict[bytes, bytes]] = {"udp": {}, "tcp": {}}
+        self.whole: dict[bytes, bytes] = {}
+        """Answers by all of the query but its id, when that is in lower case and has no EDNS option: most are."""
+        self.parts: dict[bytes, bytes] = {}
+        """Answers but for their question, by question and variant, to the other queries."""
+        self.variants: dict[bytes, Variant] = {}
+        self._orders: dict[bytes, Order] = {}
+        self._shapes: set[bytes] = set()
 
-    def make(self, query: bytes, end: int, transport: str) -> bytes | None:
-        """The ready answer to a query whose question would end at end.
+    def quick(self, query: bytes) -> bytes | None:
+        """The answer to a query for which there is none in whole, if CompiledZone.short has it. Then make needn't."""
+        end = query.find(b"\0", 12) + 1
+        order = self._orders.get(query[2:12] + query[end:])
+        if order is None or len(query) >= MAX_WHOLE:
+            return None
+        rdtype, flags, opt, limit = order
+        name = query[12:end]
+        if name.translate(_SHAPE) not in self._shapes:
+            return None
+        asked = query[13:end].translate(_DOTTED).decode("ascii")
+        for zone in self._zones:
+            if asked.endswith(zone.below) or asked == zone.origin:
+                found = zone.short(asked, name, rdtype)
+                if found is None:
+                    return None
+                rcode, answers, authority, additional, octets = found
+                head = _HEAD(flags | AA | rcode, 1, answers, authority, additional + 1 if opt else additional)
+                answer = b"".join((head, query[12 : end + 4], octets, opt))
+                if len(answer) + 2 > limit:
+                    return None
+                self._left -= len(query) + len(answer) + _ENTRY_ROOM
+                if self._left < 0:
+                    self._forget()
+                self.whole[query[2:]] = answer
+                return answer
+        return None
+
+    def make(self, query: bytes) -> bytes | None:
+        """The answer to a query for which there is none in whole.
 
         None when it is no plain one, or a DNAME is in the answer: the CNAME made from that is spelled as asked.
         """
+        end = query.find(b"\0", 12) + 5
         if not 17 <= end <= len(query):
             return None
-        variant = variant_in(self.variants[transport], query[2:12], query[end:], transport)
+        rest = query[2:12] + query[end:]
+        variant = self.variants.get(rest) or self._variant(rest)
         if variant is None:
             return None
-        name = query[12 : end - 4].lower()
-        key = name + query[end - 4 : end] + variant
-        answers = self.answers[transport]
-        ready = answers.get(key)
+        asked = query[12:end]
+        name, kind = asked[:-4].lower(), asked[-4:]
+        key = name + kind + variant[0]
+        is_whole = asked.startswith(name) and len(query) <= end + OPT_SIZE and len(query) < MAX_WHOLE
+        if is_whole and self._learns(name, kind, rest, variant):
+            answer = self.quick(query)
+            if answer is not None:
+                return answer
+        ready = None if is_whole else self.parts.get(key)
         if ready is None:
-            ready = self._plain(name, key[-7:-3], variant) or self._any(query, end, transport, name, variant)
+            ready = self._any(query, end, name, variant)
             if ready is None:
                 return None
-            self._left -= len(key) + len(ready) + _ENTRY_ROOM
-            if self._left < 0:
-                self._left = self._room
-                for kept in self.answers.values():
-                    kept.clear()
-            answers[key] = ready
-        return ready
+            if is_whole:
+                self._keep(self.whole, query[2:], ready[:10] + asked + ready[10:])
+            else:
+                self._keep(self.parts, key, ready)
+        return ready[:10] + asked + ready[10:]
 
-    def _plain(self, name: bytes, rest: bytes, variant: bytes) -> bytes | None:
-        """A ready answer as CompiledZone.plain has it, None when it has none."""
-        rdtype = _PLAIN_TYPES.get(rest)
-        if rdtype is None or b"." in name or b"\\" in name:
-            return None
-        dotted = name.translate(_DOTTED)
-        if bytes(map(len, dotted.split(b".")[1:])) != name.translate(None, _VISIBLE):
-            return None  # a label of more than 32 octets, or one with unusual octets
-        asked = dotted[1:].decode("latin-1")
-        for zone in self._zones:
-            if zone.covers(asked):
-                found = zone.plain(asked, name, rdtype)
-                if found is None:
-                    return None
-                octets, additional = found
-                opt = OPTS[variant[0] >= DO] if variant[0] & EDNS else b""
-                if 12 + len(name) + 4 + len(octets) + len(opt) > variant[1] << 8 | variant[2]:
-                    return None
-                head = _HEAD(0x8400 | (variant[0] & RD) << 8, 1, 1, 0, additional + bool(opt))
-                return head + octets + opt
-        return None
+    def _keep(self, table: dict[bytes, bytes], key: bytes, answer: bytes) -> None:
+        self._left -= len(key) + len(answer) + _ENTRY_ROOM
+        if self._left < 0:
+            self._forget()
+        table[key] = answer
 
-    def _any(self, query: bytes, end: int, transport: str, name: bytes, variant: bytes) -> bytes | None:
+    def _forget(self) -> None:
+        self._left = self._room
+        self.whole.clear()
+        self.parts.clear()
+
+    def _learns(self, name: bytes, kind: bytes, rest: bytes, variant: Variant) -> bool:
+        """Sees to it that quick knows what comes with a name, and the shape of it. False if it did, or can't."""
+        rdtype, order = _SHORT.get(kind), rest[:10] + kind + rest[10:]
+        shape = name.translate(_SHAPE)
+        if rdtype is None or not _is_ordinary(shape) or (order in self._orders and shape in self._shapes):
+            return False
+        if len(self._orders) >= MAX_VARIANTS:
+            self._orders.clear()
+        if len(self._shapes) >= MAX_SHAPES:
+            self._shapes.clear()
+        self._orders[order] = (rdtype, *variant[1:])
+        self._shapes.add(shape)
+        return True
+
+    def _variant(self, rest: bytes) -> Variant | None:
+        """As variant_of, which is asked only for what the table doesn't have yet."""
+        variant = variant_of(rest, self._transport)
+        if variant is not None:
+            if len(self.variants) >= MAX_VARIANTS:
+                self.variants.clear()
+            self.variants[rest] = variant
+        return variant
+
+    def _any(self, query: bytes, end: int, name: bytes, variant: Variant) -> bytes | None:
         labels = labels_of(name)
         if labels is None:
             return None
@@ -124,7 +187,7 @@ class ReadyAnswers:
             return None
         ready = _written(name + query[end - 4 : end], asked, variant, decision)
         if ready is None:
-            tail = self._build(query, transport)
+            tail = self._build(query, self._transport)
             ready = tail[:10] + tail[end - 2 :]
         return ready
 
@@ -137,19 +200,24 @@ class ReadyAnswers:
         return None
 
 
-def _written(question: bytes, asked: str, variant: bytes, decision: Decision) -> bytes | None:
+def _written(question: bytes, asked: str, variant: Variant, decision: Decision) -> bytes | None:
     """A ready answer, None when it does not fit."""
     rcode, aa, sections = decision
     writer = Writer(question, asked)
     for records in sections:
         for record in records:
             writer.record(record)
-    opt = OPTS[bool(variant[0] & DO)] if variant[0] & EDNS else b""
-    if writer.size + len(opt) > variant[1] << 8 | variant[2]:
+    _, flags, opt, limit = variant
+    if writer.size + len(opt) > limit:
         return None
     answer, authority, additional = [len(records) for records in sections]
-    flags = 0x8000 | aa << 10 | (variant[0] & RD) << 8 | rcode
-    return _HEAD(flags, 1, answer, authority, additional + bool(opt)) + writer.octets + opt
+    return _HEAD(flags | AA * aa | rcode, 1, answer, authority, additional + bool(opt)) + writer.octets + opt
+
+
+def _is_ordinary(shape: bytes) -> bool:
+    """Whether the labels of a name have none but ordinary octets, and not more than 32; told by its shape."""
+    labels = labels_of(shape)
+    return bool(labels) and b"\xff" not in shape and not any(label.translate(None, b"!") for label in labels or ())
 
 
 def limit_of(transport: str, offered: int | None) -> int:
@@ -159,39 +227,28 @@ def limit_of(transport: str, offered: int | None) -> int:
     return 512 if offered is None else min(max(512, offered), UDP_LIMIT)  # RFC 6891 6.2.3, 6.2.5
 
 
-def variant_of(head: bytes, rest: bytes, transport: str) -> bytes | None:
-    """The variant of a query, from its octets 2 to 11 and those behind its question. None when it is no plain one."""
-    if head[0] & 0xF8 or head[2:8] != b"\0\1\0\0\0\0" or head[8]:
+def variant_of(rest: bytes, transport: str) -> Variant | None:
+    """The variant of a query, from its octets but the id and the question. None when it is no plain one."""
+    if rest[0] & 0xF8 or rest[2:8] != b"\0\1\0\0\0\0" or rest[8]:
         return None
-    flags = head[0] & RD
-    if not head[9]:
-        return _VARIANT(flags, limit_of(transport, None))
-    if head[9] > 1 or len(rest) < OPT_SIZE:
-        return None
-    owner, rdtype, size, _, version, bits, length = _OPT(rest)
-    end = OPT_SIZE + length
-    if owner or rdtype != 41 or version or end > len(rest):
-        return None
-    at = OPT_SIZE
-    while at < end:
-        if at + 4 > end:
+    flags, opt, offered = QR | (rest[0] << 8 & RD), b"", None
+    if rest[9]:
+        if rest[9] > 1 or len(rest) < 10 + OPT_SIZE:
             return None
-        at += 4 + _OPTION(rest, at)[1]
-    if at > end:
-        return None
-    return _VARIANT(flags | EDNS | (DO if bits & 0x8000 else 0), limit_of(transport, size))
-
-
-def variant_in(variants: dict[bytes, bytes], head: bytes, rest: bytes, transport: str) -> bytes | None:
-    """As variant_of, which is asked only for what variants doesn't have yet."""
-    variant = variants.get(head + rest)
-    if variant is None:
-        variant = variant_of(head, rest, transport)
-        if variant is not None:
-            if len(variants) >= MAX_VARIANTS:
-                variants.clear()
-            variants[head + rest] = variant
-    return variant
+        owner, rdtype, offered, _, version, bits, length = _OPT(rest, 10)
+        at = 10 + OPT_SIZE
+        end = at + length
+        if owner or rdtype != 41 or version or end > len(rest):
+            return None
+        while at < end:
+            if at + 4 > end:
+                return None
+            at += 4 + _OPTION(rest, at)[1]
+        if at > end:
+            return None
+        opt = OPTS[bits >> 15]
+    limit = limit_of(transport, offered)
+    return _VARIANT(flags, limit) + opt, flags, opt, limit
 
 
 def labels_of(name: bytes) -> list[bytes] | None:

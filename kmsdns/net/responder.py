@@ -1,9 +1,10 @@
 """Answers to messages: dnslib reads and writes them, zone.authority says what to answer. Octets in, octets out.
 
 What a query gets: silence when it is shorter than a header or itself a response (two servers could go on forever);
-NOTIMP for an opcode other than QUERY; FORMERR when it cannot be read or has not exactly one question; BADVERS for EDNS
-above version 0 (RFC 6891 6.1.3); REFUSED for other classes than IN and for zone transfers outside net.transfer; else
-what the zones hold.
+NOTIMP for an opcode other than QUERY, as what is behind the header is its own affair; FORMERR when it cannot be read or
+has not exactly one question; NOTAUTH when it is signed with TSIG, as no key is known here (RFC 8945 5.2.1); BADVERS for
+EDNS above version 0 (RFC 6891 6.1.3); REFUSED for other classes than IN and ANY, and for zone transfers outside
+net.transfer; else what the zones hold.
 
 An answer is made once for each question and whatever else of a query it depends on (net.ready): of later ones only
 the id and the question, with its own upper and lower case, are put in. Most are packed by net.compiled, which writes
@@ -17,15 +18,15 @@ from functools import partial
 from itertools import groupby
 
 import dnslib
-from dnslib.buffer import BufferError as Malformed
-from dnslib.label import DNSBuffer, DNSLabel
+from dnslib.label import DNSLabel
 
 from kmsdns.core.messages import Question
 from kmsdns.core.names import fold, from_labels, to_labels
-from kmsdns.core.records import RDTYPES, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.core.records import Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.core.value import Value
 from kmsdns.net.compiled import compile_zones
 from kmsdns.net.ready import OPT_SIZE, OPTS, UDP_LIMIT, ReadyAnswers, labels_of, limit_of, text_of, variant_of
+from kmsdns.net.received import ANY_CLASS, AXFR, IXFR, TRANSFERS, Buffer, read
 from kmsdns.net.transfer import messages
 from kmsdns.zone.authority import respond_from
 
@@ -37,81 +38,13 @@ if TYPE_CHECKING:
     from kmsdns.net.ready import Decision, Sections
     from kmsdns.zone.zone import Zone
 
-CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept
+CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept for each transport
 MINIMAL_ANY_TTL = 3600  # seconds
 
 IN = 1
-NOERROR, FORMERR, SERVFAIL, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 4, 5, 16
-AXFR, IXFR, SOA, OPT = RDTYPES["AXFR"], RDTYPES["IXFR"], RDTYPES["SOA"], RDTYPES["OPT"]
-TRANSFERS = (AXFR, IXFR)
-SIGNATURES = (RDTYPES["TSIG"], 24)  # SIG(0), RFC 2931; neither is checked
+NOERROR, FORMERR, SERVFAIL, NOTIMP, REFUSED, NOTAUTH, BADVERS = 0, 1, 2, 4, 5, 9, 16
 
 _EMPTY: Sections = ((), (), ())
-
-
-class Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib is untyped
-    """dnslib's buffer with names as RFC 1035 4.1.4 has them: any octets, their limits kept, pointers of 14 bits."""
-
-    data: bytearray
-    offset: int
-    names: dict[tuple[bytes, ...], int]
-
-    def decode_name(self, last: int = -1) -> Any:
-        """The name at the offset, which moves behind it. Malformed when it breaks RFC 1035 or points forwards."""
-        data, labels, size, at, after = self.data, [], 1, self.offset, last
-        barrier = at
-        while True:
-            length = data[at] if at < len(data) else 0x40
-            if length >= 0xC0 and at + 1 < len(data):
-                pointer = (length & 0x3F) << 8 | data[at + 1]
-                if not 12 <= pointer < barrier:  # each hop goes strictly backwards, so there is an end to them
-                    raise Malformed(f"pointer to {pointer} at {at}")
-                after = at + 2 if after < 0 else after
-                at = barrier = pointer
-                continue
-            size += length + 1
-            if length > 63 or size > 256 or at + length >= len(data):
-                raise Malformed(f"no label at {at}")
-            at += 1
-            if not length:
-                break
-            labels.append(bytes(data[at : at + length]))
-            at += length
-        self.offset = at if after < 0 else after
-        return DNSLabel(labels)
-
-    def encode_name(self, name: Any) -> None:
-        """Appends a name. It points to one before it whatever the case of either (RFC 4343 4.1)."""
-        labels = name.label
-        folded = tuple([label.lower() for label in labels])
-        for index, label in enumerate(labels):
-            rest = folded[index:]
-            pointer = self.names.get(rest)
-            if pointer is not None:
-                self.pack("!H", 0xC000 | pointer)
-                return
-            if self.offset < 0x4000:  # what a pointer can say
-                self.names[rest] = self.offset
-            self.append(bytes((len(label),)) + label)
-        self.append(b"\0")
-
-
-class ReceivedRR(dnslib.RR):  # type: ignore[misc]  # dnslib is untyped
-    """A record of a query: its rdata stays within its length, and may be empty."""
-
-    @classmethod
-    def parse(cls, buffer: Any) -> Any:
-        """The record at the buffer's offset. Malformed when it is cut short or an EDNS option overruns the record."""
-        owner = buffer.decode_name()
-        rtype, rclass, ttl, length = buffer.unpack("!HHIH")
-        data = buffer.get(length)
-        if rtype != OPT:
-            return cls(owner, rtype, rclass, ttl, dnslib.RD(data))
-        options, inner = [], dnslib.buffer.Buffer(data)
-        while inner.remaining():
-            code, size = inner.unpack("!HH")
-            options.append(dnslib.EDNSOption(code, inner.get(size)))
-        return cls(owner, rtype, rclass, ttl, options)
 
 
 class DNAME(dnslib.CNAME):  # type: ignore[misc]  # dnslib is untyped
@@ -171,40 +104,28 @@ class Responder:
         # One assignment: a query in progress goes on with the zones, and into the table, it began with.
         self._loaded = _Loaded(tuple(zones), self._minimal_any)
 
-    def tables(self, transport: str) -> tuple[dict[bytes, bytes], dict[bytes, bytes]]:
-        """Variants, by what of a query is neither its id nor its question; ready answers, by question and variant.
+    def ready(self, transport: str) -> ReadyAnswers:
+        """The answers that are ready, in its whole, and its quick way to more. For all else there is make.
 
-        A ready answer is the octets 2 to 11 of the answer, and those behind its question. net.ready says which queries
-        these tables are for; whoever finds nothing in them calls make.
+        Neither has anything for a name outside the zones.
         """
-        loaded = self._loaded
-        return loaded.ready.variants[transport], loaded.answers[transport]
+        return self._loaded.ready[transport]
 
     def respond(self, query: bytes, transport: str) -> bytes | None:
         """The answer to a message that came over "udp" or "tcp", None when it deserves none.
 
         One message: transfer has the answers that take several.
         """
-        loaded = self._loaded
-        end = query.find(b"\0", 12) + 5
-        if end <= len(query):
-            variant = loaded.ready.variants[transport].get(query[2:12] + query[end:])
-            if variant is not None:
-                ready = loaded.answers[transport].get(query[12:end] + variant)
-                if ready is not None:
-                    return query[:2] + ready[:10] + query[12:end] + ready[10:]
-        return self.make(query, transport)
+        answer = self._loaded.ready[transport].whole.get(query[2:]) or self.make(query, transport)
+        return None if answer is None else query[:2] + answer
 
     def make(self, query: bytes, transport: str) -> bytes | None:
-        """As respond, which asks the tables first."""
+        """As respond, for what isn't ready; and without the id."""
         if len(query) < 12 or query[2] & 0x80:
             return None
         loaded = self._loaded
-        end = query.find(b"\0", 12) + 5
-        ready = loaded.ready.make(query, end, transport)
-        if ready is not None:
-            return query[:2] + ready[:10] + query[12:end] + ready[10:]
-        return query[:2] + build(loaded, query, transport).tail
+        ready = loaded.ready[transport]
+        return ready.quick(query) or ready.make(query) or build(loaded, query, transport).tail
 
     def prepare(self, query: bytes, transport: str) -> Prepared | None:
         """As respond, and with what was asked."""
@@ -217,21 +138,17 @@ class Responder:
     def transfer(self, query: bytes) -> Iterator[bytes] | None:
         """The messages that answer a zone transfer over TCP. None when the query is for none, or is refused one."""
         loaded = self._loaded
-        if len(query) < 17 or query[2] & 0xF8:
+        asked = None if len(query) < 17 or query[2] & 0x80 else read(query)
+        if asked is None or asked.tsig is not None or (asked.opt and asked.opt.edns_ver):
             return None
-        buffer = Buffer(query)
-        try:
-            header = dnslib.DNSHeader.parse(buffer)
-            question, opt, serial = _read(header, buffer)
-        except (dnslib.DNSError, Malformed):
-            return None
+        question = asked.question
         zone = loaded.origins.get(fold(from_labels(question.qname.label)))
-        wanted = question.qtype == AXFR or (question.qtype == IXFR and serial is not None)
-        if not wanted or question.qclass != IN or zone is None or zone.soa_record is None or (opt and opt.edns_ver):
+        wanted = question.qtype == AXFR or (question.qtype == IXFR and asked.serial is not None)
+        if not wanted or question.qclass != IN or zone is None or zone.soa_record is None:
             return None
         end = 12 + sum([len(label) + 1 for label in question.qname.label]) + 5
-        octets = b"" if opt is None else OPTS[bool(opt.edns_do)]
-        return messages(zone, query[:2], query[12:end], octets, header.rd, serial)
+        octets = b"" if asked.opt is None else OPTS[bool(asked.opt.edns_do)]
+        return messages(zone, query[:2], query[12:end], octets, asked.header.rd, asked.serial)
 
 
 class _Loaded:
@@ -241,54 +158,63 @@ class _Loaded:
         self.zones, self.minimal_any = zones, minimal_any
         compiled = compile_zones(zones)
         self.origins = {zone.origin: zone for zone in reversed(compiled)}  # of two alike, the first
-        self.ready = ReadyAnswers(
-            compiled, CACHE_ROOM, partial(decide, self), lambda query, transport: build(self, query, transport).tail
-        )
-        self.answers = self.ready.answers  # by transport
+        self.ready = {
+            transport: ReadyAnswers(
+                compiled, transport, CACHE_ROOM, partial(decide, self), lambda query, by: build(self, query, by).tail
+            )
+            for transport in ("udp", "tcp")
+        }
 
 
 def decide(loaded: _Loaded, name: str, qtype: int, qclass: int) -> Decision:
     """The response code, whether with authority, and the sections of the answer to a question."""
-    if qclass != IN or qtype in TRANSFERS:
+    if qclass not in (IN, ANY_CLASS) or qtype in TRANSFERS:
         return REFUSED, False, _EMPTY
     rdtype = rdtype_text(qtype)
     reply = respond_from(loaded.zones, Question(name=name, rdtype=rdtype))
     rcode = getattr(dnslib.RCODE, reply.rcode)
-    answer = reply.answer_records
+    answer, authority = reply.answer_records, reply.authority_records
     if loaded.minimal_any and rdtype == "ANY" and answer and reply.aa:
         aliases = [record for record in answer if record.rdtype in ("CNAME", "DNAME")]
         hinfo = Opaque(data=b"\x07RFC8482\0")
         minimal = Record(owner=answer[0].owner, ttl=MINIMAL_ANY_TTL, rdtype="TYPE13", rdata=hinfo)
-        return rcode, True, (aliases or (minimal,), (), ())
-    return rcode, reply.aa, (answer, reply.authority_records, reply.additional_records)
+        return rcode, qclass == IN, (aliases or (minimal,), (), ())
+    if qclass == ANY_CLASS:  # never with authority: other classes may have more (RFC 1034 3.7.1)
+        # and so nothing is there to keep a denial by, which only those in authority give (RFC 2308 3)
+        return rcode, False, (answer, [each for each in authority if each.rdtype != "SOA"], reply.additional_records)
+    return rcode, reply.aa, (answer, authority, reply.additional_records)
 
 
 def build(loaded: _Loaded, query: bytes, transport: str) -> Prepared:
     """The answer to a query, read and written by dnslib."""
-    buffer = Buffer(query)
-    try:
-        header = dnslib.DNSHeader.parse(buffer)
-        if header.opcode:
-            return Prepared(tail=bare(query, NOTIMP))
-        question, opt, serial = _read(header, buffer)
-    except (dnslib.DNSError, Malformed):
+    if query[2] & 0x78:
+        return Prepared(tail=bare(query, NOTIMP))
+    asked = read(query)
+    if asked is None:
         return Prepared(tail=bare(query, FORMERR))
+    question, opt = asked.question, asked.opt
     name, rdtype = from_labels(question.qname.label), rdtype_text(question.qtype)
     limit = limit_of(transport, opt.edns_len if opt else None)
     rcode, aa, sections = REFUSED, False, _EMPTY
-    if opt and opt.edns_ver:
+    if asked.tsig is not None:
+        rcode = NOTAUTH
+    elif opt and opt.edns_ver:
         rcode = BADVERS
-    elif serial is not None and question.qtype == IXFR and question.qclass == IN and fold(name) in loaded.origins:
+    elif asked.serial is not None and question.qtype == IXFR and question.qclass == IN and fold(name) in loaded.origins:
         soa = loaded.origins[fold(name)].soa_record
         if soa is not None:  # which says to come over TCP when it is news (RFC 1995 2)
             rcode, aa, sections = NOERROR, True, ((soa,), (), ())
     else:
         rcode, aa, sections = decide(loaded, name, question.qtype, question.qclass)
-    header = dnslib.DNSHeader(id=0, bitmap=0, qr=1, aa=aa, rd=header.rd, rcode=rcode & 15, q=1)
+    header = dnslib.DNSHeader(id=0, bitmap=0, qr=1, aa=aa, rd=asked.header.rd, rcode=rcode & 15, q=1)
     if opt:
         flags = "do" if opt.edns_do else ""  # RFC 3225 3: the bit comes back
         opt = dnslib.EDNS0(ext_rcode=rcode >> 4, flags=flags, udp_len=UDP_LIMIT)
-    return Prepared(tail=_write(header, question, sections, opt, limit), name=name, rdtype=rdtype)
+    if asked.tsig is not None:
+        tail = _unsigned(header, question, opt, asked.tsig, limit)
+    else:
+        tail = _write(header, question, sections, opt, limit)
+    return Prepared(tail=tail, name=name, rdtype=rdtype)
 
 
 def describe(query: bytes) -> tuple[str, str] | None:
@@ -296,17 +222,14 @@ def describe(query: bytes) -> tuple[str, str] | None:
     if len(query) < 12 or query[2] & 0x80:
         return None
     end = query.find(b"\0", 12) + 5
-    if 17 <= end <= len(query) and variant_of(query[2:12], query[end:], "udp") is not None:
+    if 17 <= end <= len(query) and variant_of(query[2:12] + query[end:], "udp") is not None:
         labels = labels_of(query[12 : end - 4])
         if labels is not None:
             return text_of(labels), rdtype_text(query[end - 4] << 8 | query[end - 3])
-    buffer = Buffer(query)
-    try:
-        header = dnslib.DNSHeader.parse(buffer)
-        question = None if header.opcode else _read(header, buffer)[0]
-    except (dnslib.DNSError, Malformed):
-        question = None
-    return ("", "") if question is None else (from_labels(question.qname.label), rdtype_text(question.qtype))
+    asked = read(query)
+    if asked is None:
+        return "", ""
+    return from_labels(asked.question.qname.label), rdtype_text(asked.question.qtype)
 
 
 def bare(query: bytes, rcode: int) -> bytes:
@@ -314,33 +237,19 @@ def bare(query: bytes, rcode: int) -> bytes:
     return bytes((0x80 | query[2] & 0x79, rcode)) + bytes(8)
 
 
-def _read(header: Any, buffer: Buffer) -> tuple[Any, Any, int | None]:
-    """The question, the OPT record and the client's serial of a query (RFC 1995 3), None where there is none.
-
-    Octets behind the message are ignored, as other servers do.
-    """
-    if header.q != 1:
-        raise Malformed(f"{header.q} questions")
-    question, opt, serial = dnslib.DNSQuestion.parse(buffer), None, None
-    if header.a or (header.auth and question.qtype not in TRANSFERS):
-        raise Malformed("a query that brings answers")
-    for _ in range(header.auth):
-        record = ReceivedRR.parse(buffer)
-        if record.rtype == SOA:
-            inner = Buffer(buffer.data[: buffer.offset])
-            inner.offset = buffer.offset - len(record.rdata.data)
-            inner.decode_name()
-            inner.decode_name()
-            serial = inner.unpack("!IIIII")[0]
-    for _ in range(header.ar):
-        record = ReceivedRR.parse(buffer)
-        if record.rtype == OPT:
-            if opt or record.rname.label:
-                raise Malformed("two OPT, or one that is not at the root")  # RFC 6891 6.1.1
-            opt = record
-        elif record.rtype not in SIGNATURES:
-            raise Malformed("a query that brings records")
-    return question, opt, serial
+def _unsigned(header: Any, question: Any, opt: Any, tsig: Any, limit: int) -> bytes:
+    """A message without its id that ends in a TSIG record. Long names may leave no room for the question, or it."""
+    message = b""
+    for is_asked, is_signed in ((1, 1), (0, 1), (0, 0)):
+        buffer = Buffer()
+        header.q, header.ar = is_asked, bool(opt) + is_signed
+        for part, is_in in ((header, 1), (question, is_asked), (opt, bool(opt)), (tsig, is_signed)):
+            if is_in:
+                part.pack(buffer)
+        message = bytes(buffer.data[2:])
+        if buffer.offset <= limit:
+            break
+    return message
 
 
 def _write(header: Any, question: Any, sections: Sequence[Sequence[Record]], opt: Any, limit: int) -> bytes:

@@ -202,6 +202,49 @@ def probe_of(scenario: Scenario) -> str:
     return "rpc" if answers & {"rpc", "rpc-other"} and "open" not in answers else "tcp"
 
 
+def listeners_of(scenario: Scenario) -> Listeners:
+    """Its network, to be used in a with statement."""
+    from kmsdns.net.listeners import Listener, Listeners
+
+    return Listeners(
+        [Listener(address=each.address, port=each.port, answers=each.answers) for each in scenario.network]
+    )
+
+
+class Scenery:
+    """What a scenario shows to whoever asks: its zones, to be read again when its file has changed, and its network."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._scenario = read_scenario(name)
+        self._seen: object = self._stamp()
+
+    @property
+    def faults(self) -> list[str]:
+        """The specifications of its faults, in order."""
+        return [fault.spec for fault in self._scenario.fault]
+
+    def listeners(self) -> Listeners:
+        """Its network, to be used in a with statement."""
+        return listeners_of(self._scenario)
+
+    def read(self) -> tuple[Zone, ...]:
+        """The zones as they are now. UnreadableInput when the scenario, or a zone, can't be read."""
+        return tuple(zones(read_scenario(self._name)))
+
+    def have_changed(self) -> bool:
+        """Whether the scenario's file is another than when this was last asked."""
+        before, self._seen = self._seen, self._stamp()
+        return before != self._seen
+
+    def _stamp(self) -> object:
+        try:
+            status = Path(self._scenario.path).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+
 class Stage:
     """A scenario at work: its DNS server in a thread, and its listeners. A context manager."""
 
@@ -221,15 +264,12 @@ class Stage:
         return self._server.addresses[0]
 
     def __enter__(self) -> Self:
-        from kmsdns.net.listeners import Listener, Listeners
         from kmsdns.net.server import ZoneServer
 
         scenario = self.scenario
         faults = [fault.spec for fault in scenario.fault]
         server = ZoneServer(zones(scenario), ("127.0.0.1",), self._port, faults=faults)
-        self._listeners = Listeners(
-            [Listener(address=each.address, port=each.port, answers=each.answers) for each in scenario.network]
-        )
+        self._listeners = listeners_of(scenario)
         self._listeners.__enter__()
         try:
             server.start()

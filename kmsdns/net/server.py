@@ -20,9 +20,9 @@ from kmsdns.core.messages import Server
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.net import mmsg
+from kmsdns.net.datagrams import Datagrams
 from kmsdns.net.mischief import Mischief
 from kmsdns.net.ports import bind, check_address
-from kmsdns.net.ready import TCP_LIMIT
 from kmsdns.net.responder import SERVFAIL, Responder, bare, describe
 from kmsdns.net.stage import Stage
 from kmsdns.net.steps import Reply
@@ -49,7 +49,7 @@ MAX_WARNINGS = 100
 PARENT_CHECK = 1.0  # seconds between two looks at who the parent is, where the system doesn't tell by itself
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
 
-_TRANSFERS = (b"\0\xfc\0\1", b"\0\xfb\0\1")  # type and class of a question for AXFR, and for IXFR
+_AXFR, _IXFR = b"\0\xfc\0\1", b"\0\xfb\0\1"  # type and class of a question for one
 
 
 class Query(Value):
@@ -162,9 +162,10 @@ class ZoneServer:
             sock.setblocking(False)
             ready = partial(self._rung if sock is bell else self._streams.accept, sock)
             if sock.type == socket.SOCK_DGRAM:
-                ready = partial(self._datagrams, sock)
+                datagrams = Datagrams(sock)
+                ready = partial(self._datagrams, datagrams)
                 if mmsg.available() and not self._mischief.always:
-                    ready = partial(self._batches, mmsg.Batch(sock, mmsg.tell_destination(sock)))
+                    ready = partial(self._batches, datagrams, mmsg.Batch(sock, datagrams.is_told))
             self._selector.register(sock, selectors.EVENT_READ, ready)
         self._bell.setblocking(False)
         self._watch_parent(self._selector)
@@ -238,8 +239,9 @@ class ZoneServer:
     def _rung(self, bell: socket.socket, _mask: int) -> None:
         bell.recv(DRAIN)
 
-    def _batches(self, batch: mmsg.Batch, _mask: int) -> None:
+    def _batches(self, port: Datagrams, batch: mmsg.Batch, _mask: int) -> None:
         """Answers the datagrams that wait at one socket, many at a time."""
+        make = partial(self._make, port, batch)
         for _ in range(TURNS):
             most = mmsg.SIZE
             if self._max_queries is not None:
@@ -247,8 +249,8 @@ class ZoneServer:
             count = batch.receive(most) if not self._stopping else 0
             if not count:
                 return
-            variants, answers = self._responder.tables("udp")
-            answered, dropped, seen = batch.answer(count, variants, answers, partial(self._make, batch))
+            ready = self._responder.ready("udp")
+            answered, dropped, seen = batch.answer(count, ready.whole, ready.quick, make)
             self._dropped += dropped
             if answered:
                 self._note((seen, "udp", (), time.time(), answered))
@@ -258,31 +260,34 @@ class ZoneServer:
             if count < most:
                 return
 
-    def _make(self, batch: mmsg.Batch, slot: int, query: bytes) -> bytes | None:
-        """The answer to a datagram that no ready one is for; b"" when it has been seen to."""
+    def _make(self, port: Datagrams, batch: mmsg.Batch, slot: int, query: bytes) -> bytes | None:
+        """The answer but for its id to a datagram that no ready one is for; b"" when it has been seen to."""
         if self._mischief.responder(query) is None:
-            return self._respond(self._responder.make, query, "udp")
+            try:
+                return self._responder.make(query, "udp")
+            except Exception as error:
+                self._warn(query, error)
+                return bare(query, SERVFAIL)
         client = batch.client(slot)
         answer = self._answer(query, "udp", client)
-        self._stage.datagrams(
-            (Reply(message=answer),) if isinstance(answer, bytes) else answer or (), batch.sock, client
-        )
+        steps = (Reply(message=answer),) if isinstance(answer, bytes) else answer or ()
+        self._stage.datagrams(steps, port, client, ())  # no name is a fault where a socket is bound to all addresses
         return b""
 
-    def _datagrams(self, sock: socket.socket, _mask: int) -> None:
+    def _datagrams(self, port: Datagrams, _mask: int) -> None:
         for _ in range(DRAIN):
             if self._stopping:
                 return
             try:
-                query, client = sock.recvfrom(TCP_LIMIT)
+                query, client, way = port.receive()
             except OSError:  # none left, or what an earlier answer came to
                 return
             answer = self._answer(query, "udp", client)
             if isinstance(answer, tuple):
-                self._stage.datagrams(answer, sock, client)
+                self._stage.datagrams(answer, port, client, way)
             elif answer is not None:
                 with suppress(OSError):  # lost, as any datagram may be
-                    sock.sendto(answer, client)
+                    port.send(answer, client, way)
                 if self._stage.held:
                     self._stage.overtaken()
 
@@ -306,7 +311,7 @@ class ZoneServer:
 
     def _answer_stream(self, query: bytes, client: Client) -> Answer:
         """As _answer, for a message from a connection, which may be answered with several."""
-        if not any(octets in query for octets in _TRANSFERS):
+        if _AXFR not in query and _IXFR not in query:
             return self._answer(query, "tcp", client)
         try:
             messages = self._responder.transfer(query)

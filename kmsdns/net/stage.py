@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
+    from kmsdns.net.datagrams import Client, Datagrams, Way
     from kmsdns.net.steps import Step
 
     class Connection(Protocol):
@@ -111,14 +112,14 @@ class Stage:
         for sock in ports:
             sock.close()
 
-    def datagrams(self, steps: tuple[Step, ...], sock: socket.socket, client: tuple[Any, ...]) -> None:
-        """Steps in answer to a datagram."""
+    def datagrams(self, steps: tuple[Step, ...], port: Datagrams, client: Client, way: Way) -> None:
+        """Steps in answer to a datagram, whose answer has to take this way."""
         seconds = 0.0
         for step in steps:
             if isinstance(step, Wait):
                 seconds += step.seconds
             elif isinstance(step, Reply):
-                self._at(seconds, partial(self._deliver, step, sock, client))
+                self._at(seconds, partial(self._deliver, step, partial(_send, step, port, client, way)))
             elif isinstance(step, ClosePort):
                 self._at(seconds, partial(self.close_port, step.transport))
 
@@ -177,8 +178,7 @@ class Stage:
         else:
             call()
 
-    def _deliver(self, reply: Reply, sock: socket.socket, client: tuple[Any, ...]) -> None:
-        send = partial(_send, reply, sock, client)
+    def _deliver(self, reply: Reply, send: Callable[[], None]) -> None:
         if reply.later and not self.held:
             self.held.append(send)
             self.timers.add(reply.later, partial(self._lapse, send))
@@ -215,11 +215,6 @@ class Stage:
             self.timers.add(seconds, go_on)
 
 
-def _send(reply: Reply, sock: socket.socket, client: tuple[Any, ...]) -> None:
+def _send(reply: Reply, port: Datagrams, client: Client, way: Way) -> None:
     with suppress(OSError):  # lost, as any datagram may be; or the port is closed
-        if not reply.elsewhere:
-            sock.sendto(reply.message, client)
-            return
-        with socket.socket(sock.family, sock.type) as other:
-            other.bind((sock.getsockname()[0], 0))
-            other.sendto(reply.message, client)
+        (port.send_from_another_port if reply.elsewhere else port.send)(reply.message, client, way)

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding
     from kmsdns.zone.zone import Zone
 
+    Source = str | os.PathLike[str]
+    """A path, or a zone's text: a str with a line break in it."""
+    Stamp = tuple[int, int] | None
+    """What changes when a file does: the time of its change (ns) and its size. None when there is none."""
+
 ENDINGS = ("*.zone", "*.db", "db.*")
 """What counts as a zone file in a folder."""
 
@@ -41,16 +46,56 @@ _FLAGS = sum({getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_C
 _FOLDER_FLAGS = sum({getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC")})
 
 
-def read_zones(paths: Sequence[str | Path], include_root: str | Path | None = None) -> tuple[Zone, ...]:
+class ZoneFiles:
+    """Zone files, and those that they include, to be read again when one of them has changed.
+
+    paths and include_root are as read_zones has them. The constructor does no I/O.
+    """
+
+    def __init__(self, paths: Sequence[str | Path], include_root: str | Path | None = None) -> None:
+        self._paths, self._include_root = tuple(paths), include_root
+        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._included: dict[str, Stamp] = {}
+
+    def read(self) -> tuple[Zone, ...]:
+        """The zones as they are now. Raises UnreadableInput as read_zones does."""
+        # All is looked at before it is read, so that no change in between is missed.
+        before = {path: _stamp(path) for path in self._included}
+        included: dict[str, Stamp] = {}
+        self._seen = stamps(self._paths)
+        try:
+            zones = read_zones(self._paths, self._include_root, included)
+        except UnreadableInput:
+            self._included = before | included  # to mend one of them may be all it takes
+            raise
+        self._included = included
+        return zones
+
+    def have_changed(self) -> bool:
+        """Whether a file is another than when it was last looked at, for this or to be read; or is there since."""
+        try:
+            seen = stamps(self._paths)
+        except UnreadableInput:
+            return False  # the folder is empty just now; the next look may find it whole
+        included = {path: _stamp(path) for path in self._included}
+        changed = (seen, included) != (self._seen, self._included)
+        self._seen, self._included = seen, included
+        return changed
+
+
+def read_zones(
+    paths: Sequence[str | Path], include_root: str | Path | None = None, included: dict[str, Stamp] | None = None
+) -> tuple[Zone, ...]:
     """The zones in these files, and in the zone files of these folders, ready to answer from.
 
-    $INCLUDE works for files inside include_root, and not at all without one. Raises UnreadableInput for a file that
-    can't be opened, one in which a record is wrong (the first few are quoted), and two files of the same zone.
+    $INCLUDE works for files inside include_root, and not at all without one; each that is asked for is put into
+    included, as it was just before it was read. Raises UnreadableInput for a file that can't be opened, one in which a
+    record is wrong (the first few are quoted), and two files of the same zone.
     """
     zones: dict[str, tuple[Path, Zone]] = {}
     with paused():
         for path in _files(paths):
-            zone = read_zone(path, include_root)
+            zone = read_zone(path, include_root, included)
             origin = (zone.origin or "").lower()
             if origin in zones:
                 raise UnreadableInput(f"{path} and {zones[origin][0]} both hold the zone {origin}: serve one of them")
@@ -61,8 +106,19 @@ def read_zones(paths: Sequence[str | Path], include_root: str | Path | None = No
     return tuple(zone for _path, zone in zones.values())
 
 
-def read_zone(path: Path, include_root: str | Path | None = None) -> Zone:
-    """The zone in one file. Raises UnreadableInput as read_zones does."""
+def zones_of(source: Source | Sequence[Source]) -> list[Zone]:
+    """The zones of a path (of a file or a folder), of a text, or of several of these; as read_zones has them."""
+    if not isinstance(source, str) and not hasattr(source, "__fspath__"):
+        return [zone for each in source for zone in zones_of(each)]
+    if isinstance(source, str) and "\n" in source:
+        zone = load(source)
+        refuse_errors(zone, "<zone>")
+        return [zone]
+    return list(read_zones([Path(source)]))
+
+
+def read_zone(path: Path, include_root: str | Path | None = None, included: dict[str, Stamp] | None = None) -> Zone:
+    """The zone in one file. As read_zones, which raises the same."""
     name = shown(str(path), 4096)[1:-1]
     try:
         octets = path.read_bytes()
@@ -70,7 +126,7 @@ def read_zone(path: Path, include_root: str | Path | None = None) -> Zone:
         raise UnreadableInput(f"{name}: cannot be read: {error.strerror or error}") from None
     except ValueError:
         raise UnreadableInput(f"{name}: cannot be read: it holds a character that no path can hold") from None
-    zone = load(octets, path=name, read=None if include_root is None else Included(include_root))
+    zone = load(octets, path=name, read=None if include_root is None else Included(include_root, included))
     refuse_errors(zone, name)
     return zone
 
@@ -78,10 +134,11 @@ def read_zone(path: Path, include_root: str | Path | None = None) -> Zone:
 class Included:
     """Called with a path, it gives the octets of a file inside a folder; OSError for anything else.
 
-    Counts what it has given: one of these is for one zone. UnreadableInput when the folder is none.
+    Counts what it has given: one of these is for one zone. What was asked for is put into seen, be it there or not.
+    UnreadableInput when the folder is none.
     """
 
-    def __init__(self, root: str | Path) -> None:
+    def __init__(self, root: str | Path, seen: dict[str, Stamp] | None = None) -> None:
         try:
             self._root = Path(root).resolve(strict=True)
             is_folder = self._root.is_dir()
@@ -89,6 +146,7 @@ class Included:
             is_folder = False
         if not is_folder:
             raise UnreadableInput(f"{shown(str(root))} is no folder that files could be included from")
+        self._seen = {} if seen is None else seen
         self._octets = MAX_INCLUDED
         self._files = MAX_INCLUDES
 
@@ -103,6 +161,7 @@ class Included:
         if not self._files:
             raise OSError(errno.EMFILE, f"{MAX_INCLUDES} included files are the most")
         self._files -= 1
+        self._seen[path] = _stamp(path)
         descriptor = _open(self._root, real.relative_to(self._root).parts)
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -142,14 +201,16 @@ def refuse_errors(zone: Zone, name: str) -> None:
 
 def stamps(paths: Sequence[str | Path]) -> tuple[tuple[str, int, int], ...]:
     """What changes when one of the files does: its path, time of change (ns) and size. A missing file is left out."""
-    found = []
-    for path in _files(paths):
-        try:
-            status = path.stat()
-        except (OSError, ValueError):
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(found)
+    found = [(str(path), _stamp(path)) for path in _files(paths)]
+    return tuple([(path, *stamp) for path, stamp in found if stamp is not None])
+
+
+def _stamp(path: str | Path) -> Stamp:
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def _files(paths: Sequence[str | Path]) -> list[Path]:

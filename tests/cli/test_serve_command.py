@@ -161,6 +161,20 @@ def test_watch_reads_what_changed(zone: Path) -> None:
         until(address, 33)
 
 
+@pytest.mark.parametrize("way", ["--watch", "SIGHUP"])
+def test_included_files_are_read_again_too(zone: Path, tmp_path: Path, way: str) -> None:
+    included = tmp_path / "soa.txt"
+    included.write_text(ZONE.format(serial=1))
+    zone.write_text("$ORIGIN s.test.\n$INCLUDE soa.txt\n")
+    flags = ["--watch"] if way == "--watch" else []
+    with serve(str(zone), "--port", "0", "--include-root", str(tmp_path), *flags) as (process, address):
+        assert serial(address) == 1
+        included.write_text(ZONE.format(serial=44))
+        if not flags:
+            process.send_signal(signal.SIGHUP)
+        until(address, 44)
+
+
 def test_included_files_are_read_below_their_root_only(zone: Path, tmp_path: Path) -> None:
     (tmp_path / "more.txt").write_text("extra IN A 127.0.0.9\n")
     zone.write_text(ZONE.format(serial=5) + "$INCLUDE more.txt\n")
@@ -182,7 +196,7 @@ def test_a_folder_of_zones(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "Missing argument"),
+        ((), "nothing to serve"),
         (("/no/such.zone",), "/no/such.zone"),
         (("{folder}",), "no zone file in this folder"),
         (("{zone}", "{zone}2"), "both hold the zone s.test."),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import exchange, flight, wire
+from kmsdns.core import flight, wire
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Flight
 from tests.core.mutations import mutant
@@ -52,40 +52,40 @@ def scripted(seed: int) -> bytes:
 # Defects, each put where the code is right: what is replaced, by what.
 
 
-def believes_anybody(self: Exchange, tried: Flight, data: bytes, source: str) -> Any:
-    return REAL["_read"](self, tried, data, str(tried.server))
+def believes_anybody(self: Flight, data: bytes, source: str) -> Any:
+    return READ(self, data, str(self.server))
 
 
-def believes_any_id(self: Exchange, tried: Flight, data: bytes, source: str) -> Any:
-    return REAL["_read"](self, tried, tried.id.to_bytes(2, "big") + data[2:], source)
+def believes_any_id(self: Flight, data: bytes, source: str) -> Any:
+    return READ(self, self.id.to_bytes(2, "big") + data[2:], source)
 
 
 def knows_no_deadline(self: Exchange, now: float) -> None:
     self._deadline = float("inf")
-    REAL["tick"](self, now)
+    TICK(self, now)
 
 
 def leaves_open(self: Exchange, tried: Flight) -> None:
     tried.open = False
 
 
-def listens_to_nobody(self: Exchange, tried: Flight, data: bytes, source: str) -> str:
+def listens_to_nobody(self: Flight, data: bytes, source: str) -> str:
     return "id-mismatch"
 
 
-REAL: dict[str, Callable[..., Any]] = {name: getattr(Exchange, name) for name in ("_read", "tick")}
+READ, TICK = Flight.read, Exchange.tick
 
 
 @pytest.mark.parametrize(
     ("where", "name", "defect"),
     [
-        (Exchange, "_read", believes_anybody),
-        (Exchange, "_read", believes_any_id),
-        (exchange, "mismatch", lambda message, question: None),
+        (Flight, "read", believes_anybody),
+        (Flight, "read", believes_any_id),
+        (flight, "mismatch", lambda message, question: None),
         (Exchange, "tick", knows_no_deadline),
         (Exchange, "_close", leaves_open),
-        (Exchange, "_read", listens_to_nobody),
-        (exchange, "MAX_TRIES", 1000),
+        (Flight, "read", listens_to_nobody),
+        (flight, "MAX_TRIES", 1000),
         (flight, "MAX_REJECTED", 1000),
         (wire.Names, "read", lambda self, start, hops=0: self.data[start + 1 << 16]),
     ],

@@ -51,6 +51,7 @@ sub IN NS ns.fabrikam.example.
 ZONE += "".join(f"_sixty._tcp IN SRV 0 {n} 1688 {TARGET.format(n)}\n" for n in range(60))
 ZONE += "".join(f"_many._tcp IN SRV 0 {n} 1688 host{n}\nhost{n} IN A 192.0.2.8\n" for n in range(900))
 
+KEY = "hmac-sha256:key.:MTIzNDU2Nzg5MDEyMzQ1Ng=="
 SOA = "NOERROR aa, question, 1 SOA"
 NODATA = "NOERROR aa, question, authority SOA"
 NODATA_RD = "NOERROR aa rd, question, authority SOA"
@@ -110,6 +111,11 @@ BY_DIG = {
     "outside": ("fabrikam.example. A +rec", "REFUSED rd, question, OPT"),
     "root": (". NS", "REFUSED, question, OPT"),
     "class ch": (f"{KMS} TXT -c CH", "REFUSED, question, OPT"),
+    "version.bind": ("version.bind. TXT -c CH", "REFUSED, question, OPT"),
+    "class any": (f"{KMS} SRV -c ANY", "NOERROR, question, 3 SRV, OPT"),
+    # a key that nobody knows (RFC 8945 5.2.1)
+    "tsig": (f"{KMS} SRV -y {KEY}", "NOTAUTH, question, OPT, TSIG BADKEY"),
+    "tsig over tcp": (f"{KMS} SRV -y {KEY} +tcp +noedns", "NOTAUTH, question, TSIG BADKEY, over TCP"),
 }
 """Arguments of dig, which asks for the SOA record of contoso.test. without RD, AD and a cookie unless they say so."""
 
@@ -136,7 +142,29 @@ ADDRESS = b"\xc0\x0c" + struct.pack("!2HIH", 1, 1, 60, 4) + b"\1\2\3\4"
 LABEL_63, LABEL_62 = (bytes((n,)) + b"a" * n for n in (63, 62))
 REFUSED = "REFUSED rd, question"
 NXDOMAIN = "NXDOMAIN aa rd, question, authority SOA"
-TSIG = to_wire("hmac-sha256.") + bytes(4) + struct.pack("!3H", 1, 300, 32) + bytes(32) + b"\x12\x34" + bytes(4)
+BADKEY = "NOTAUTH rd, question, TSIG BADKEY"
+CLASS_ANY = "NOERROR rd, question"
+
+
+def tsig_rdata(algorithm="hmac-sha256.", mac=bytes(32), size=None, error=0, other=b"", behind=b""):
+    """size is what it says of mac."""
+    mac = struct.pack("!H", len(mac) if size is None else size) + mac
+    other = struct.pack("!3H", 0x1234, error, len(other)) + other
+    return to_wire(algorithm) + b"\0\0\x65\0\0\1\1\x2c" + mac + other + behind
+
+
+def tsig(rdata=None, owner=b"\3key\0", rdclass=255, ttl=0):
+    rdata = tsig_rdata() if rdata is None else rdata
+    return owner + struct.pack("!2HIH", 250, rdclass, ttl, len(rdata)) + rdata
+
+
+def signed(*args, flags=0x0100, **kwargs):
+    """A question with a TSIG record."""
+    return header(flags, additional=1) + question(*args, **kwargs) + tsig()
+
+
+SIG = b"\0" + struct.pack("!2HIH", 24, 255, 0, 30) + bytes(30)
+SERIAL = b"\xc0\x0c" + struct.pack("!HHIHHIIIII", 6, 1, 0, 22, 0, 1, 0, 0, 0, 0)
 
 BY_UDP = {
     # no query: answers to these could go back and forth for ever
@@ -188,7 +216,6 @@ BY_UDP = {
     "class CH": (header() + question(rdclass=3), REFUSED),
     "class HS": (header() + question(rdclass=4), REFUSED),
     "class NONE": (header() + question(rdclass=254), REFUSED),
-    "class ANY": (header() + question(rdclass=255), REFUSED),
     "class 9999": (header() + question(rdclass=9999), REFUSED),
     "octets behind": (QUERY + b"behind", SRV),
     "octets behind an OPT": (extra(opt()) + b"behind", SRV + ", OPT"),
@@ -217,8 +244,46 @@ BY_UDP = {
     "version 1, class CH": (header(additional=1) + question(rdclass=3) + opt(version=1), "BADVERS rd, question, OPT"),
     "an address": (extra(ADDRESS), "FORMERR rd"),
     "an address, then OPT": (extra(ADDRESS, opt()), "FORMERR rd"),
-    "TSIG of an unknown key": (extra(b"\3key\0" + struct.pack("!2HIH", 250, 255, 0, len(TSIG)) + TSIG), SRV),
-    "TSIG that is none": (extra(b"\3key\0" + struct.pack("!2HIH", 250, 255, 0, 2) + b"??"), SRV),
+    # the TSIG record, of a server that has no key (RFC 8945 5.2)
+    "TSIG": (extra(tsig()), BADKEY),
+    "TSIG, octets behind": (extra(tsig()) + b"behind", BADKEY),
+    "OPT, TSIG": (extra(opt(), tsig()), "NOTAUTH rd, question, OPT, TSIG BADKEY"),
+    "OPT of version 1, TSIG": (extra(opt(version=1), tsig()), "NOTAUTH rd, question, OPT, TSIG BADKEY"),
+    "TSIG of an unknown algorithm": (extra(tsig(tsig_rdata("hmac-md6."))), BADKEY),
+    "TSIG of the root's key": (extra(tsig(owner=b"\0")), BADKEY),
+    "TSIG without a signature": (extra(tsig(tsig_rdata(mac=b""))), BADKEY),
+    "TSIG with an error": (extra(tsig(tsig_rdata(error=18, other=b"abcdef"))), BADKEY),
+    "TSIG, outside": (signed("fabrikam.example."), BADKEY),
+    "TSIG, no such name": (signed(f"nothing.{ORIGIN}"), BADKEY),
+    "TSIG, class CH": (signed(rdclass=3), BADKEY),
+    "TSIG, AXFR": (signed(ORIGIN, 252), BADKEY),
+    "TSIG, IXFR": (header(authority=1, additional=1) + question(ORIGIN, 251) + SERIAL + tsig(), BADKEY),
+    "TSIG, then OPT": (extra(tsig(), opt()), "FORMERR rd"),
+    "TSIG, then SIG(0)": (extra(tsig(), SIG), "FORMERR rd"),
+    "two TSIG": (extra(tsig(), tsig()), "FORMERR rd"),
+    "TSIG as the answer": (header(answers=1) + question() + tsig(), "FORMERR rd"),
+    "TSIG as authority": (header(authority=1) + question() + tsig(), "FORMERR rd"),
+    "TSIG as authority of an IXFR": (header(authority=1) + question(ORIGIN, 251) + tsig(), "FORMERR rd"),
+    "TSIG of class IN": (extra(tsig(rdclass=1)), "FORMERR rd"),
+    "TSIG with a TTL": (extra(tsig(ttl=1)), "FORMERR rd"),
+    "TSIG that is none": (extra(tsig(b"??")), "FORMERR rd"),
+    "TSIG of no octets": (extra(tsig(b"")), "FORMERR rd"),
+    "TSIG cut": (extra(tsig(tsig_rdata()[:-1])), "FORMERR rd"),
+    "TSIG with something behind": (extra(tsig(tsig_rdata(behind=b"x"))), "FORMERR rd"),
+    "TSIG with half a signature": (extra(tsig(tsig_rdata(size=99))), "FORMERR rd"),
+    "TSIG with a pointer in it": (extra(tsig(b"\xc0\x0c" + tsig_rdata(".")[1:])), "FORMERR rd"),
+    "TSIG, opcode 4": (signed(ORIGIN, 6, flags=0x2100), "NOTIMP opcode 4 rd"),
+    "TSIG, opcode 5": (signed(ORIGIN, 6, flags=0x2900), "NOTIMP opcode 5 rd"),
+    "SIG(0)": (extra(SIG), SRV),
+    # class ANY: what there is in class IN, and never with authority (RFC 1034 3.7.1)
+    "class ANY": (header() + question(rdclass=255), f"{CLASS_ANY}, 3 SRV"),
+    "class ANY, type ANY": (header() + question(rdtype=255, rdclass=255), f"{CLASS_ANY}, 3 SRV"),
+    "class ANY, alias": (header() + question(f"alias.{ORIGIN}", 1, 255), f"{CLASS_ANY}, 1 A 1 CNAME"),
+    "class ANY, no data": (header() + question(rdtype=1, rdclass=255), CLASS_ANY),
+    "class ANY, no such name": (header() + question(f"nothing.{ORIGIN}", 1, 255), "NXDOMAIN rd, question"),
+    "class ANY, delegation": (header() + question(f"www.sub.{ORIGIN}", 1, 255), f"{CLASS_ANY}, authority NS"),
+    "class ANY, outside": (header() + question("fabrikam.example.", 1, 255), REFUSED),
+    "class ANY, AXFR": (header() + question(ORIGIN, 252, 255), REFUSED),
 }  # fmt: skip
 """Datagrams. "nothing" is known at once: the next query's answer comes first."""
 
@@ -244,6 +309,11 @@ BY_TCP = {
     "nothing sent": ([], "nothing"),
     "half a length": ([FRAME[:1]], "nothing"),
     "half a query": ([FRAME[:30]], "nothing"),
+    "AXFR with a TSIG": ([framed(signed(ORIGIN, 252))], BADKEY),
+    "IXFR with a TSIG, then a query": (
+        [framed(header(authority=1, additional=1) + question(ORIGIN, 251) + SERIAL + tsig(), QUERY)],
+        f"{BADKEY} | {SRV}",
+    ),
     "AXFR of no zone": ([framed(header() + question("_vlmcs._tcp." + ORIGIN, 252))], REFUSED),
     "malformed, then a query": ([framed(QUERY[:-1], QUERY)], f"FORMERR rd | {SRV}"),
     "unknown opcode, then a query": ([framed(header(0x7800) + question(), QUERY)], f"NOTIMP opcode 15 | {SRV}"),
@@ -252,8 +322,15 @@ BY_TCP = {
     "11 octets, then a query": ([framed(QUERY[:11], QUERY)], SRV),
     "12 octets, then a query": ([framed(QUERY[:12], QUERY)], f"FORMERR rd | {SRV}"),
     "a response, then a query": ([framed(header(0x8100) + question(), QUERY)], SRV),
-}
+}  # fmt: skip
 """Segments, and where answers are read in between. In the end the client half-closes, and reads to the end."""
+
+UNSIGNED = {
+    (kind, name): expected
+    for kind, table in (("dig", BY_DIG), ("udp", BY_UDP), ("tcp", BY_TCP))
+    for name, (_, expected) in table.items()
+    if "BADKEY" in expected
+}
 
 DIFFERENCES = {
     # DO comes back in every answer to it (RFC 3225 3), which NSD forgets with BADVERS.
@@ -271,15 +348,27 @@ DIFFERENCES = {
     # A transfer isn't made over UDP (RFC 5936 4.2), nor of what is no zone.
     ("udp", "type AXFR"): "NOTIMP rd, question",
     ("tcp", "AXFR of no zone"): "NOTAUTH rd, question",
-    # REFUSED needs no question beside it. NSD has answers in class ANY, which can't be authoritative (RFC 1034 3.7.1).
+    ("udp", "class ANY, AXFR"): "NOTIMP rd, question",
+    # REFUSED needs no question beside it. What a server calls itself in class CH is its own affair (RFC 4892).
+    ("dig", "version.bind"): "NOERROR, question, 1 TXT, OPT",
     **{("udp", f"class {rdclass}"): "REFUSED rd" for rdclass in "0 HS NONE 9999".split()},
-    ("udp", "class ANY"): "NOERROR rd, question, 3 SRV",
     # NOTIFY is for secondary servers, of which NSD is one.
     ("udp", "opcode 4"): "FORMERR opcode 4 rd",
     ("udp", "opcode 4, question"): "REFUSED opcode 4 rd",
-    # The bundled server knows no keys and passes over signatures; NSD says that it doesn't know this one.
-    ("udp", "TSIG of an unknown key"): "NOTAUTH rd",
-    ("udp", "TSIG that is none"): "FORMERR rd",
+    # A resolver finds the question beside an error as it does beside any other answer; NSD leaves it out.
+    **{check: said.replace(", question", "", 1) for check, said in UNSIGNED.items()},
+    # One of the two: NSD says both at once, which comes to a code that nobody has defined.
+    ("udp", "OPT of version 1, TSIG"): "25 rd, OPT, TSIG BADKEY",
+    # There is nothing behind the last field of a TSIG (RFC 8945 4.2), for NSD there may be.
+    ("udp", "TSIG with something behind"): "NOTAUTH rd, TSIG BADKEY",
+    # Its name is never compressed (RFC 3597 4): NSD takes one that is.
+    ("udp", "TSIG with a pointer in it"): "NOTAUTH rd, TSIG BADKEY",
+    # IXFR is refused by NSD before the authority section has been seen.
+    ("udp", "TSIG as authority of an IXFR"): REFUSED,
+    # What NOTIFY has behind its header isn't looked at here.
+    ("udp", "TSIG, opcode 4"): "NOTAUTH opcode 4 rd, TSIG BADKEY",
+    # A server need not look at SIG(0) (RFC 2931 3.3), and can answer as if it wasn't there.
+    ("udp", "SIG(0)"): "FORMERR rd",
     # After a message that is too short for a query, or is none, NSD closes the connection; framing needn't be in doubt.
     ("tcp", "nothing, then a query"): "nothing",
     ("tcp", "11 octets, then a query"): "nothing",
@@ -331,6 +420,7 @@ def by_dig(server, arguments):
     flags, z, questions = re.search(r"flags: qr([a-z ]*);( MBZ: 0x4;)? QUERY: (\d)", said).groups()
     edns = re.search(r"; EDNS: version: 0, flags:([a-z ]*); udp: \d+\n((?:; (?!EDE).*\n)*)", said)
     assert edns or "EDNS" not in said, said
+    badly = re.findall(r"TSIG\t.* (\w+) 0 *\n", said)
     over_tcp, size = "(TCP)" in said, int(re.search(r"MSG SIZE  rcvd: (\d+)", said)[1])
     offered = re.search(r"bufsize=(\d+)", arguments)
     assert over_tcp or size <= (
@@ -344,7 +434,7 @@ def by_dig(server, arguments):
         "answer": _dig_types(said, "ANSWER"),
         "authority": _dig_types(said, "AUTHORITY"),
         "opt": " ".join(["OPT", *"".join(edns.groups()).split()]) if edns else "",
-        "more": "over TCP" * over_tcp,
+        "more": ", ".join([*[f"TSIG {error}" for error in badly], *["over TCP"] * over_tcp]),
     })  # fmt: skip
 
 
@@ -358,6 +448,11 @@ def verdict_on(answer, sent):
     parsed = dns.message.from_wire(answer, keyring=False)
     assert parsed.flags & dns.flags.QR
     question = ""
+    more = ""
+    if parsed.tsig:
+        assert not parsed.tsig[0].mac
+        assert parsed.tsig[0].original_id == parsed.id
+        more = "TSIG " + dns.rcode.to_text(parsed.tsig[0].error, tsig=True)
     if parsed.question:
         end = 12 + dns.name.from_wire(answer, 12)[1] + 4
         question = "question" if answer[12:end] in sent else "another question"
@@ -372,7 +467,7 @@ def verdict_on(answer, sent):
         "answer": [dns.rdatatype.to_text(rrset.rdtype) for rrset in parsed.answer for _ in rrset],
         "authority": [dns.rdatatype.to_text(rrset.rdtype) for rrset in parsed.authority],
         "opt": " ".join(filter(None, opt)) if parsed.edns >= 0 else "",
-        "more": "",
+        "more": more,
     })  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from kmsdns.errors import KmsdnsError, UnreadableInput
 from kmsdns.net import zonefiles
-from kmsdns.net.zonefiles import Included, read_zones, stamps
+from kmsdns.net.zonefiles import Included, ZoneFiles, read_zones, stamps
 
 SOA = "$ORIGIN example.com.\n$TTL 60\n@ SOA ns root 1 2 3 4 5\n"
 SECRET = "root:x:0:0:the-secret"
@@ -194,3 +194,48 @@ def test_a_bomb_is_refused_at_once(tmp_path):
     with pytest.raises(UnreadableInput, match=r"main\.zone:4:11: error\[ZF010\]"):
         read_zones([main])
     assert time.perf_counter() - started < 1
+
+
+def test_files_have_changed(root):
+    """Those that are included as well, a broken one as well, and one that is missing so far; each change once."""
+    main = write(root, "main.zone", SOA + "$INCLUDE sub/a.inc\n")
+    write(root, "sub/a.inc", "$INCLUDE b.inc\n")
+    write(root, "sub/b.inc", "b A 127.0.0.1\n")
+    files = ZoneFiles([main], root)
+    assert len(files.read()[0].records) == 2
+    assert not files.have_changed()
+    for name, text, count in (
+        ("sub/b.inc", "b A 127.0.0.1\nc A 127.0.0.2\n", 3),
+        ("sub/b.inc", "b A 127.0.0.1\nc A 127.0.0.256\n", None),
+        ("sub/b.inc", "$INCLUDE ../c.inc\n", None),
+        ("c.inc", "c A 127.0.0.3\nd A 127.0.0.4\n", 3),
+        ("sub/a.inc", "a A 127.0.0.1\n", 2),
+        ("main.zone", SOA, 1),
+    ):
+        write(root, name, text)
+        assert files.have_changed()
+        assert not files.have_changed()
+        if count is None:
+            with pytest.raises(UnreadableInput):
+                files.read()
+        else:
+            assert len(files.read()[0].records) == count
+        assert not files.have_changed()
+    write(root, "sub/a.inc", "aa A 127.0.0.1\n")  # which isn't included any more
+    assert not files.have_changed()
+
+
+def test_no_change_is_missed_while_files_are_read(root, monkeypatch):
+    main = write(root, "main.zone", SOA + "$INCLUDE a.inc\n")
+    write(root, "a.inc", "a A 127.0.0.1\n")
+    genuine = zonefiles._open
+
+    def late(folder, parts):
+        descriptor = genuine(folder, parts)
+        write(root, parts[-1], "aaa A 127.0.0.1\n")
+        return descriptor
+
+    files = ZoneFiles([main], root)
+    monkeypatch.setattr(zonefiles, "_open", late)
+    files.read()
+    assert files.have_changed()
