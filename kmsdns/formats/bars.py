@@ -6,7 +6,7 @@ from math import ceil
 
 from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
-from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, UNKNOWN
+from kmsdns.formats.flow import IDLE, MARKS, PART
 from kmsdns.formats.outline import rated
 from kmsdns.formats.words import count, elapsed, first_share
 
@@ -119,7 +119,8 @@ def _time_bar(span: Span, end: float) -> Bar:
 def _rest(spans: Sequence[Span], end: float) -> Bar:
     """Those of a wave that have no bar of their own: one for the longest."""
     longest = max(span.elapsed for span in spans)
-    state = next((state for state in (BAD, UNKNOWN, OK, IDLE) if any(span.state == state for span in spans)), IDLE)
+    states = {span.state for span in spans} - {IDLE}
+    state = PART if len(states) > 1 else next(iter(states), IDLE)
     name = f"{len(spans)} more at once"
     return Bar(
         kind=spans[0].kind if len({span.kind for span in spans}) == 1 else "",

@@ -33,6 +33,7 @@ _WIDTH = 960
 _NARROW_WIDTH = 340
 _RAIL = 24  # what the lines of the narrow figure take to the left of the targets
 _ROW = 22
+_PITCH = 58  # from address to address
 
 
 class Text(Value):
@@ -83,8 +84,7 @@ def wide(flow: Flow) -> Drawing:
     """Four columns from left to right."""
     nodes = [_target(branch, _COLUMNS[2][1], with_addresses=False) for branch in flow.branches]
     heights = [
-        max(node.height, sum(46 + 6 for _ in branch.addresses) - 6)
-        for node, branch in zip(nodes, flow.branches, strict=True)
+        max(node.height, len(branch.addresses) * _PITCH - 8) for node, branch in zip(nodes, flow.branches, strict=True)
     ]
     last = _last(flow, _COLUMNS[2][1])
     total = sum(height + _GAP for height in heights) + (last.height if last else -_GAP)
@@ -125,14 +125,14 @@ def wide(flow: Flow) -> Drawing:
         lines.append(_flow_line(source.x + source.width, at + stroke / 2, box.x, middle, stroke, branch))
         at += stroke + 3
         boxes.append(box)
-        own = len(branch.addresses) * 52 - 6
+        own = len(branch.addresses) * _PITCH - 8
         top = y + (room - own) / 2
         for card in branch.addresses:
             address = _card(card, _COLUMNS[3]).replace(y=top)
-            path = _curve(box.x + box.width, middle, address.x, top + 23)
+            path = _curve(box.x + box.width, middle, address.x, top + address.height / 2)
             lines.append(Line(path=path, width=_LEAST, title=card.title, is_flow=False, is_backup=branch.is_backup))
             boxes.append(address)
-            top += 52
+            top += _PITCH
         y += room + _GAP
     if last is not None:
         box = last.replace(x=_COLUMNS[2][0], y=y)

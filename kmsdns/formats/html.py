@@ -20,7 +20,7 @@ from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 from kmsdns.formats import drawing, outline, verdict
 from kmsdns.formats.bars import Chart, shares_chart, times_chart
-from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, STATE_WORDS, UNKNOWN, Flow, flow
+from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, PART, STATE_WORDS, UNKNOWN, Flow, flow
 from kmsdns.formats.outline import Table
 from kmsdns.formats.timeline import times_table, waves
 from kmsdns.formats.words import beside
@@ -35,7 +35,13 @@ if TYPE_CHECKING:
     from kmsdns.kms.diagnosis import Observed
 
 _STATES = {verdict.GOOD: OK, verdict.BAD: BAD, verdict.UNKNOWN: UNKNOWN, verdict.NEITHER: IDLE}
-_TIME_WORDS = {OK: "answered", BAD: "failed", UNKNOWN: "nothing was heard", IDLE: "no address of that family"}
+_TIME_WORDS = {
+    OK: "answered",
+    BAD: "failed",
+    UNKNOWN: "nothing was heard",
+    PART: "some failed",
+    IDLE: "no address of that family",
+}
 _LONG = 48
 """Characters of a cell that stay on one line."""
 
@@ -74,7 +80,6 @@ class ClientPage(Value):
 
     product: str
     steps: Table
-    licences: Table
     settings: Table
 
 
@@ -96,6 +101,7 @@ def render(report: Report, _style: Style) -> str:
         effort=outline.effort(report),
         services=_services(report),
         clients=[_client(client) for client in report.clients],
+        licences=outline.licences_table(report.clients[0]) if report.clients else None,  # of the machine
         contradictions=outline.contradictions_table(report),
         skipped=outline.skipped_table(report),
         style=Markup(css),  # noqa: S704  # the package's own
@@ -162,7 +168,7 @@ def _services(report: Report) -> list[ServicePage]:
 
 def _service(found: Discovered, title: str, client: str, way: str) -> ServicePage:
     shown = flow(found, client, way)
-    asked = waves(found)
+    times = times_chart(waves(found), found.service)
     return ServicePage(
         title=title,
         name=found.service,
@@ -175,9 +181,9 @@ def _service(found: Discovered, title: str, client: str, way: str) -> ServicePag
         endpoints=outline.endpoints_table(found),
         shares=shares_chart(found),
         shares_table=outline.shares_table(found),
-        times=times_chart(asked, found.service),
+        times=times,
         times_table=times_table(found),
-        time_states=_in_order(span.state for wave in asked for span in wave),
+        time_states=_in_order(bar.state for bar in times.bars) if times else (),
     )
 
 
@@ -185,7 +191,6 @@ def _client(client: Observed) -> ClientPage:
     return ClientPage(
         product=client.config.product.value.capitalize(),
         steps=outline.steps_table(client),
-        licences=outline.licences_table(client),
         settings=outline.settings_table(client),
     )
 

@@ -41,8 +41,10 @@ def render(report: Report, style: Style) -> str:
         blocks.append("### Findings")
         blocks += [block for finding in report.findings for block in _finding(finding, style)]
     if not style.quiet:
+        for client in report.clients[:1]:  # the licences are the machine's
+            blocks += _section(outline.licences_table(client))
         for client in report.clients:
-            blocks += _section(outline.licences_table(client)) + _section(outline.settings_table(client))
+            blocks += _section(outline.settings_table(client), f" ({client.config.product.value})")
         blocks += _section(outline.skipped_table(report))
     if style.verbose:
         for service in report.services:
@@ -58,6 +60,7 @@ def _head(report: Report, style: Style) -> list[str]:
     when = f" · {_prose(report.started)}" if report.started else ""
     lines = [f"## {glyph} {_prose(said.head)}"]
     lines += [f"**Cause:** {_prose(said.cause)}"] if said.cause else []
+    lines += [f"**Fix:** {_prose(said.fix)}"] if said.fix else []
     made = f"kmsdns {report.job} {__version__}{when}"
     return [*lines, f"{counts(report)}{suppressed} · {outline.effort(report)} · {made}"]
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 OWNER = "_vlmcs._tcp.contoso.com."
 SERVER = "127.0.0.1:5353"
-WEIGHTED = (Srv(priority=0, weight=60, port=1688, target="kms01.contoso.com."),) + tuple(
-    [Srv(priority=0, weight=20, port=1688, target=f"kms0{n}.contoso.com.") for n in (2, 3)]
-    + [Srv(priority=10, weight=0, port=1688, target="kms-dr.contoso.com.")]
+WEIGHTED = tuple(
+    [
+        Srv(priority=priority, weight=weight, port=1688, target=f"{name}.contoso.com.")
+        for priority, weight, name in ((0, 60, "kms01"), (0, 20, "kms02"), (0, 20, "kms03"), (10, 0, "kms-dr"))
+    ]
 )
 OPEN, CLOSED = ProbeOutcome.OPEN, ProbeOutcome.CLOSED
 

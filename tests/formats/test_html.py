@@ -134,10 +134,7 @@ def test_the_frame_is_small() -> None:
 
 def test_the_verdict_comes_first() -> None:
     root = parsed(diagnosis(found(outcomes=(CLOSED, OPEN))))
-    assert texts(root, ".//h1") == [
-        "A client would activate against kms02.contoso.com.:1688 (20.1 % of first tries; kms01, kms03 and kms-dr are "
-        "next)."
-    ]
+    assert texts(root, ".//h1") == ["A client would activate against kms02.contoso.com.:1688, after kms01 failed."]
     assert texts(root, ".//header/div/span") == ["✓"]
     assert texts(parsed(diagnosis(silent())), ".//header/div/span") != ["✓"]
 
@@ -179,9 +176,9 @@ def test_however_many_targets_the_figure_has_room_and_the_table_has_all(draw: ob
         assert above.x != below.x or above.y + above.height <= below.y, "boxes of a column lie apart"
     for box in drawing.boxes:
         assert box.title
-        assert 0 <= box.x
+        assert box.x >= 0
         assert box.x + box.width <= drawing.width
-        assert -0.1 <= box.y
+        assert box.y >= -0.1
         assert box.y + box.height <= drawing.height + 0.1
     told = " ".join(text.text for box in drawing.boxes for text in box.texts)
     left = number - MAX_BRANCHES
