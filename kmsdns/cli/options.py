@@ -8,7 +8,8 @@ from kmsdns.core.value import Value
 FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
-_FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
+# formats.FORMATS, whose package needn't load for --help; a test compares
+_FORMATS = ("text", "short", "json", "csv", "markdown", "html")
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
 _FAULTS = tuple(  # net.faults.FAULTS, likewise
