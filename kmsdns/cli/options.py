@@ -325,12 +325,49 @@ EXPLAIN = (
     *[option for option in _REPORT if option.name in ("json", "output", "color")],
     *COMMON,
 )
+VALIDATE = (
+    Option(
+        flags=("--origin",),
+        kind=TEXT,
+        metavar="DOMAIN",
+        help="What completes the names of a file that doesn't tell it.  [default: from the file or its name]",
+    ),
+    Option(
+        flags=("--with",),
+        kind=PATH,
+        metavar="PATH",
+        multiple=True,
+        help="Zone files to look names up in, which are not judged themselves.",
+    ),
+    Option(
+        flags=("--include-root",),
+        kind=PATH,
+        metavar="DIR",
+        help="Allow $INCLUDE of files below this folder.  [default: none]",
+    ),
+    Option(
+        flags=("--view",),
+        kind=CHOICE,
+        choices=("public", "internal"),
+        help="Who the zones are for.  [default: not said]",
+    ),
+    Option(
+        flags=("--suffix",),
+        kind=TEXT,
+        metavar="DOMAIN",
+        multiple=True,
+        help="A domain that clients search for services; each must have its record.",
+    ),
+    *_REPORT,
+    *COMMON,
+)
 COLLECT = (OUTPUT, *COMMON)
 COMMANDS = {
     "discover": DISCOVER,
     "diagnose": DIAGNOSE,
     "serve": SERVE,
     "cache": CACHE,
+    "validate": VALIDATE,
     "explain": EXPLAIN,
     "collect": COLLECT,
 }

@@ -125,7 +125,7 @@ class Responder:
             return None
         loaded = self._loaded
         ready = loaded.ready[transport]
-        return ready.quick(query) or ready.make(query) or build(loaded, query, transport).tail
+        return ready.quick(query[2:]) or ready.make(query) or build(loaded, query, transport).tail
 
     def prepare(self, query: bytes, transport: str) -> Prepared | None:
         """As respond, and with what was asked."""

@@ -44,7 +44,7 @@ def test_its_facts() -> None:
     }
     assert (office.product, office.state, office.error) == (Product.OFFICE, "notification", "0xC004F074")
     assert office.manual == "kms-old.contoso.com:1688", "port 0 means that none was set"
-    assert (office.activation_type, office.activated_by) == ("kms", None)
+    assert (office.activation_type, office.activated_by, office.caching) == ("kms", None, True)
     (manual,) = facts.manual
     assert told(manual) == {
         "name": "kms-old.contoso.com",
@@ -136,6 +136,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "said", "line"),
     [
+        ("clock.offset_seconds", "soon", "$.clock.offset_seconds", '"clock": {'),
         ("kmsdns_bundle", 2, "$.kmsdns_bundle", '"kmsdns_bundle": 2,'),
         (
             "products.1.status",
@@ -162,6 +163,8 @@ def test_what_breaks_the_schema_is_said_with_its_place(path: str, value: object,
 
 
 def test_json_that_is_none() -> None:
+    huge = json.dumps(BUNDLE).replace("-0.0123456", "1e999")
+    assert [topic for topic, _ in claims(read(huge.encode(), "b.json"))].count("time offset") == 0
     facts = read(b'{"kmsdns_bundle": 1,\n\n  oops}\n', "b.json")
     assert [line for line, _ in unread(facts)] == [3]
     deep = b'{"kmsdns_bundle": ' + b"[" * 100_000
