@@ -152,14 +152,16 @@ def _classes(table: Table, column: int, cell: Cell) -> str:
 
 
 def _services(report: Report) -> list[ServicePage]:
-    pages = []
+    pages: list[ServicePage] = []
+    offered: set[str] = set()
     if report.clients:
         for client in report.clients:
             who = "This client" if client.facts else "A client"
             product = client.config.product.value.capitalize()
             if client.found is not None:
                 pages.append(_service(client.found, "The way to", who, f"({product})"))
-            if client.published is not None:
+            if client.published is not None and client.published.service not in offered:
+                offered.add(client.published.service)
                 pages.append(_service(client.published, "What the DNS offers at", "Others", "(by DNS)"))
     else:
         pages += [_service(service, "The way to", "A client", "") for service in report.services]

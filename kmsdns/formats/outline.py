@@ -111,7 +111,7 @@ def endpoints_table(service: Discovered) -> Table:
         for place, endpoint in enumerate(service.endpoints, start=1)
     ]
     return table(
-        title="Targets and addresses, in the order of this draw",
+        title="Targets and addresses" + (", in the order of this draw" if len(rows) > 1 else ""),
         heads=("try", "target", "port", "priority", "weight", "first", "addresses"),
         rows=rows,
         right=("try", "port", "priority", "weight", "first"),

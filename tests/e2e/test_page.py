@@ -95,8 +95,9 @@ def test_the_two_themes_differ_in_a_picture(browser: Browser, written: Path) -> 
     assert pictures[0] != pictures[1]
 
 
-def test_paper_is_light_and_nothing_is_cut_off(browser: Browser, written: Path) -> None:
-    written.write_text(render("html", PAGES["40-targets"]))
+@pytest.mark.parametrize("name", ["40-targets", "long-names"])
+def test_paper_is_light_and_nothing_is_cut_off(browser: Browser, written: Path, name: str) -> None:
+    written.write_text(render("html", PAGES[name]))
     browser.open(written, width=690, dark=True, media="print")
     assert browser.ask(SURFACE) == LIGHT
     assert browser.ask(SHOWN.format("wide"))
