@@ -103,6 +103,9 @@ def told_code(facts: Facts) -> str | None:
     for licence in facts.licences:
         if licence.has_key and licence.error in HOST_ANSWERED:
             return licence.error
+    shown = [claim.value for claim in facts.claims if claim.topic is Topic.SHOWN_ERROR]
+    if shown and shown[-1] in HOST_ANSWERED:
+        return str(shown[-1])
     latest = next((event for event in reversed(facts.events) if event.hresult in HOST_ANSWERED), None)
     if latest is not None:
         from kmsdns.kms.codes import NO_HOST

@@ -152,7 +152,12 @@ def from_printed(text: str, licence: Licence) -> ManualHost:
     """The manual host that a tool prints as host:port or [address]:port."""
     name, port = split_printed(text)
     return ManualHost(
-        source=licence.source, name=name, port=port, level=Level.SKU, product=licence.product, sku=licence.sku
+        source=licence.manual_source or licence.source,
+        name=name,
+        port=port,
+        level=Level.SKU,
+        product=licence.product,
+        sku=licence.sku,
     )
 
 
