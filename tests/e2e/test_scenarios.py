@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -52,3 +54,8 @@ def test_a_scenario_is_diagnosed_as_it_says(name: str) -> None:
 def test_every_row_of_the_table_of_failures_has_its_scenario() -> None:
     rows = {tomllib.loads(path.read_text())["row"] for path in FOLDER.glob("*.toml")}
     assert rows == set(range(1, ROWS + 1))
+
+
+def test_the_page_of_scenarios_is_up_to_date() -> None:
+    made = subprocess.run([sys.executable, "docs/scenarios.py"], capture_output=True, text=True, check=True).stdout
+    assert Path("docs/scenarios.md").read_text() == made, "python docs/scenarios.py > docs/scenarios.md"
