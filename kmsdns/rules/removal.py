@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def removal(service: Discovered, gone: Sequence[Endpoint], summary: str) -> Fix:
-    """The records of these endpoints removed, where they stand (at the end of an alias, too); of a KMS host also what would put it back, and who would still use it."""
+    """These endpoints' records removed where they stand, be it behind an alias.
+
+    Of a KMS host, what would put the record back is stopped first, and what clients remember is emptied afterwards.
+    """
     rdatas = {f"{each.priority} {each.weight} {each.port} {each.target}" for each in gone}
     records = [record for response in service.snapshot.srv for record in response.answer]
     changes = tuple(
