@@ -1,9 +1,9 @@
 """Real servers to compare with, as ordinary processes on a free loopback port, which end with the test.
 
-NSD is authoritative; the others are resolvers, listed in RESOLVERS. Each is started with a file of settings that keeps
-it on this machine: it sends from a loopback address, asks one server for the names below one origin, and neither primes
-its root servers nor looks for updates, trust anchors or advisories. Samba serves DCE/RPC, with its registry interface
-alone.
+NSD is authoritative, and so is BIND as the primary that takes updates; the others are resolvers, listed in RESOLVERS.
+Each is started with a file of settings that keeps it on this machine: it sends from a loopback address, asks one server
+for the names below one origin, and neither primes its root servers nor looks for updates, trust anchors or advisories.
+Samba serves DCE/RPC, with its registry interface alone.
 
 Long: the settings of each server stand beside what starts it.
 """
@@ -116,6 +116,27 @@ logging {{
 }};
 zone "." {{ type hint; file "root.hints"; }};
 zone "{origin}" {{ type static-stub; server-addresses {{ {upstream}; }}; }};
+"""
+
+NAMED_PRIMARY = """\
+options {{
+  directory "{folder}";
+  port {port};
+  listen-on {{ 127.0.0.1; }};
+  listen-on-v6 {{ none; }};
+  allow-query {{ 127.0.0.0/8; }};
+  pid-file none;
+  session-keyfile none;
+  recursion no;
+  empty-zones-enable no;
+  notify no;
+}};
+controls {{ }};
+logging {{
+  channel log {{ file "{folder}/named.log"; severity info; }};
+  category default {{ log; }};
+}};
+zone "{origin}" {{ type primary; file "{folder}/zone"; allow-update {{ 127.0.0.0/8; }}; }};
 """
 
 KRESD = """\
@@ -244,6 +265,21 @@ def named(origin: str, upstream: str, tmp_path: Path, options: str = "") -> Iter
 
 
 @contextmanager
+def updatable(zone_text: str, origin: str, tmp_path: Path) -> Iterator[Peer]:
+    """BIND, the primary of one zone, which takes dynamic updates (RFC 2136) from this machine."""
+    program = _program("named")
+    folder = _folder(tmp_path, "primary")
+    (folder / "zone").write_text(zone_text)
+
+    def configured(peer: Peer) -> list[str]:
+        config = _written(folder / "named.conf", NAMED_PRIMARY, port=peer.port, folder=folder, origin=origin)
+        return [program, "-f", "-n", "1", "-c", config]
+
+    with _running(configured, folder / "named.log", origin) as peer:
+        yield peer
+
+
+@contextmanager
 def kresd(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
     """Knot Resolver, which hands what is asked below origin to upstream, and refuses everything else."""
     program = _program("kresd")
@@ -310,6 +346,11 @@ RESOLVERS = {"unbound": unbound, "named": named, "kresd": kresd, "recursor": rec
 def dig() -> str:
     """The path of dig; the test is skipped without it."""
     return _program("dig")
+
+
+def nsupdate() -> str:
+    """The path of nsupdate; the test is skipped without it."""
+    return _program("nsupdate")
 
 
 def _program(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.cli.output import destinations, put, write_file
 from kmsdns.cli.reporting import deliver, exit_status, families, path_of, progress, seeded, split_names
 from kmsdns.errors import KmsdnsError
 
@@ -15,14 +16,30 @@ if TYPE_CHECKING:
 
 def run(values: Mapping[str, Any]) -> int:
     """Diagnoses, writes the report in every format asked for, and returns the exit status."""
-    from kmsdns.cli.output import destinations
     from kmsdns.kms.diagnosis import would_show
 
     destinations(values)  # a mistake there is told before anything is asked
     with progress(values):
         report = _diagnose(values)
-    deliver(report, values)
+    if values["fix_as"] is None:
+        deliver(report, values)
+    else:
+        _deliver_script(report, values)
     return exit_status(report, values, failed=any(would_show(client) for client in report.clients[:1]))
+
+
+def _deliver_script(report: Report, values: Mapping[str, Any]) -> None:
+    """The script where the report would have gone; reports that have files of their own go there all the same."""
+    from kmsdns.formats.fixes import render
+
+    script = render(values["fix_as"], report)
+    if values["output"] is None:
+        put(script)
+    else:
+        write_file(values["output"], script)
+    to_files = [each for each in values["format"] if "=" in each]
+    if to_files:
+        deliver(report, {**values, "format": to_files, "json": False})
 
 
 def _diagnose(values: Mapping[str, Any]) -> Report:

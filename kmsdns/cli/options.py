@@ -12,6 +12,15 @@ FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 _FORMATS = ("text", "short", "json", "csv", "markdown", "html")
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
+_FIX_TOOLS = (
+    "zone",
+    "nsupdate",
+    "powershell",
+    "dnscmd",
+    "samba-tool",
+    "slmgr",
+    "ospp",
+)  # formats.fixes.TOOLS, likewise
 _FAULTS = tuple(  # net.faults.FAULTS, likewise
     "drop delay flap close-port servfail refused nxdomain nodata notimp formerr no-edns edns-badvers truncate wrong-id "
     "wrong-question no-question wrong-address wrong-class wrong-type case-flip garbage short trailing-bytes "
@@ -206,6 +215,12 @@ COMMON = (
     Option(flags=("--no-config",), kind=FLAG, help="Read no configuration file."),
 )
 
+FIX_AS = Option(
+    flags=("--fix-as",),
+    kind=CHOICE,
+    choices=_FIX_TOOLS,
+    help="Instead of the report, print a script that makes the fixes, to be reviewed: nothing is run.",
+)
 SCENARIO = Option(
     flags=("--scenario",),
     kind=TEXT,
@@ -246,6 +261,7 @@ DIAGNOSE = (
         help="How many machines are to be activated, to tell whether each host gets enough.",
     ),
     SCENARIO,
+    FIX_AS,
     PROBE.replace(default="tcp", help="How to contact each endpoint, if at all."),
     *[option for option in _QUESTIONS if option.name not in _OF_DISCOVER_ALONE],
     *_REPORT,

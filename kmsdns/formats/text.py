@@ -9,7 +9,7 @@ from kmsdns.formats.words import beside, count, duration, elapsed, first_share, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.findings import Finding
+    from kmsdns.core.findings import Finding, Fix
     from kmsdns.core.messages import Response
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
@@ -22,6 +22,7 @@ _TOLD = {
     "not-the-service": "bind rejected: an RPC server, without the KMS interface.",
     "no-rpc": "no RPC: it takes connections, and speaks no RPC.",
 }
+_BELOW_LABEL = " " * 12
 _RIGHT = ("try", "port", "priority", "weight", "first")
 
 
@@ -183,6 +184,21 @@ def _finding(finding: Finding, style: Style) -> list[str]:
     told = ""
     for label, text in facts:
         if text:
-            lines += wrapped(safe(text), f"  {'' if label == told else label:<8}  ", " " * 12)
+            lines += wrapped(safe(text), f"  {'' if label == told else label:<8}  ", _BELOW_LABEL)
             told = label
+        if label == "fix" and finding.fix and finding.fix.actions:
+            lines += _commands(finding.fix)
+    return lines
+
+
+def _commands(fix: Fix) -> list[str]:
+    """What to type on which machine, beyond what the summary shows."""
+    from kmsdns.formats.fixes.commands import by_machine, folded
+
+    lines = []
+    for machines, commands in by_machine(fix):
+        lines += wrapped(f"on {machines}, as administrator:", _BELOW_LABEL, _BELOW_LABEL)
+        lines += [
+            f"{_BELOW_LABEL}  {line}" for each in commands for line in folded(each, WIDTH - len(_BELOW_LABEL) - 2)
+        ]
     return lines

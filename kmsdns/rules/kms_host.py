@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Change, Do, Fix, Severity
+from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.names import is_at_or_below, split
 from kmsdns.kms.evidence.facts import Product, Topic
 from kmsdns.kms.licence import CLOCK_SKEW, COUNT_OFFICE_OR_SERVER, COUNT_WINDOWS_CLIENT
 from kmsdns.kms.understanding import CLIENT_CHANNEL, claimed
 from kmsdns.rules.evidence import client_evidence, record_evidence
+from kmsdns.rules.removal import removal
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -301,20 +302,14 @@ def published_host_is_a_client(case: Case) -> Iterator[Told]:
         if not own and not unknown:
             continue
         why = "its own tools say it is a client" if own else "it is not among the known hosts"
-        rdata = f"{endpoint.priority} {endpoint.weight} {endpoint.port} {endpoint.target}"
         yield Told(
             subject=str(endpoint),
             message=f"{endpoint.target} is published as a KMS host, but {why}",
             evidence=own or record_evidence(offered.snapshot.srv[-1]),
-            fix=Fix(
-                summary=f"on {endpoint.target} replace the host key and stop publishing (slmgr /cdns); "
-                "then remove its record",
-                actions=(Action(do=Do.STOP_PUBLISHING, on=endpoint.target),),
-                changes=(
-                    Change(
-                        op="delete", name=offered.snapshot.service.owner, ttl=offered.ttl, rdtype="SRV", rdata=rdata
-                    ),
-                ),
+            fix=removal(
+                offered,
+                (endpoint,),
+                f"on {endpoint.target} replace the host key and stop publishing (slmgr /cdns); then remove its record",
             ),
         )
 

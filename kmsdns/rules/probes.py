@@ -6,9 +6,10 @@ Hosts that the DNS did not name, a manual or a cached one, are the KMS rules' bu
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Change, Do, Fix, Severity
+from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import ProbeOutcome
 from kmsdns.rules.evidence import attempt_evidence, outcome_words, probe_evidence
+from kmsdns.rules.removal import removal
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -126,34 +127,13 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
                 message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: "
                 f"{which}",
                 evidence=tuple([each for endpoint in dead for each in probe_evidence(endpoint)]),
-                fix=_removal(service, dead),
+                fix=removal(
+                    service,
+                    dead,
+                    "bring the host back, or, when it is gone for good, stop its publisher and remove exactly its "
+                    "record",
+                ),
             )
-
-
-def _removal(service: Discovered, dead: list[Endpoint]) -> Fix:
-    owner, ttl = service.snapshot.service.owner, service.ttl
-    changes = tuple(
-        [
-            Change(
-                op="delete",
-                name=owner,
-                ttl=ttl,
-                rdtype="SRV",
-                rdata=f"{each.priority} {each.weight} {each.port} {each.target}",
-            )
-            for each in dead
-            if each.priority is not None
-        ]
-    )
-    hosts = dict.fromkeys(each.target for each in dead)
-    is_kms = service.snapshot.service.service == "_vlmcs"
-    before = tuple([Action(do=Do.STOP_PUBLISHING, on=host) for host in hosts]) if is_kms else ()
-    after = (Action(do=Do.FLUSH_DNS, on="client"), Action(do=Do.FORGET_CACHED_HOST, on="client")) if is_kms else ()
-    return Fix(
-        summary="bring the host back, or, when it is gone for good, stop its publisher and remove exactly its record",
-        changes=changes,
-        actions=before + after,
-    )
 
 
 @rule("NET104", "not-the-service", Severity.ERROR, "C706 12.6.3.1", needs=_PROBES)

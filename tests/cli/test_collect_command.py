@@ -10,6 +10,7 @@ import pytest
 
 from kmsdns.cli import run
 from kmsdns.kms.evidence import bundle
+from tests.powershell import errors
 
 SCRIPT = (Path(bundle.__file__).parents[1] / "collect.ps1").read_text("ascii")
 CODE = re.sub(r"^\s*#.*$", "", SCRIPT, flags=re.MULTILINE)
@@ -25,21 +26,6 @@ def test_it_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["collect", "-o", str(path)]) == 0
     assert path.read_text("ascii") == SCRIPT
     assert capsys.readouterr() == ("", "")
-
-
-def errors(source: str) -> list[str]:
-    """What a grammar of PowerShell 5.1 can't make sense of."""
-    tree_sitter = pytest.importorskip("tree_sitter", reason="tree-sitter is not installed")
-    grammar = pytest.importorskip("tree_sitter_powershell", reason="tree-sitter-powershell is not installed")
-    parser = tree_sitter.Parser(tree_sitter.Language(grammar.language()))
-    octets, found, waiting = source.encode(), [], []
-    waiting.append(parser.parse(octets).root_node)
-    while waiting:
-        node = waiting.pop()
-        if node.type == "ERROR" or node.is_missing:
-            found.append(f"line {node.start_point[0] + 1}: {octets[node.start_byte : node.end_byte][:60]!r}")
-        waiting.extend(node.children)
-    return found
 
 
 def test_it_parses() -> None:

@@ -1,0 +1,52 @@
+"""nsupdate: dynamic updates (RFC 2136), one for each zone, so that all of it is done or nothing."""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Change
+from kmsdns.formats.fixes.checks import address_and_port
+from kmsdns.formats.fixes.script import Tool
+from kmsdns.formats.fixes.work import ZONE, Block
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.core.report import Report
+
+DEFAULT_TTL = 3600
+"""Seconds, of a record whose TTL nobody says: nsupdate needs one."""
+
+
+def _change(change: Change, _zone: str) -> list[str]:
+    if change.op == "delete":
+        return [f"update delete {change.name} IN {change.rdtype} {change.rdata}"]
+    ttl = DEFAULT_TTL if change.ttl is None else change.ttl
+    return [f"update add {change.name} {ttl} IN {change.rdtype} {change.rdata}"]
+
+
+def _around(block: Block, report: Report) -> tuple[list[str], list[str]]:
+    return [_server(block, report), f"zone {block.where}"], ["send"]
+
+
+def _server(block: Block, report: Report) -> str:
+    """The server that spoke for the zone; without one nsupdate looks for the primary itself."""
+    names = {change.name for change in block.changes}
+    for service in report.services:
+        for response in service.snapshot.srv:
+            for each in response.tries:
+                if each.question.name in names and each.server == response.server and "aa" in each.flags:
+                    address = address_and_port(each.server)
+                    if address is not None:
+                        return "server " + " ".join(address)
+    return "; server ns1.example  (by default the primary that the zone's SOA names)"
+
+
+TOOL = Tool(
+    name="nsupdate",
+    mark=";",
+    intro=(
+        "To run: nsupdate FILE; with a key nsupdate -k KEYFILE FILE, or with Kerberos nsupdate -g FILE.",
+        "A server named below is the one that answered with authority: where it is a secondary, name the primary.",
+    ),
+    reaches=(ZONE,),
+    change=_change,
+    around=_around,
+)

@@ -1,0 +1,26 @@
+"""zone: records as lines of a zone file. What is to be removed is shown as the line to remove, commented out."""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Change
+from kmsdns.formats.fixes.script import Tool
+from kmsdns.formats.fixes.work import ZONE
+
+
+def line(change: Change) -> str:
+    """The record as a line of its own, every name absolute; without a TTL where none is known."""
+    ttl = f" {change.ttl}" if change.ttl is not None else ""
+    return f"{change.name}{ttl} IN {change.rdtype} {change.rdata}"
+
+
+def _change(change: Change, _zone: str) -> list[str]:
+    return [line(change)] if change.op == "add" else [f"; {line(change)}"]
+
+
+TOOL = Tool(
+    name="zone",
+    mark=";",
+    intro=("Lines to put into the zone file; a line commented out is one to remove from it. Raise the SOA's serial.",),
+    reaches=(ZONE,),
+    change=_change,
+)
