@@ -42,7 +42,7 @@ PLACES = {
     "udp": "_vlmcs._udp.{domain}",
     "misspelt": "_vmlcs._tcp.{domain}",
 }
-"""Where the record of a KMS host is found when somebody slipped (facts 6.5, rows 12, 17, 35; 9)."""
+"""Where the record of a KMS host is found when somebody slipped (docs/kms.md 6.5 (12, 17, 35), 9)."""
 
 KMS = "_vlmcs"
 

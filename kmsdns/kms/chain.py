@@ -36,7 +36,7 @@ class Client(Value):
     """What decides which way a client takes."""
 
     names: tuple[ServiceName, ...]  # asked in turn; at least one, for the way needs a name even where nobody asks it
-    manual: tuple[str, int] | None = None  # target and port, and there is no way past it (facts 1.1)
+    manual: tuple[str, int] | None = None  # target and port, and there is no way past it (docs/kms.md 1.1)
     cached: tuple[ServiceName, CachedHost] | None = None  # contacted first, without a question
 
 
@@ -49,7 +49,7 @@ class Wishes(Value):
     probe: str | None = None  # the kind of probe
     thorough: bool = False  # probe every address, not only until one answers
     fallback_port: int | None = None  # without SRV records use the domain's own addresses, at this port
-    honours_weights: bool = True  # False: a client that picks among all records alike (facts 1.4)
+    honours_weights: bool = True  # False: a client that picks among all records alike (docs/kms.md 1.4)
 
 
 def chain(client: Client, wishes: Wishes) -> Plan[Discovered]:

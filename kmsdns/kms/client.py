@@ -1,4 +1,4 @@
-"""A KMS client: what it is set up with, and which way that makes it go (facts 1). The way itself is kms.chain's.
+"""A KMS client: what it is set up with, and which way that makes it go (docs/kms.md 1). The way itself is kms.chain's.
 
 What Microsoft's documents leave open is modelled as administrators see it, and said to be so: a manual host is
 terminal, and the order of the suffixes is primary suffix, directory domain, connection suffixes, search list.
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from kmsdns.kms.evidence.facts import ManualHost, Suffix
 
 PORT = 1688
-"""The port of a KMS host where none is said (facts 1.6)."""
+"""The port of a KMS host where none is said (docs/kms.md 1.6)."""
 
 ACTIVATION_TYPES = ("all", "ad", "kms", "token")
-"""What slmgr /act-type and ospp /actype pin; only "all" and "kms" ever ask for a KMS host (facts 1.0)."""
+"""What slmgr /act-type and ospp /actype pin; only "all" and "kms" ever ask for a KMS host (docs/kms.md 1.0)."""
 
 
 class ClientConfig(Value):
@@ -32,13 +32,13 @@ class ClientConfig(Value):
     activation_type: str = "all"  # one of ACTIVATION_TYPES
     manual: ManualHost | None = None  # the one in force
     refused: str | None = None  # typed after /skms, and refused by the script: what was set before stays in force
-    lookup_domain: str | None = None  # asked instead of the suffixes (facts 1.1)
+    lookup_domain: str | None = None  # asked instead of the suffixes (docs/kms.md 1.1)
     suffixes: tuple[Suffix, ...] | None = None  # in the order searched; () is none at all
-    caching: bool | None = None  # on unless it was switched off (facts 1.5)
+    caching: bool | None = None  # on unless it was switched off (docs/kms.md 1.5)
     cached: CachedHost | None = None
     domain_joined: bool | None = None
     domain: str | None = None  # the directory's, in canonical form
-    honours_weights: bool = True  # False for Windows Vista and Server 2008 (facts 1.4)
+    honours_weights: bool = True  # False for Windows Vista and Server 2008 (docs/kms.md 1.4)
     dns_servers: tuple[str, ...] | None = None  # () is none configured
     append_to_multi_label: bool | None = None
 

@@ -1,6 +1,6 @@
 """Settings as a person types them: what slmgr.vbs and OSPP.VBS make of the text behind /skms, /sethst and /setprt.
 
-Read off the scripts themselves (facts 1.7), their surprises included.
+Read off the scripts themselves (docs/kms.md 1.7), their surprises included.
 """
 
 from __future__ import annotations

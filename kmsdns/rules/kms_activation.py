@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CLIENT = (Needs.CLIENT,)
 
 
-@rule("KMS131", "activation-type-excludes-kms", Severity.NOTE, "facts/kms.md 1.0", needs=_CLIENT)
+@rule("KMS131", "activation-type-excludes-kms", Severity.NOTE, "docs/kms.md 1.0", needs=_CLIENT)
 def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
     """Activation is pinned to the directory or to a token: the client looks for no KMS host.
 
@@ -41,7 +41,7 @@ def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS132", "not-a-kms-client", Severity.ERROR, "facts/kms.md 5.5, 6.5 (37)", needs=_CLIENT)
+@rule("KMS132", "not-a-kms-client", Severity.ERROR, "docs/kms.md 5.5, 6.5 (37)", needs=_CLIENT)
 def not_a_kms_client(case: Case) -> Iterator[Told]:
     """The product's key is no KMS client key: MAK or RETAIL, or the key of a KMS host on a client.
 
@@ -70,7 +70,7 @@ def not_a_kms_client(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS133", "directory-activation-first", Severity.NOTE, "facts/kms.md 7", needs=_CLIENT)
+@rule("KMS133", "directory-activation-first", Severity.NOTE, "docs/kms.md 7", needs=_CLIENT)
 def directory_activation_first(case: Case) -> Iterator[Told]:
     """The machine is in a domain: it tries activation through the directory before it looks for a KMS host.
 

@@ -24,7 +24,7 @@ _WRONG_PLACES = {
 }
 
 
-@rule("SVC101", "kms-port", Severity.WARNING, "facts/kms.md 1.6", needs=(Needs.RECORDS,), safety=Safety.UNSAFE)
+@rule("SVC101", "kms-port", Severity.WARNING, "docs/kms.md 1.6", needs=(Needs.RECORDS,), safety=Safety.UNSAFE)
 def kms_port(case: Case) -> Iterator[Told]:
     """The record of a KMS host names another port than 1688.
 
@@ -47,7 +47,7 @@ def kms_port(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("SVC102", "kms-wrong-place", Severity.WARNING, "facts/kms.md 6.5 (17, 35), 9", needs=(Needs.LIVE,))
+@rule("SVC102", "kms-wrong-place", Severity.WARNING, "docs/kms.md 6.5 (17, 35), 9", needs=(Needs.LIVE,))
 def kms_wrong_place(case: Case) -> Iterator[Told]:
     """The record of a KMS host stands where no client looks: below _msdcs, at a doubled or misspelt name, under _udp.
 

@@ -1,4 +1,4 @@
-"""What the scripts make of the text behind /skms, /sethst and /setprt (facts 1.7)."""
+"""What the scripts make of the text behind /skms, /sethst and /setprt (docs/kms.md 1.7)."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Product(StrEnum):
 
 
 class Level(StrEnum):
-    """Where a manual host is set, in the order a client looks (facts 1.1)."""
+    """Where a manual host is set, in the order a client looks (docs/kms.md 1.1)."""
 
     SKU = "sku"
     APP = "app"
@@ -31,7 +31,7 @@ class Level(StrEnum):
 
 
 class Tree(StrEnum):
-    """The branch of the registry a setting stands in (facts 1.6)."""
+    """The branch of the registry a setting stands in (docs/kms.md 1.6)."""
 
     SPP = "SoftwareProtectionPlatform"
     OSPP = "OfficeSoftwareProtectionPlatform"
@@ -39,7 +39,7 @@ class Tree(StrEnum):
 
 
 class SuffixOrigin(StrEnum):
-    """How a client came by a DNS suffix (facts 1.2)."""
+    """How a client came by a DNS suffix (docs/kms.md 1.2)."""
 
     PRIMARY = "primary suffix"
     DOMAIN = "directory domain"
@@ -124,7 +124,7 @@ class Suffix(Value):
 
 
 class Event(Value):
-    """An event of the licensing service (facts 4.1)."""
+    """An event of the licensing service (docs/kms.md 4.1)."""
 
     source: Source
     number: int  # 12288, 12289 ...

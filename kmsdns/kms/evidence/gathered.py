@@ -133,7 +133,7 @@ def _product(notes: Notes, line: Line, state: ProductState, services: Sequence[S
     service = (by_product.get("office") if kind is Product.OFFICE else None) or by_product.get("windows")
     pinned = state.activation_type
     kind_of_activation = None if pinned is None else ACTIVATION_TYPES.get(pinned, ACTIVATION_TYPES[0])
-    # Port 0 means that none was ever set (facts 1.6).
+    # Port 0 means that none was ever set (docs/kms.md 1.6).
     notes.add(
         "licences",
         Licence(

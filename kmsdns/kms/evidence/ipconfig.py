@@ -1,4 +1,4 @@
-"""ipconfig: what ipconfig /all prints (facts 5.7): the machine's name, its suffixes and its DNS servers.
+"""ipconfig: what ipconfig /all prints (docs/kms.md 5.7): the machine's name, its suffixes and its DNS servers.
 
 Labels are translated, their order is not: the machine's name, its primary suffix, four settings of which the last is
 the search list; of an adapter the connection's suffix first and the DNS servers further down. "DNS" stays as it is.

@@ -1,4 +1,4 @@
-"""netconn: what Test-NetConnection prints (facts 5.9). The names of its properties are not translated."""
+"""netconn: what Test-NetConnection prints (docs/kms.md 5.9). The names of its properties are not translated."""
 
 from __future__ import annotations
 

@@ -30,9 +30,9 @@ APPLICATIONS = {
     "0ff1ce16-a989-479d-af46-f275c6370663": Product.OFFICE,  # of a host, in Microsoft's own sample
     "59a52881-a989-479d-af46-f275c6370663": Product.OFFICE,  # Office 2010
 }
-"""Application IDs (facts 1.6)."""
+"""Application IDs (docs/kms.md 1.6)."""
 ACTIVATION_TYPES = {0: "all", 1: "ad", 2: "kms", 3: "token"}
-"""VLActivationType; any other number counts as 0 (facts 1.0)."""
+"""VLActivationType; any other number counts as 0 (docs/kms.md 1.0)."""
 
 GUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 HRESULT = re.compile(r"0x[0-9A-Fa-f]{1,8}(?![0-9A-Fa-f])")
@@ -138,7 +138,7 @@ def hresult(text: str) -> str | None:
 
 
 def failure(text: str) -> str | None:
-    """As hresult, but None for a code that reports success, such as 0x4004F040 (facts 4)."""
+    """As hresult, but None for a code that reports success, such as 0x4004F040 (docs/kms.md 4)."""
     code = hresult(text)
     return code if code is not None and int(code, 16) & _FAILURE else None
 

@@ -1,4 +1,4 @@
-"""nslookup: what nslookup prints (facts 5.6). It asks by itself: the client's own look-up can end otherwise.
+"""nslookup: what nslookup prints (docs/kms.md 5.6). It asks by itself: the client's own look-up can end otherwise.
 
 A name without a domain in front of "SRV service location" is a record at the bare name. "DNS request timed out" alone
 may be about the server's own name; a question failed only where a line with three asterisks says so. Those go to

@@ -1,4 +1,4 @@
-"""ospp: what cscript OSPP.VBS prints: /dstatus, /dstatusall, /act, /dcmid and /dhistorykms (facts 5.2 to 5.4).
+"""ospp: what cscript OSPP.VBS prints: /dstatus, /dstatusall, /act, /dcmid and /dhistorykms (docs/kms.md 5.2 to 5.4).
 
 Its labels are English on every Windows. Its host lines are left out after a product that Active Directory activated,
 because the script forgets to reset a flag: that they are missing says nothing. Its DNS line is what the client

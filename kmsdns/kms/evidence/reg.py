@@ -1,4 +1,4 @@
-"""reg: exports of the registry (.reg), and what reg query prints (facts 1.6, 5.8), to the values in them.
+"""reg: exports of the registry (.reg), and what reg query prints (docs/kms.md 1.6, 5.8), to the values in them.
 
 What each value means is evidence.registry's work, which the bundle needs as well.
 """

@@ -1,4 +1,4 @@
-"""What values of the registry mean: the one table of names, for .reg files and for the bundle (facts 1.6, 1.2).
+"""What values of the registry mean: the one table of names, for .reg files and for the bundle (docs/kms.md 1.6, 1.2).
 
 Only values named here are looked at: product keys are not among them.
 """
@@ -83,7 +83,7 @@ def _place(key: str, found: re.Match[str]) -> _Place:
 
 def _licensing(notes: Notes, place: _Place, values: dict[str, Setting]) -> None:
     if place.is_narrow:
-        # Documented there is the marker of a host alone (facts 1.6).
+        # Documented there is the marker of a host alone (docs/kms.md 1.6).
         for field in ("keymanagementservicename", "keymanagementserviceport"):
             if field in values:
                 notes.unread(values[field].line, "set below Wow6432Node, where the licensing service doesn't look")

@@ -1,4 +1,4 @@
-"""resolvedns: what Resolve-DnsName prints (facts 5.6). It asks as the DNS client does.
+"""resolvedns: what Resolve-DnsName prints (docs/kms.md 5.6). It asks as the DNS client does.
 
 The names of its columns and properties are not translated, nor are the identifiers of its errors.
 """

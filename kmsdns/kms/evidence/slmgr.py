@@ -1,4 +1,4 @@
-"""slmgr: what slmgr.vbs prints: /dli, /dlv, /xpr, /ato; of a client and of a host (facts 5.5).
+"""slmgr: what slmgr.vbs prints: /dli, /dlv, /xpr, /ato; of a client and of a host (docs/kms.md 5.5).
 
 All its text is translated. English labels are known; of other languages what no translation changes is read: GUIDs,
 channels, codes, addresses, minutes with their days (rounded up), and the fixed order of the lines. The lines about the

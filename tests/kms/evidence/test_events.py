@@ -1,4 +1,4 @@
-"""Events of the licensing service, as text and as XML, by value (facts 4.1)."""
+"""Events of the licensing service, as text and as XML, by value (docs/kms.md 4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OSPP.VBS: each sample's facts, by value (facts 5.2 to 5.4)."""
+"""OSPP.VBS: each sample's facts, by value (docs/kms.md 5.2 to 5.4)."""
 
 from __future__ import annotations
 
