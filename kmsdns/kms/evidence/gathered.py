@@ -104,7 +104,7 @@ def _computer(notes: Notes, line: Line, computer: Computer) -> None:
 
 
 def _service(notes: Notes, line: Line, service: Service) -> None:
-    # The Windows service looks after Office 2013 and newer too: what it says counts for all (facts 1.6).
+    # The Windows service looks after Office 2013 and newer too: what it says counts for all (docs/kms.md 1.6).
     product = Product.OFFICE if service.product == "office" else None
     if service.client_id:
         notes.claim(line, Topic.CLIENT_ID, redact(service.client_id).lower(), product)
