@@ -11,7 +11,7 @@ from struct import Struct
 
 from kmsdns.core import names
 from kmsdns.core.records import MAX_TTL, RDTYPES, Opaque, Record, Soa, Srv, rdtype_number
-from kmsdns.zone.authority import Authority, _rrset
+from kmsdns.zone.authority import _rrset, authority
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 POINTABLE = 0x4000  # where in a message a name may stand for others to point to it (RFC 1035 4.1.4)
 
-_CUTTING = frozenset(("NS", "DNAME"))
 _FIXED = Struct("!HHIH").pack  # type, class, TTL, RDLENGTH
 _SRV = Struct("!HHIHHHH").pack  # and priority, weight, port
 _ASKED_SRV, _ASKED_A = Struct("!HHHIHHHH").pack, Struct("!HHHIH4s").pack  # with a pointer to the owner
@@ -42,11 +41,11 @@ class CompiledZone:
     """
 
     def __init__(self, zone: Zone) -> None:
-        authority = zone.compiled or Authority(zone)
-        self.origin, self.depth, self.covers = authority.origin, authority.depth, authority.covers
-        self._nodes: dict[str, Any] = authority._nodes
+        kept = authority(zone)
+        self.origin, self.depth, self.covers = kept.origin, kept.depth, kept.covers
+        self._nodes: dict[str, Any] = kept._nodes
         # Below these names the zone has nothing to say, or only by substitution.
-        cuts = {record.owner.lower() for record in zone.records if record.rdtype in _CUTTING}
+        cuts = set(kept.cuts)
         origin_has = self._nodes.get(self.origin or "", ())
         if not _only(origin_has, "DNAME"):
             cuts.discard(self.origin or "")

@@ -79,6 +79,7 @@ class Reader:
         self.generated = 0
         self.types = dict(_TYPES)
         self.ttls: dict[str, int] = {}
+        self.numbers = plain.Numbers()
         self.skipping = False  # inside a record whose parenthesis is never closed
 
     # Files and entries
@@ -335,10 +336,12 @@ class Reader:
         """RFC 1035 5.2 (4): what is not at or below the origin is no part of the zone."""
         suffix = "." + origin
         outside: set[int] = set()
-        for index, record in enumerate(self.records):
+        # Where something is escaped, the dot in front of the suffix may be part of a label.
+        owners = enumerate([record.owner for record in self.records])
+        for index in [index for index, owner in owners if not owner.endswith(suffix) or "\\" in owner]:
+            record = self.records[index]
             owner = record.owner
-            # Where something is escaped, the dot in front of the suffix may be part of a label.
-            if (owner.endswith(suffix) and "\\" not in owner) or names.is_at_or_below(owner, origin):
+            if names.is_at_or_below(owner, origin):
                 continue
             message = f"{owner} is not in the zone {origin}"
             self.complaints.add(self.places[index], "ZF012", owner, message, record.location)

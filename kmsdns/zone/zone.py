@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from kmsdns.core.findings import Finding
     from kmsdns.core.records import Record
-    from kmsdns.zone.authority import Authority
     from kmsdns.zone.lexer import Token
 
 
@@ -46,7 +45,7 @@ class Zone:
         self.findings = findings  # in file order
         self.manners = manners  # Manner flags, record for record
         self.sources = sources or {}  # path -> text of every file read
-        self.compiled: Authority | None = None
+        self.compiled: object = None  # what zone.authority keeps here
 
     @property
     def soa_record(self) -> Record | None:
