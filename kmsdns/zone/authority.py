@@ -106,7 +106,8 @@ class Authority:
     __slots__ = ("_negative", "_nodes", "cuts", "depth", "origin")
 
     def __init__(self, zone: Zone) -> None:
-        self.origin = None if zone.origin is None else names.fold(zone.origin)
+        has_none = zone.origin is None or zone.rdclass not in ("IN", None)
+        self.origin = None if has_none else names.fold(zone.origin or "")
         self.depth = 0 if self.origin is None else len(names.split(self.origin))
         self._nodes: dict[
             str, Node | Record | list[Record]
@@ -115,7 +116,10 @@ class Authority:
         self.cuts: set[str] = set()  # owners of NS and DNAME records, the origin among them
         if self.origin is not None:
             with paused():
-                self._index(zone.records, self.origin)
+                records = zone.records
+                if zone.rdclass is None:
+                    records = tuple([record for record in records if record.rdclass == "IN"])
+                self._index(records, self.origin)
 
     def _index(self, records: Iterable[Record], origin: str) -> None:
         nodes: dict[str, Any] = self._nodes

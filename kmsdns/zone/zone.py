@@ -29,7 +29,7 @@ class Manner:
 class Zone:
     """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
 
-    __slots__ = ("compiled", "findings", "manners", "origin", "records", "sources")
+    __slots__ = ("compiled", "findings", "manners", "origin", "rdclass", "records", "sources")
 
     def __init__(
         self,
@@ -39,12 +39,14 @@ class Zone:
         findings: tuple[Finding, ...] = (),
         manners: bytes = b"",
         sources: Mapping[str, str] | None = None,
+        rdclass: str | None = "IN",
     ) -> None:
         self.origin = origin  # None when neither the caller nor the file told it
         self.records = records  # in file order, duplicates included
         self.findings = findings  # in file order
         self.manners = manners  # Manner flags, record for record
         self.sources = sources or {}  # path -> text of every file read
+        self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
         self.compiled: object = None  # what zone.authority keeps here
 
     @property
