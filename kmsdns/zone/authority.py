@@ -106,8 +106,8 @@ class Authority:
     __slots__ = ("_negative", "_nodes", "cuts", "depth", "origin")
 
     def __init__(self, zone: Zone) -> None:
-        has_none = zone.origin is None or zone.rdclass not in ("IN", None)
-        self.origin = None if has_none else names.fold(zone.origin or "")
+        # Questions are of class IN: a zone of another class has no answers, a list of records those in that class.
+        self.origin = names.fold(zone.origin) if zone.origin and zone.rdclass in ("IN", None) else None
         self.depth = 0 if self.origin is None else len(names.split(self.origin))
         self._nodes: dict[
             str, Node | Record | list[Record]
@@ -130,7 +130,7 @@ class Authority:
             owner = record.owner
             if owner is not last:
                 last, key, escaped = owner, owner if owner.islower() else names.fold(owner), "\\" in owner
-                covered = self.covers(key) if escaped or not key.endswith(suffix) else True
+                covered = (key.endswith(suffix) and not escaped) or self.covers(key)
             if not covered:
                 continue
             found = nodes.setdefault(key, record)

@@ -9,7 +9,7 @@ from kmsdns.zone.complaints import Bad
 from kmsdns.zone.text import encoded
 
 CHARACTERS = r"!#%-'*-\-/-:<-?A-\[\]-~"
-"""Those that stand for themselves in a name: printable ASCII but for the ones that a name escapes, and the dot."""
+"""What stands for itself in a label, for a pattern: printable ASCII but for the dot and what a name escapes."""
 
 _LABEL = rf"[{CHARACTERS}]{{1,63}}+"
 # The group is not possessive: before Python 3.11.5 such a group kept what its last, failing turn had taken.

@@ -21,20 +21,16 @@ from kmsdns.zone.zone import Manner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kmsdns.core.records import Rdata
     from kmsdns.zone.lexer import Entries
     from kmsdns.zone.reader import Reader
 
-_FEWEST, _MOST = 256, 1 << 15  # characters that are cut into lines at a time: more each time that all were plain
+_FEWEST, _MOST = 64, 1 << 15  # characters that are cut into lines at a time: more each time that all were plain
 _TAME = re.compile(rf"[{CHARACTERS}.\t\n ]*+")
 _WORD = r"[!#-'*-:<-\[\]-~]++"  # printable but for blanks, quotes, parentheses, semicolons, backslashes
 _ITEM = rf'(?:{_WORD}|"[\t !#-\[\]-~]*+")'
 # Groups that may fail half-way are not possessive: see naming.PLAIN.
-_LINE = re.compile(
-    rf"((?:{PLAIN}|@)?[\t ]++{_ITEM}(?:[\t ]++{_ITEM})*|)[\t ]*+(?:;[^\n]*+)?+(\r?\n|\Z)"
-)  # fmt: skip
+_LINE = re.compile(rf"((?:{PLAIN}|@)?[\t ]++{_ITEM}(?:[\t ]++{_ITEM})*|)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)")
 _ITEMS = re.compile(_ITEM)
 _IN = frozenset(("IN", "in", "In", "iN"))
 _NAMES = frozenset(("NS", "CNAME", "PTR", "DNAME"))
@@ -47,103 +43,100 @@ _location, _record, _srv = maker(Location), maker(Record), maker(Srv)
 
 def read(reader: Reader, source: Entries) -> None:
     """Takes records from where the source stands, up to the first line that isn't plain."""
-    text, size = source.text, _FEWEST
-    while source.at < len(text):
-        at = source.at
-        end = text.rfind("\n", at, _TAME.match(text, at, at + size).end()) + 1  # type: ignore[union-attr]
-        if end > at:
-            lines = text[at : end - 1].split("\n")
-            taken = _take(reader, lines, source.line, False)
-            if taken < len(lines):
-                source.at += sum(map(len, lines[:taken])) + taken
-                source.line += taken
-                return
-            source.at, source.line, size = end, source.line + taken, min(size * 2, _MOST)
-            continue
-        match = _LINE.match(text, at)
-        if match is None or not _take(reader, match.groups()[:1], source.line, True):
-            return
-        source.at, source.line = match.end(), source.line + 1
-
-
-def _take(reader: Reader, lines: Sequence[str], line: int, doubtful: bool) -> int:
-    """Takes the records of lines, the first of which has the number line; returns how many lines it took.
-
-    Lines hold no comment. Those that are not doubtful hold dots, blanks and the CHARACTERS of names, and nothing else.
-    """
-    types, ttls, name, path = reader.types, reader.ttls, reader.name, reader.paths[-1]
-    suffix, most, longest = name.suffix, MAX_NAME, MAX_LABEL
+    text, start, line, size = source.text, source.at, source.line, _FEWEST
+    types, ttls, numbers, name, path = reader.types, reader.ttls, reader.numbers, reader.name, reader.paths[-1]
+    suffix, most, longest, match_tame, match_line = name.suffix, MAX_NAME, MAX_LABEL, _TAME.match, _LINE.match
     append, mark = reader.records.append, reader.manners.append
     owner, after_origin = reader.owner, reader.after_origin
     default_ttl, previous_ttl, minimum = reader.default_ttl, reader.previous_ttl, reader.minimum
-    numbers, first, before = reader.numbers, line, len(reader.records)
-    for content in lines:
-        words = content.split() if not doubtful or '"' not in content else _ITEMS.findall(content)
-        if not words:
-            line += 1
-            continue
-        try:
-            if content[0] > " ":
-                word, manner, column, at = words[0], 0, 1, 1
-                here = word if word[-1] == "." else word + suffix if suffix else name(word)
-                if doubtful or len(word) > longest or len(here) >= most or ".." in word or word[0] == ".":
-                    here = name(word)
-            elif owner is not None:
-                here, column, at = owner, len(content) - len(content.lstrip()) + 1, 0
-                manner = _INHERITED_AFTER_ORIGIN if after_origin else _INHERITED
-            else:
+    before = len(reader.records)
+    while start < len(text):
+        end = text.rfind("\n", start, match_tame(text, start, start + size).end()) + 1  # type: ignore[union-attr]
+        # Words that are not doubtful hold dots and CHARACTERS, and nothing else.
+        if doubtful := end <= start:
+            match = match_line(text, start)
+            if match is None:
                 break
-            ttl = ttls.get(words[at])
-            if ttl is not None:
-                at += 1
-                at += words[at] in _IN
-            else:
-                at += (classed := words[at] in _IN)
-                if words[at][0].isdigit():
-                    ttl = reader.ttl(words[at], 0)
-                    at += 1
-                    at += not classed and words[at] in _IN
-            rdtype = types.get(words[at])
-            if ttl is None:
-                if default_ttl is not None:
-                    ttl, manner = default_ttl, manner | _TTL_DEFAULT
-                elif previous_ttl is not None:
-                    ttl, manner = previous_ttl, manner | _TTL_PREVIOUS
-                elif minimum is not None:
-                    ttl, manner = minimum, manner | _TTL_MINIMUM
+            lines, end = [match[1]], match.end()
+        else:
+            lines = text[start : end - 1].split("\n")
+        size, first = min(size * 2, _MOST), line
+        for content in lines:
+            words = content.split() if not doubtful or '"' not in content else _ITEMS.findall(content)
+            if not words:
+                line += 1
+                continue
+            try:
+                if content[0] > " ":
+                    word, manner, column, at = words[0], 0, 1, 1
+                    here = word if word[-1] == "." else word + suffix if suffix else name(word)
+                    if doubtful or len(word) > longest or len(here) >= most or ".." in word or word[0] == ".":
+                        here = name(word)
+                elif owner is not None:
+                    here, column, at = owner, len(content) - len(content.lstrip()) + 1, 0
+                    manner = _INHERITED_AFTER_ORIGIN if after_origin else _INHERITED
                 else:
                     break
-            last, count = words[-1], len(words) - at
-            if rdtype == "A" and count == 2 and len(quad := last.split(".")) == 4 and _OCTETS.issuperset(quad):
-                value: Rdata | None = last
-            elif (is_srv := rdtype == "SRV" and count == 5) or (count == 2 and rdtype in _NAMES):
-                target = last if last[-1] == "." else last + suffix if suffix else name(last)
-                if doubtful or len(last) > longest or len(target) >= most or ".." in last or last[0] == ".":
-                    target = name(last)
-                value = _srv(numbers[words[-4]], numbers[words[-3]], numbers[words[-2]], target) if is_srv else target
-            elif rdtype == "AAAA" and count == 2 and SHORT.fullmatch(last) and last.count(":") < 7:
-                value = last
-            elif rdtype == "TXT" and count == 2 and last[0] == '"' and len(last) <= 257:
-                value = Opaque(data=bytes((len(last) - 2,)) + last[1:-1].encode())
-            elif rdtype is not None and rdtype != "SOA" and count > 1:
-                value = rdata.parse(rdtype, words[at + 1 :], name)
-                if value is None:
+                ttl = ttls.get(words[at])
+                if ttl is not None:
+                    at += 1
+                    at += words[at] in _IN
+                else:
+                    at += (classed := words[at] in _IN)
+                    if words[at][0].isdigit():
+                        ttl = reader.ttl(words[at], 0)
+                        at += 1
+                        at += not classed and words[at] in _IN
+                rdtype = types.get(words[at])
+                if ttl is None:
+                    if default_ttl is not None:
+                        ttl, manner = default_ttl, manner | _TTL_DEFAULT
+                    elif previous_ttl is not None:
+                        ttl, manner = previous_ttl, manner | _TTL_PREVIOUS
+                    elif minimum is not None:
+                        ttl, manner = minimum, manner | _TTL_MINIMUM
+                    else:
+                        break
+                last, count = words[-1], len(words) - at
+                if rdtype == "A" and count == 2 and len(quad := last.split(".")) == 4 and _OCTETS.issuperset(quad):
+                    value: Rdata | None = last
+                elif (is_srv := rdtype == "SRV" and count == 5) or (count == 2 and rdtype in _NAMES):
+                    target = last if last[-1] == "." else last + suffix if suffix else name(last)
+                    if doubtful or len(last) > longest or len(target) >= most or ".." in last or last[0] == ".":
+                        target = name(last)
+                    value = (
+                        _srv(numbers[words[-4]], numbers[words[-3]], numbers[words[-2]], target) if is_srv else target
+                    )
+                elif rdtype == "AAAA" and count == 2 and SHORT.fullmatch(last) and last.count(":") < 7:
+                    value = last
+                elif rdtype == "TXT" and count == 2 and last[0] == '"' and len(last) <= 257:
+                    value = Opaque(data=bytes((len(last) - 2,)) + last[1:-1].encode())
+                elif rdtype is not None and rdtype != "SOA" and count > 1:
+                    value = rdata.parse(rdtype, words[at + 1 :], name)
+                    if value is None:
+                        break
+                else:
                     break
-            else:
+            except (Bad, IndexError):  # the record is wrong, or ends too early
                 break
-        except (Bad, IndexError):  # the record is wrong, or ends too early
-            break
-        if column == 1:
-            after_origin = False
-        owner, previous_ttl = here, ttl
-        append(_record(here, ttl, rdtype, value, "IN", _location(path, line, column, line, len(content.rstrip()) + 1)))
-        mark(manner)
-        line += 1
+            if column == 1:
+                after_origin = False
+            owner, previous_ttl = here, ttl
+            append(
+                _record(here, ttl, rdtype, value, "IN", _location(path, line, column, line, len(content.rstrip()) + 1))
+            )
+            mark(manner)
+            line += 1
+        else:
+            start = end
+            continue
+        start += sum([len(content) + 1 for content in lines[: line - first]])
+        break
+    source.at, source.line = start, line
     reader.owner, reader.after_origin, reader.previous_ttl = owner, after_origin, previous_ttl
     count = reader.count + len(reader.records) - before
     reader.places.extend(range(reader.count + 1, count + 1))
     reader.count = count
-    return line - first
 
 
 class Numbers(dict[str, int]):

@@ -6,6 +6,7 @@ from array import array
 
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
+from kmsdns.errors import KmsdnsError
 from kmsdns.zone import directives, layouts, plain, rdata, strict, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
@@ -55,11 +56,11 @@ def load(
     refused for a zone. strict refuses, besides, what the RFCs let pass and some name servers don't: see
     kmsdns.zone.strict.
 
-    Never raises for any text; InvalidName when the origin is no domain name, ValueError when rdclass is no class.
+    Never raises for any text; InvalidName when the origin is no domain name, KmsdnsError when rdclass is no class.
     """
     known = class_text(rdclass)
     if known is None:
-        raise ValueError(f"{names.shown(rdclass)} is no class: IN, CH, HS, CS or CLASSnnn (RFC 3597 5)")
+        raise KmsdnsError(f"{names.shown(rdclass)} is no class: write IN, CH, HS, CS or CLASSnnn (RFC 3597 5)")
     reader = Reader(None if origin is None else names.from_text(origin), read, known, is_zone, strict)
     with paused():
         reader.file(text, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kmsdns.errors import KmsdnsError
 from kmsdns.zone import load, respond
 from kmsdns.zone.writer import write
 
@@ -29,7 +30,7 @@ def test_a_zone_of_another_class(rdclass):
 
 @pytest.mark.parametrize("rdclass", ["", "IN2", "CLASS", "CLASS65536", "CLASS\u0663", "ANY"])
 def test_no_class(rdclass):
-    with pytest.raises(ValueError, match="is no class"):
+    with pytest.raises(KmsdnsError, match="is no class"):
         load(SOA, rdclass=rdclass)
 
 

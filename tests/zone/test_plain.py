@@ -63,10 +63,10 @@ def patching():
         yield patch
 
 
-@given(st.one_of(ZONES, ZONES, ZONEISH), st.sampled_from([None, "example.com"]))
+@given(st.one_of(ZONES, ZONES, ZONEISH), st.sampled_from([None, "example.com"]), st.booleans())
 @settings(max_examples=int(os.environ.get("KMSDNS_TEST_EXAMPLES", "400")), deadline=None)
-def test_both_ways_come_to_the_same(patching, text, origin):
-    same(*both(text, patching, origin=origin))
+def test_both_ways_come_to_the_same(patching, text, origin, is_zone):
+    same(*both(text, patching, origin=origin, is_zone=is_zone))
 
 
 def test_on_every_corpus(corpora, monkeypatch):
