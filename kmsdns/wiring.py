@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kmsdns.core.services import Service
     from kmsdns.core.snapshot import CachedHost
     from kmsdns.net.hostcache import HostCache
+    from kmsdns.net.secure import Secure
     from kmsdns.net.tape import Player, Recorder
 
 _RDTYPES = {4: "A", 6: "AAAA"}
@@ -38,9 +39,16 @@ _RDTYPES = {4: "A", 6: "AAAA"}
 class Session:
     """One call of a job: its plan, its source, and what is to be done when the plan has returned."""
 
-    def __init__(self, plan: Plan[Report], source: Live | Recorder | Player, cache: HostCache | None) -> None:
+    def __init__(
+        self,
+        plan: Plan[Report],
+        source: Live | Recorder | Player,
+        cache: HostCache | None,
+        live: Live | None = None,
+    ) -> None:
         self.plan = plan
         self.source = source
+        self._live = live  # what a recorder records
         self._cache = cache
         self._started = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
         self._clock = monotonic()
@@ -51,8 +59,16 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not isinstance(self.source, Live):
+        try:
             self.source.close()
+        finally:
+            if self._live is not None:
+                self._live.close()
+
+    async def aclose(self) -> None:
+        """Closes what belongs to the event loop that it ran in."""
+        if self._live is not None:
+            await self._live.aclose()
 
     def finish(self, report: Report) -> Report:
         """Writes the cache and completes the report."""
@@ -66,6 +82,7 @@ class Session:
 def discover(
     *names: str,
     servers: Sequence[str] = (),
+    ca_file: Path | None = None,
     service: str = DEFAULT,
     port: int | None = None,
     families: Sequence[int] = (4, 6),
@@ -90,7 +107,9 @@ def discover(
     the order a client searches them. The report's endpoints are in processing order; what the DNS failed to say is in
     its findings, never an exception.
 
-    servers: ADDR, ADDR:PORT or [V6]:PORT, asked in turn; default: this machine's resolvers
+    servers: ADDR, ADDR:PORT or [V6]:PORT, asked in turn; default: this machine's resolvers. Encrypted, as the extras
+    dot, doh and doq allow: tls://ADDR[:853][#name], https://HOST[:443][/dns-query], quic://ADDR[:853][#name]
+    ca_file: the certificates (PEM) that vouch for encrypted servers, instead of the system's
     service: a well-known name ("ldap") or labels ("_sip._tls"); default _vlmcs._tcp
     port: the port for fallback; fallback: without SRV records use the domain's own addresses
     families: 4 and 6, in the order wanted; default both
@@ -127,8 +146,9 @@ def discover(
     until = None if deadline is None else monotonic() + deadline
     asked = _servers(servers)
     local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
-    live = Live(Stub(asked, settings, deadline=until), probe_timeout=timeout, probe_local=local)
-    return Session(plan, live if record is None else _recorder(live, record), hosts)
+    stub = Stub(asked, settings, deadline=until, secure=_secure(asked, ca_file))
+    live = Live(stub, probe_timeout=timeout, probe_local=local)
+    return Session(plan, live if record is None else _recorder(live, record), hosts, live)
 
 
 def _clients(names: Sequence[str], service: Service) -> list[tuple[ServiceName, ...]]:
@@ -145,6 +165,15 @@ def _servers(texts: Sequence[str]) -> tuple[Server, ...]:
     if not texts:
         return resolvers()
     return tuple(dict.fromkeys(server for text in texts for server in parse_servers(text)))
+
+
+def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:
+    """The connections to encrypted servers, None when there are none."""
+    if not any(server.transport for server in servers):
+        return None
+    from kmsdns.net.secure import prepare
+
+    return prepare(servers, ca_file)
 
 
 def _check_probe(kind: str) -> None:

@@ -47,6 +47,7 @@ def _discover(names: list[str], servers: list[str], values: Mapping[str, Any]) -
     return discover(
         *names,
         servers=servers,
+        ca_file=_path(values["ca_file"]),
         service=values["service"],
         port=values["port"],
         families=families or (4, 6),

@@ -39,13 +39,21 @@ class Connect(Value):
     data: bytes
 
 
+class Request(Value):
+    """Ask over the server's encrypted transport, on a connection that tries may share. The data has no length."""
+
+    key: int
+    server: Server
+    data: bytes
+
+
 class Close(Value):
-    """Close the socket of this try."""
+    """Close the socket of this try; give up its request."""
 
     key: int
 
 
-Command = Send | Connect | Close
+Command = Send | Connect | Request | Close
 
 
 class Flight:
@@ -64,6 +72,7 @@ class Flight:
         self.expired = False  # its time was up before its reply came
         self.again = False  # ended in a way that a further try at the same server may mend
         self.outcome: str | None = None
+        self.detail: str | None = None
         self.message: Message | None = None
         self.warnings: tuple[str, ...] = ()
         self.rejected: list[Rejected] = []
@@ -88,7 +97,7 @@ class Flight:
         """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
         self.ended = now
         if reason is None:
-            nothing = "timeout" if self.transport == "udp" else "tcp-timeout"
+            nothing = "timeout" if self.transport in ("udp", "doq") else "tcp-timeout"
             reason = self.rejected[0].reason if self.rejected else nothing
         self.outcome = reason
 
@@ -107,4 +116,5 @@ class Flight:
             ede="; ".join([str(each) for each in ede]) or None,
             rejected=tuple(self.rejected),
             warnings=self.warnings,
+            detail=self.detail,
         )

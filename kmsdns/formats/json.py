@@ -119,6 +119,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     ede: str | None
     rejected: list[Rejected]
     warnings: list[str]
+    detail: str | None
 
 
 class DiscoverResult(msgspec.Struct, frozen=True):
@@ -209,6 +210,7 @@ def _entry(each: Try) -> TraceEntry:
         ede=each.ede,
         rejected=[Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
         warnings=list(each.warnings),
+        detail=each.detail,
     )
 
 

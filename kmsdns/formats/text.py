@@ -144,7 +144,8 @@ def _trace(report: Report) -> list[str]:
             safe(
                 ", ".join(
                     [
-                        *(["tcp"] if each.transport == "tcp" else []),
+                        *([each.transport] if each.transport != "udp" else []),
+                        *([each.detail] if each.detail else []),
                         *[flag for flag in each.flags if flag != "rd"],
                         *[f"{rejected.reason} from {rejected.source}" for rejected in each.rejected],
                         *each.warnings,
