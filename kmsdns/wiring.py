@@ -143,10 +143,11 @@ def discover(
     if replay is not None:
         return Session(plan, _player(replay), hosts)
     settings = Settings(timeout=timeout, retries=retries, tcp_only=tcp)
-    until = None if deadline is None else monotonic() + deadline
     asked = _servers(servers)
+    secure = _secure(asked, ca_file)
+    until = None if deadline is None else monotonic() + deadline
     local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
-    stub = Stub(asked, settings, deadline=until, secure=_secure(asked, ca_file))
+    stub = Stub(asked, settings, deadline=until, secure=secure)
     live = Live(stub, probe_timeout=timeout, probe_local=local)
     return Session(plan, live if record is None else _recorder(live, record), hosts, live)
 

@@ -129,6 +129,10 @@ class _Streams(QuicConnectionProtocol):
             super().datagram_received(data, addr)
         except Exception as error:
             self._fail(Failed("tcp-reset", f"{type(error).__name__}: {error}"))
+        # The library tells of an end only after the draining period (RFC 9000 10.2), which nobody here waits for.
+        ended = getattr(self._quic, "_close_event", None)
+        if ended is not None:
+            self._fail(_reason(ended))
 
     def error_received(self, exc: Exception) -> None:
         """ICMP says that nobody is there."""

@@ -58,9 +58,14 @@ class Dot(Connection, asyncio.Protocol):
         loop = asyncio.get_running_loop()
         sock = None
         try:
+            where = place(self._server)
+        except OSError:  # the zone of an address
+            self._fail(Failed("host-unreachable"))
+            return
+        try:
             sock = socket.socket(family, socket.SOCK_STREAM)
             sock.setblocking(False)
-            await loop.sock_connect(sock, place(self._server))
+            await loop.sock_connect(sock, where)
             await loop.create_connection(lambda: self, sock=sock)
         except OSError as error:
             self._fail(Failed(reason_of(error, is_stream=True)))

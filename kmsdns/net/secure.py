@@ -12,6 +12,7 @@ import asyncio
 import re
 import ssl
 from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from time import monotonic
 
@@ -38,7 +39,8 @@ MAX_AUTHORITIES = 16 << 20
 MAX_DETAIL = 200
 """Characters of what a library or a server says about a failure."""
 
-_NEEDS = {"dot": (), "doh": ("httpx", "h2"), "doq": ("aioquic",)}
+_SPOKEN = {"dot": "DNS over TLS", "doh": "DNS over HTTPS", "doq": "DNS over QUIC"}
+_NEEDS = {"dot": (), "doh": ("httpcore", "h2", "anyio"), "doq": ("aioquic",)}  # as the extras in pyproject.toml
 _ALPN = {"dot": ["dot"], "doh": ["h2", "http/1.1"], "doq": ["doq"]}
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -173,10 +175,8 @@ def prepare(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | N
                 f"{_SPOKEN[transport]} needs {' and '.join(missing)}, which this Python lacks: "
                 f"pip install 'kmsdns[{transport}]'"
             )
+        import_module(f"kmsdns.net.{transport}")  # before any time runs
     return Secure(_authorities(ca_file) if ca_file is not None else "") if transports else None
-
-
-_SPOKEN = {"dot": "DNS over TLS", "doh": "DNS over HTTPS", "doq": "DNS over QUIC"}
 
 
 def _authorities(path: str | Path) -> str:

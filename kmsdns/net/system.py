@@ -102,8 +102,6 @@ def _encrypted(scheme: str, text: str, shown: str) -> tuple[Server, ...]:
         path = path or "/dns-query"
         if not (path.isascii() and path.isprintable() and " " not in path):
             raise InvalidServer(f"{shown}: the path may hold no spaces, controls and letters beyond ASCII")
-        if "%" in authority:
-            raise InvalidServer(f"{shown}: an address with a zone can't be asked over HTTPS; use tls:// or quic://")
     elif path:
         raise InvalidServer(f"{shown}: a {scheme}:// server has no path")
     servers = _plain(authority, port, shown)

@@ -118,6 +118,32 @@ async def streams(talk: Talk, context: ssl.SSLContext | None, address: str = "12
         await asyncio.sleep(0.01)
 
 
+@asynccontextmanager
+async def datagrams(reply: bytes | None = None) -> AsyncIterator[int]:
+    """Every UDP packet gets this reply, or none."""
+
+    class Protocol(asyncio.DatagramProtocol):
+        def connection_made(self, transport):
+            self.transport = transport
+
+        def datagram_received(self, data, addr):
+            if reply is not None:
+                self.transport.sendto(reply, addr)
+
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(Protocol, local_addr=("127.0.0.1", 0))
+    try:
+        yield transport.get_extra_info("sockname")[1]
+    finally:
+        transport.close()
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Takes everything, says nothing."""
+    while await reader.read(65536):
+        pass
+
+
 # DNS over TLS
 
 
@@ -190,11 +216,11 @@ def http2(answer: Callable[[bytes], Http | None], seen: list[tuple[dict[str, str
         connection.initiate_connection()
         heads: dict[int, dict[str, str]] = {}
         bodies: dict[int, bytes] = {}
-        pending: dict[int, bytes] = {}
+        pending: dict[int, memoryview] = {}
         while True:
             for stream in list(pending):
                 while room := min(connection.local_flow_control_window(stream), 16384, len(pending[stream])):
-                    connection.send_data(stream, pending[stream][:room])
+                    connection.send_data(stream, bytes(pending[stream][:room]))
                     pending[stream] = pending[stream][room:]
                 if not pending[stream]:
                     connection.end_stream(stream)
@@ -218,7 +244,7 @@ def http2(answer: Callable[[bytes], Http | None], seen: list[tuple[dict[str, str
                         continue
                     fields = [(name.replace("_", "-"), value) for name, value in reply.headers.items()]
                     connection.send_headers(stream, [(":status", str(reply.status)), *fields])
-                    pending[stream] = reply.body
+                    pending[stream] = memoryview(reply.body)
 
     return talk
 
@@ -228,13 +254,13 @@ def http2(answer: Callable[[bytes], Http | None], seen: list[tuple[dict[str, str
 
 @asynccontextmanager
 async def quic(
-    answer: Callable[[bytes], bytes | None],
+    answer: Callable[[bytes], object],
     certificate: trustme.LeafCert = GOOD,
     alpn: str = "doq",
     seen: list[tuple[object, bytes]] | None = None,
     address: str = "127.0.0.1",
 ) -> AsyncIterator[int]:
-    """Each stream gets what answer makes of its question, as it is; None resets the stream."""
+    """Each stream gets what answer makes of its question, as it is; None resets the stream, ... leaves it."""
     chain = [part for pem in certificate.cert_chain_pems for part in load_pem_x509_certificates(pem.bytes())]
     configuration = QuicConfiguration(
         is_client=False,
@@ -253,6 +279,8 @@ async def quic(
                 if seen is not None:
                     seen.append((self, buffer[2:]))
                 reply = answer(buffer[2:])
+                if reply is ...:
+                    return
                 if reply is None:
                     self._quic.reset_stream(event.stream_id, 2)
                 else:
