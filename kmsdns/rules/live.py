@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from kmsdns.core.snapshot import Case, Snapshot
 
 _KMS = "_vlmcs"
+_NO_ANSWER_FIX = "check that the server runs and that UDP and TCP get through to it, or name another"
+_MALFORMED_FIX = "ask the server over --tcp and ask another server, to see what alters the replies"
+_ENCRYPTED_FIXES = {
+    "tls-untrusted": "check the server's name and its certificate; --ca-file names those of a private authority",
+    "http-status": "check the server's URI: it must be that of DNS over HTTPS, most often /dns-query",
+    "http-content-type": "check the server's URI: it must be that of DNS over HTTPS, most often /dns-query",
+}
 
 
 def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
@@ -37,10 +44,16 @@ def _shown(snapshot: Snapshot, hresult: str) -> str | None:
 def _evidence(responses: tuple[Response, ...]) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
-            kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=each.server or _servers(each)
+            kind=EvidenceKind.RESPONSE, text=f"{each.question}: {_reason(each)}", source=each.server or _servers(each)
         )
         for each in responses
     )
+
+
+def _reason(response: Response) -> str:
+    """Why it failed, with what is known besides: http-status (404)."""
+    details = [each.detail for each in response.tries if each.outcome == response.reason and each.detail]
+    return f"{response.reason} ({details[0]})" if details else response.reason
 
 
 def _servers(response: Response) -> str:
@@ -132,9 +145,9 @@ def no_answer(case: Case) -> Iterator[Told]:
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
         yield Told(
             subject=response.question.name,
-            message=f"no answer to {response.question.name} SRV from {_servers(response)}: {response.reason}",
+            message=f"no answer to {response.question.name} SRV from {_servers(response)}: {_reason(response)}",
             evidence=_evidence(snapshot.srv),
-            fix=Fix(summary="check that the server runs and that UDP and TCP get through to it, or name another"),
+            fix=Fix(summary=_ENCRYPTED_FIXES.get(response.reason, _NO_ANSWER_FIX)),
             hresult=_shown(snapshot, "0x8007232A"),
         )
 
@@ -172,7 +185,7 @@ def response_malformed(case: Case) -> Iterator[Told]:
     for snapshot, response in _unanswered(case, Outcome.MALFORMED):
         yield Told(
             subject=response.question.name,
-            message=f"no usable reply to {response.question.name} SRV: {response.reason}",
+            message=f"no usable reply to {response.question.name} SRV: {_reason(response)}",
             evidence=_evidence(snapshot.srv),
-            fix=Fix(summary="ask the server over --tcp and ask another server, to see what alters the replies"),
+            fix=Fix(summary=_ENCRYPTED_FIXES.get(response.reason, _MALFORMED_FIX)),
         )
