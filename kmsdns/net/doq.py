@@ -7,6 +7,7 @@ it ends within one, tcp-reset when it is reset.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import ssl
 from contextlib import suppress
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _NO_ERROR = 0  # DOQ_NO_ERROR (RFC 9250 4.3)
 _ALERTS = range(QuicErrorCode.CRYPTO_ERROR, QuicErrorCode.CRYPTO_ERROR + 256)  # of TLS (RFC 9001 4.8)
 
+logging.getLogger("quic").addHandler(logging.NullHandler())  # else what ends a connection is written to stderr
+
 
 class Doq(Connection):
     """The connection to one server; it stands once _opening is done."""
@@ -37,14 +40,13 @@ class Doq(Connection):
         """is_private: the context's authorities are all there are, not the system's."""
         super().__init__()
         self._server = server
-        known = "".join(map(ssl.DER_cert_to_PEM_cert, context.get_ca_certs(binary_form=True)))
-        self._configuration = QuicConfiguration(
-            is_client=True,
-            alpn_protocols=["doq"],
-            server_name=server.identity,
-            cadata=known.encode() or None,
-            capath=None if is_private else ssl.get_default_verify_paths().capath,
-        )
+        self._configuration = QuicConfiguration(is_client=True, alpn_protocols=["doq"], server_name=server.identity)
+        system = ssl.get_default_verify_paths()
+        if not is_private and (system.cafile or system.capath):
+            self._configuration.load_verify_locations(system.cafile, system.capath)
+        else:  # those of --ca-file, or those of Windows, which has no such paths
+            known = "".join(map(ssl.DER_cert_to_PEM_cert, context.get_ca_certs(binary_form=True)))
+            self._configuration.load_verify_locations(cadata=known.encode())
         self._streams: _Streams | None = None
         self._opening = asyncio.get_running_loop().create_task(self._connect())
 
