@@ -56,7 +56,7 @@ class Doq(Connection):
             streams = await asyncio.shield(self._opening)
             reply = await streams.ask(data)
         except Failed:
-            self.retired = True
+            self.retired = self.retired or self._streams is None or self._streams.has_ended
             raise
         self.answered = True
         return reply
@@ -99,6 +99,11 @@ class _Streams(QuicConnectionProtocol):
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._buffers: dict[int, bytes] = {}
         self._failed: Failed | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """The connection has, be it before it stood."""
+        return self._failed is not None
 
     async def ask(self, data: bytes) -> bytes:
         """One question, on a stream of its own (RFC 9250 4.2)."""

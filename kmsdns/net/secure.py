@@ -121,7 +121,7 @@ class Secure:
                 await connections.pop().aclose()
 
     def block(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """A coroutine's result, for callers without an event loop; those it is run in lasts until close."""
+        """A coroutine's result, for callers that block; the event loop that runs it lasts until close."""
         if self._background is None:
             from kmsdns.net.background import Background
 

@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dns.message
 import pytest
@@ -167,6 +168,32 @@ def test_a_connection_that_served_and_ended_is_replaced(ask: Ask) -> None:
     assert [response.outcome for response in found] == ["answer", *["nxdomain"] * 5]
     assert {len(response.tries) for response in found} == {1}
     assert len(seen) == 6
+
+
+@both
+def test_http_without_keep_alive(ask: Ask) -> None:
+    seen: list[tuple[str, bytes]] = []
+    talk = http1(lambda query: bytes(Http(good(query), connection="close")), seen)
+    with running(streams(talk, tls(GOOD, "http/1.1"))) as port:
+        questions = [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(20)]
+        found = ask([at(port, "doh")], [SRV], questions)
+    assert [response.outcome for response in found] == ["answer", *["nxdomain"] * 20]
+    assert len(seen) == 21
+
+
+@both
+def test_a_quic_connection_that_served_and_was_closed_is_replaced(ask: Ask) -> None:
+    seen: list[tuple[Any, bytes]] = []
+
+    def answer(query: bytes) -> bytes:
+        asyncio.get_running_loop().call_soon(seen[-1][0].close)
+        return framed(good(query))
+
+    with running(quic(answer, seen=seen)) as port:
+        batches = [[Question(name=f"h{n}.corp.test.", rdtype="A")] for n in range(4)]
+        responses = ask([at(port, "doq")], *batches)
+    assert [(response.outcome, len(response.tries)) for response in responses] == [("nxdomain", 1)] * 4
+    assert len({id(protocol) for protocol, _ in seen}) == 4
 
 
 class _One:
