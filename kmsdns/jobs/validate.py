@@ -7,6 +7,7 @@ import re
 from kmsdns.core.findings import fold
 from kmsdns.core.report import Report, ZoneFile
 from kmsdns.rules.case import Case
+from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.zones import Zones, ZoneView
 
@@ -36,7 +37,7 @@ def validate(
     views = [ZoneView(zone, path) for path, zone in judged]
     zones = Zones(views, [ZoneView(zone, path) for path, zone in reference])
     case = Case(zones=zones, suffixes=suffixes, is_public=is_public)
-    found = fold(run(rules, case))
+    found = fold([*_read(judged), *run(rules, case)])
     sources = {path: text for _path, zone in judged for path, text in zone.sources.items()}
     kept = _unsuppressed(found, sources)
     return Report(
@@ -47,6 +48,12 @@ def validate(
         skipped=skipped(rules, case),
         suppressed=len(found) - len(kept),
     )
+
+
+def _read(judged: Sequence[tuple[str, Zone]]) -> list[Finding]:
+    """What the reader found and no rule of the catalogue tells: nothing that it noticed is passed over."""
+    told = {rule.code for rule in RULES}
+    return [finding for _path, zone in judged for finding in zone.findings if finding.code not in told]
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
