@@ -123,7 +123,7 @@ def test_questions_share_a_connection_and_are_padded(ask: Ask, transport: str) -
     with running(quic(answer, seen=seen) if transport == "doq" else streams(answering(answer, seen), tls())) as port:
         ask([at(port, transport)], [SRV], [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(20)])
     assert len(seen) == 21
-    assert len({id(connection) for connection, _ in seen}) == 1
+    assert len({id(connection) for connection, _ in seen}) <= 2, "another only for an id that is in use"
     assert {len(query) for _, query in seen} == {128}
     assert dns.message.from_wire(seen[0][1]).options[0].otype == 12
     assert ({dns.message.from_wire(query).id for _, query in seen} == {0}) == (transport == "doq")

