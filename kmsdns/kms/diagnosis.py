@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.kms.evidence.facts import Facts
 
 BEHIND_NO_HOST = "0xC004F06C"
-"""A clock that is off: the host says so, the client shows 0xC004F074 (docs/kms.md 4), and only event 12288 has this code."""
+"""A clock that is off: the client shows 0xC004F074 (docs/kms.md 4), and only its event 12288 has this code."""
 
 HOST_ANSWERED = frozenset(("0xC004F038", "0xC004F041", "0xC004F042", BEHIND_NO_HOST))
 """Codes of a host that was reached and did not activate: the DNS did its part."""

@@ -1,6 +1,6 @@
 """From facts to clients: which setting is in force for which product, and where two pieces of evidence disagree.
 
-The order in which a client takes its settings is docs/kms.md 1.1; which branch of the registry Office reads, docs/kms.md 1.6.
+In which order a client takes its settings: docs/kms.md 1.1; which branch of the registry Office reads: docs/kms.md 1.6.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kmsdns.kms.evidence.facts import Claim, Facts, Licence, RememberedHost, Suffix
 
 CLIENT_CHANNEL = "VOLUME_KMSCLIENT"
-"""The channel of a product that is activated by a KMS host; display texts are localised, this is not (docs/kms.md 5.5)."""
+"""The channel of a product that a KMS host activates; display texts are localised, this is not (docs/kms.md 5.5)."""
 
 SINGLE = (
     Topic.MACHINE,
@@ -69,7 +69,7 @@ def claimed(facts: Facts, topic: Topic, product: Product | None = None) -> str |
 
 
 def uses_office_tree(facts: Facts, licence: Licence | None) -> bool:
-    """Whether Office reads OfficeSoftwareProtectionPlatform: Office 2010, or any Office on Windows 7 (docs/kms.md 1.6)."""
+    """Whether Office reads OfficeSoftwareProtectionPlatform: Office 2010, or any on Windows 7 (docs/kms.md 1.6)."""
     if licence is not None and "office 14" in licence.name.lower():
         return True
     version = claimed(facts, Topic.WINDOWS_VERSION)

@@ -1,4 +1,4 @@
-"""events: the licensing service's events, as text of the event viewer, wevtutil or Get-WinEvent, or as XML (docs/kms.md 4.1).
+"""events: the licensing service's events (docs/kms.md 4.1), as text of the viewer, wevtutil or Get-WinEvent, or XML.
 
 Messages are translated, the line below "Info:" is not: what each event puts there has a shape of its own. Event 12288
 names the host that a client chose. XML is taken apart event by event; a document type, and with it any entity, is
