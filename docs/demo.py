@@ -72,7 +72,10 @@ def main() -> int:
         environment = {**os.environ, "KMSDNS_CACHE_FILE": str(folder / "hostcache.json"), "COLUMNS": "80"}
         shown(f"discover weighted.example.com --server {address}", environment)
         shown(f"discover weighted.example.com --server {address} --probe tcp", environment)
-        shown(f"discover nobody.contoso.com --server {address}", environment)
+        report = ROOT / "build" / "demo-report.html"
+        report.parent.mkdir(exist_ok=True)
+        html = f"-f text -f html={report.relative_to(ROOT)}"
+        shown(f"diagnose deadhost.example.com --server {address} --seed 3 {html}", environment)
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.api import diagnose, discover
+    from kmsdns.api import diagnose, discover, validate
     from kmsdns.core.ordering import POLICIES, processing_order, rank_shares, shares
     from kmsdns.core.records import Srv
     from kmsdns.errors import KmsdnsError
@@ -21,10 +21,12 @@ __all__ = [
     "processing_order",
     "rank_shares",
     "shares",
+    "validate",
 ]
 
 _HOMES = {
     "diagnose": "kmsdns.api",
+    "validate": "kmsdns.api",
     "discover": "kmsdns.api",
     "POLICIES": "kmsdns.core.ordering",
     "processing_order": "kmsdns.core.ordering",

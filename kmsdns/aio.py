@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.report import Report
     from kmsdns.diagnosing import diagnose as _diagnose
+    from kmsdns.validating import validate as _validate
 
     P = ParamSpec("P")
 
@@ -27,16 +28,30 @@ def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, A
     @wraps(prepare)
     async def job(*args: P.args, **kwargs: P.kwargs) -> Report:
         with prepare(*args, **kwargs) as session:
-            return session.finish(await arun(session.plan, session.source))
+            try:
+                return session.finish(await arun(session.plan, session.source))
+            finally:
+                await session.aclose()
 
     job.__annotations__["return"] = "Report"
     return job
+
+
+def _at_once(job: Callable[P, Report]) -> Callable[P, Coroutine[Any, Any, Report]]:
+    """A job that waits for nothing: it only reads files."""
+
+    @wraps(job)
+    async def awaited(*args: P.args, **kwargs: P.kwargs) -> Report:
+        return job(*args, **kwargs)
+
+    return awaited
 
 
 discover = _async(wiring.discover)
 
 if TYPE_CHECKING:
     diagnose = _async(_diagnose)
+    validate = _at_once(_validate)
 
 
 def __getattr__(name: str) -> object:
@@ -45,4 +60,8 @@ def __getattr__(name: str) -> object:
         from kmsdns.diagnosing import diagnose
 
         return globals().setdefault(name, _async(diagnose))
+    if name == "validate":
+        from kmsdns.validating import validate
+
+        return globals().setdefault(name, _at_once(validate))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

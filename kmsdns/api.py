@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.report import Report
     from kmsdns.diagnosing import diagnose as _diagnose
+    from kmsdns.validating import validate as _validate
 
     P = ParamSpec("P")
 
@@ -34,6 +35,7 @@ discover = _blocking(wiring.discover)
 
 if TYPE_CHECKING:
     diagnose = _blocking(_diagnose)
+    validate = _validate
 
 
 def __getattr__(name: str) -> object:
@@ -42,4 +44,8 @@ def __getattr__(name: str) -> object:
         from kmsdns.diagnosing import diagnose
 
         return globals().setdefault(name, _blocking(diagnose))
+    if name == "validate":
+        from kmsdns.validating import validate
+
+        return globals().setdefault(name, validate)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

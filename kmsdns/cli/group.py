@@ -13,7 +13,19 @@ import click
 from kmsdns import __version__
 from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.config import is_on, nearest
-from kmsdns.cli.options import CACHE, COLLECT, COMMANDS, COUNT, DIAGNOSE, DISCOVER, EXPLAIN, FLAG, SERVE, Option
+from kmsdns.cli.options import (
+    CACHE,
+    COLLECT,
+    COMMANDS,
+    COUNT,
+    DIAGNOSE,
+    DISCOVER,
+    EXPLAIN,
+    FLAG,
+    SERVE,
+    VALIDATE,
+    Option,
+)
 from kmsdns.config import load
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
@@ -109,6 +121,20 @@ def _diagnose(**values: Any) -> int:
     Nothing is activated, and no key is read.
     """
     from kmsdns.cli.diagnose import run
+
+    return run(values)
+
+
+@kmsdns.command("validate", context_settings=_SETTINGS)
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@_with(VALIDATE)
+def _validate(**values: Any) -> int:
+    """Zone files in, every mistake at file:line:column out, with its fix.
+
+    PATH is a zone file, a folder (its *.zone, *.db and db.* files), or - for standard input. Zones given together see
+    each other's names. Nothing is asked of any server.
+    """
+    from kmsdns.cli.validate import run
 
     return run(values)
 

@@ -8,7 +8,8 @@ from kmsdns.core.value import Value
 FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
-_FORMATS = ("text", "short", "json", "csv")  # formats.FORMATS, whose package needn't load for --help; a test compares
+# formats.FORMATS, whose package needn't load for --help; a test compares
+_FORMATS = ("text", "short", "json", "csv", "markdown", "html")
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
 _FIX_TOOLS = (
@@ -82,7 +83,8 @@ SERVER = Option(
     kind=TEXT,
     metavar="ADDR[:PORT]",
     multiple=True,
-    help="Server to ask; several are asked in turn. @ADDR among the names works too.  [default: this machine's]",
+    help="Server to ask; several are asked in turn. @ADDR among the names works too, and so do tls://ADDR[#NAME], "
+    "https://HOST/dns-query and quic://ADDR[#NAME].  [default: this machine's]",
 )
 SERVICE = Option(
     flags=("--service",),
@@ -105,6 +107,12 @@ OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write
 
 _QUESTIONS = (
     SERVER,
+    Option(
+        flags=("--ca-file",),
+        kind=PATH,
+        metavar="FILE",
+        help="Certificates, in PEM, that vouch for tls://, https:// and quic:// servers.  [default: the system's]",
+    ),
     SERVICE,
     Option(
         flags=("--port",),
@@ -340,12 +348,49 @@ EXPLAIN = (
     *[option for option in _REPORT if option.name in ("json", "output", "color")],
     *COMMON,
 )
+VALIDATE = (
+    Option(
+        flags=("--origin",),
+        kind=TEXT,
+        metavar="DOMAIN",
+        help="What completes the names of a file that doesn't tell it.  [default: from the file or its name]",
+    ),
+    Option(
+        flags=("--with",),
+        kind=PATH,
+        metavar="PATH",
+        multiple=True,
+        help="Zone files to look names up in, which are not judged themselves.",
+    ),
+    Option(
+        flags=("--include-root",),
+        kind=PATH,
+        metavar="DIR",
+        help="Allow $INCLUDE of files below this folder.  [default: none]",
+    ),
+    Option(
+        flags=("--view",),
+        kind=CHOICE,
+        choices=("public", "internal"),
+        help="Who the zones are for.  [default: not said]",
+    ),
+    Option(
+        flags=("--suffix",),
+        kind=TEXT,
+        metavar="DOMAIN",
+        multiple=True,
+        help="A domain that clients search for services; each must have its record.",
+    ),
+    *_REPORT,
+    *COMMON,
+)
 COLLECT = (OUTPUT, *COMMON)
 COMMANDS = {
     "discover": DISCOVER,
     "diagnose": DIAGNOSE,
     "serve": SERVE,
     "cache": CACHE,
+    "validate": VALIDATE,
     "explain": EXPLAIN,
     "collect": COLLECT,
 }

@@ -28,7 +28,7 @@ def deliver(report: Report, values: Mapping[str, Any]) -> None:
             put(render(name, report, style))
         else:
             write_file(path, render(name, report, style.replace(color=False, unicode=True)))
-    if all(name not in ("text", "json") for name, _path in formats):
+    if all(name not in ("text", "json", "markdown") for name, _path in formats):
         _talk(report)
 
 

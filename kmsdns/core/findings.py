@@ -99,6 +99,13 @@ class Fix(Value):
     actions: tuple[Action, ...] = ()
 
 
+class Related(Value):
+    """Another place that has to do with a finding, and what it has: "origin set here"."""
+
+    location: Location
+    message: str
+
+
 class Finding(Value):
     """One thing that is wrong, or worth knowing, told once per cause."""
 
@@ -109,6 +116,7 @@ class Finding(Value):
     message: str  # one sentence
     reference: str = ""  # the clause: "RFC 2782"
     location: Location | None = None
+    related: tuple[Related, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
     hresult: str | None = None  # what a Windows client would show: "0x8007232B"

@@ -9,6 +9,7 @@ from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
 
     from kmsdns.core.findings import Finding, Skipped
@@ -68,12 +69,23 @@ class Discovered(Value):
         return next((endpoint for endpoint in self.endpoints if endpoint.probe and endpoint.probe.is_open), None)
 
 
+class ZoneFile(Value):
+    """A zone file that was read."""
+
+    path: str
+    origin: str | None  # None when neither the file nor the caller tells it
+    records: int
+    serial: int | None  # of its SOA
+
+
 class Report(Value):
     """How a job ended."""
 
     job: str
     services: tuple[Discovered, ...] = ()
     clients: tuple[Observed, ...] = ()  # of a diagnosis: the one it is about first
+    files: tuple[ZoneFile, ...] = ()  # of a validation
+    sources: Mapping[str, str] = {}  # path -> text, of the files that findings point into
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     suppressed: int = 0

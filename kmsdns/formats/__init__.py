@@ -13,6 +13,8 @@ FORMATS = {
     "short": "kmsdns.formats.short",
     "json": "kmsdns.formats.json",
     "csv": "kmsdns.formats.csv",
+    "markdown": "kmsdns.formats.markdown",
+    "html": "kmsdns.formats.html",
 }
 """The module of each format; it has render(report, style)."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kmsdns.core.messages import ProbeResult, Response, Try
+    from kmsdns.core.records import Location
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
@@ -39,7 +40,7 @@ def schema() -> bytes:
 def to_v1(report: Report) -> v1.ReportV1:
     """The report in the types of schema version 1."""
     counts = {severity.value: report.count(severity) for severity in core_findings.Severity}
-    result = _diagnosed(report) if report.clients else _discovered(report)
+    result = _RESULTS[report.job](report)
     report_type: Any = v1.REPORTS[report.job]
     found: v1.ReportV1 = report_type(
         schema_version=v1.SCHEMA_VERSION,
@@ -103,6 +104,15 @@ def _contradiction(response: Response) -> v1.Contradiction:
             for each in response.said
         ],
     )
+
+
+def _validated(report: Report) -> v1.ValidateResult:
+    return v1.ValidateResult(
+        files=[v1.ZoneFileV1(each.path, each.origin, each.records, each.serial) for each in report.files]
+    )
+
+
+_RESULTS: dict[str, Any] = {"discover": _discovered, "diagnose": _diagnosed, "validate": _validated}
 
 
 def _client(observed: Observed) -> v1.ClientV1:
@@ -197,6 +207,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
         more_rejected=each.more_rejected,
         warnings=list(each.warnings),
+        detail=each.detail,
     )
 
 
@@ -209,7 +220,8 @@ def _finding(finding: core_findings.Finding) -> v1.Finding:
         subject=finding.subject,
         message=finding.message,
         hresult=finding.hresult,
-        location=v1.Location(place.path, place.line, place.column, place.end_line, place.end_column) if place else None,
+        location=_location(place) if place else None,
+        related=[v1.Related(_location(each.location), each.message) for each in finding.related],
         evidence=[v1.Evidence(kind=each.kind.value, text=each.text, source=each.source) for each in finding.evidence],
         reference=finding.reference,
         fix=v1.Fix(
@@ -227,3 +239,7 @@ def _finding(finding: core_findings.Finding) -> v1.Finding:
 
 def _seconds(value: float) -> float:
     return round(value, 6)
+
+
+def _location(place: Location) -> v1.Location:
+    return v1.Location(place.path, place.line, place.column, place.end_line, place.end_column)

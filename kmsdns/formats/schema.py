@@ -20,6 +20,11 @@ class Location(msgspec.Struct, frozen=True):
     end_column: int
 
 
+class Related(msgspec.Struct, frozen=True):
+    location: Location
+    message: str
+
+
 class Evidence(msgspec.Struct, frozen=True):
     kind: Literal["record", "response", "probe", "client"]
     text: str
@@ -48,6 +53,7 @@ class Finding(msgspec.Struct, frozen=True):
     message: str
     hresult: str | None
     location: Location | None
+    related: list[Related]
     evidence: list[Evidence]
     reference: str
     fix: Fix | None
@@ -120,6 +126,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     rejected: list[Rejected]
     more_rejected: int
     warnings: list[str]
+    detail: str | None
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -208,6 +215,21 @@ class ReportV1(msgspec.Struct, frozen=True):
     notices: list[str]
 
 
+class ZoneFileV1(msgspec.Struct, frozen=True):
+    path: str
+    origin: str | None
+    records: int
+    serial: int | None
+
+
+class ValidateResult(msgspec.Struct, frozen=True):
+    files: list[ZoneFileV1]
+
+
+class ValidateReport(ReportV1, frozen=True):
+    result: ValidateResult
+
+
 class DiscoverReport(ReportV1, frozen=True):
     result: DiscoverResult
 
@@ -216,5 +238,5 @@ class DiagnoseReport(ReportV1, frozen=True):
     result: DiagnoseResult
 
 
-REPORTS = {"discover": DiscoverReport, "diagnose": DiagnoseReport}
+REPORTS = {"discover": DiscoverReport, "diagnose": DiagnoseReport, "validate": ValidateReport}
 """The type of each job's report."""

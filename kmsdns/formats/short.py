@@ -1,15 +1,24 @@
-"""short: for pipes. discover: target:port a line, in processing order."""
+"""short: for pipes. discover: target:port a line, in processing order; else path:line:col: CODE severity: message."""
 
 from __future__ import annotations
 
-from kmsdns.core.safe import defused
+from kmsdns.core.safe import defused, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from kmsdns.core.findings import Finding
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
 
 
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
-    return defused("".join([f"{endpoint}\n" for endpoint in report.endpoints]))
+    if report.job == "discover":
+        return defused("".join([f"{endpoint}\n" for endpoint in report.endpoints]))
+    return defused("".join([f"{_line(finding)}\n" for finding in report.findings]))
+
+
+def _line(finding: Finding) -> str:
+    at = finding.location
+    where = f"{at.path}:{at.line}:{at.column}" if at else finding.subject
+    return safe(f"{where}: {finding.code} {finding.severity}: {finding.message}")

@@ -28,6 +28,8 @@ _RIGHT = ("try", "port", "priority", "weight", "first")
 
 def render(report: Report, style: Style) -> str:
     """See the module's docstring."""
+    if report.files:
+        return defused(_validation(report, style))
     if report.clients:
         from kmsdns.formats.diagnosis import blocks as diagnosis
 
@@ -52,6 +54,16 @@ def render(report: Report, style: Style) -> str:
 
         blocks.append(last_line(report))
     return defused("\n\n".join(["\n".join(block) for block in blocks if block]) + "\n")
+
+
+def _validation(report: Report, style: Style) -> str:
+    from kmsdns.formats.places import finding_lines, last_line
+
+    blocks = [finding_lines(finding, report.sources, style) for finding in report.findings]
+    if report.suppressed:
+        blocks.append([f"{count(report.suppressed, 'finding')} suppressed"])
+    separator = "\n" if style.quiet else "\n\n"
+    return separator.join(["\n".join(block) for block in [*blocks, last_line(report)]]) + "\n"
 
 
 def _service(service: Discovered, style: Style) -> list[str]:

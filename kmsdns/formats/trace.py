@@ -28,7 +28,7 @@ def trace(report: Report, quiet: bool = False) -> list[str]:
     tries = [(index, each) for index, response in enumerate(report.responses) for each in response.tries]
     if not tries:
         return ["No question was asked of the DNS."]
-    rows = [[each.server, each.transport, _outcome(each), elapsed(each.elapsed)] for _, each in tries]
+    rows = [[each.server, each.transport, outcome_text(each), elapsed(each.elapsed)] for _, each in tries]
     head, *lines = columns(_HEADS, rows, ("time",))
     width = max(map(len, (head, *lines)))
     table = ["What was asked, and what came back:", "", head.ljust(width) + GAP + "remarks"]
@@ -37,11 +37,11 @@ def trace(report: Report, quiet: bool = False) -> list[str]:
         if before != (index, each.question):
             table.append(str(each.question))
             before = (index, each.question)
-        remarks = safe(", ".join(_remarks(each)))
-        if len(remarks) <= _WIDTH - width - len(GAP):
-            table.append((line.ljust(width) + GAP + remarks).rstrip())
+        said = safe(", ".join(remarks(each)))
+        if len(said) <= _WIDTH - width - len(GAP):
+            table.append((line.ljust(width) + GAP + said).rstrip())
         else:
-            table += [line, *wrapped(remarks, _BELOW, _BELOW, _WIDTH)]
+            table += [line, *wrapped(said, _BELOW, _BELOW, _WIDTH)]
     return table if quiet else [*table, *_legend([each for _, each in tries])]
 
 
@@ -54,14 +54,17 @@ def _legend(tries: Sequence[Try]) -> list[str]:
     return ["", *lines] if lines else []
 
 
-def _outcome(each: Try) -> str:
+def outcome_text(each: Try) -> str:
+    """How a try ended, for a person."""
     if each.outcome == "answer" and "tc" in each.flags:
         return "truncated"
     return safe(_OUTCOMES.get(each.outcome, each.outcome))
 
 
-def _remarks(each: Try) -> Iterator[str]:
-    """What was rejected, counted; then what is odd about the reply; then what it says of itself."""
+def remarks(each: Try) -> Iterator[str]:
+    """More about the outcome; what was rejected, counted; what is odd about the reply; what it says of itself."""
+    if each.detail:
+        yield each.detail
     counts: dict[tuple[str, str], int] = {}
     for rejected in each.rejected:
         what = (rejected.reason, rejected.source)
@@ -91,13 +94,13 @@ def contradictions(responses: Sequence[Response]) -> list[str]:
             lines += ["", str(response.question)]
             width = max(len(each.server) for each in response.said)
             for each in response.said:
-                first, *more = _words(each)
+                first, *more = answer_words(each)
                 server = "" if each.is_second else each.server
                 lines += [f"  {server:{width}}  {first}", *[f"  {'':{width}}  {line}" for line in more]]
     return ["What each server says where they disagree:", *lines] if lines else []
 
 
-def _words(said: Said) -> list[str]:
+def answer_words(said: Said) -> list[str]:
     """The records of an answer, or the word for what it is instead."""
     lines = [safe(rdata) for rdata in said.rdatas[:_MAX_RECORDS]]
     if len(said.rdatas) > _MAX_RECORDS:

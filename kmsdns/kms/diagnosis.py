@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.kms.evidence.facts import Facts
 
 BEHIND_NO_HOST = "0xC004F06C"
-"""A clock that is off: the client shows 0xC004F074 (docs/kms.md 4), and only its event 12288 has this code."""
+"""A clock that is off: the client shows 0xC004F074, and only event 12288 has this code (docs/kms.md 4)."""
 
 HOST_ANSWERED = frozenset(("0xC004F038", "0xC004F041", "0xC004F042", BEHIND_NO_HOST))
 """Codes of a host that was reached and did not activate: the DNS did its part."""
@@ -103,6 +103,9 @@ def told_code(facts: Facts) -> str | None:
     for licence in facts.licences:
         if licence.has_key and licence.error in HOST_ANSWERED:
             return licence.error
+    shown = [claim.value for claim in facts.claims if claim.topic is Topic.SHOWN_ERROR]
+    if shown and shown[-1] in HOST_ANSWERED:
+        return str(shown[-1])
     latest = next((event for event in reversed(facts.events) if event.hresult in HOST_ANSWERED), None)
     if latest is not None:
         from kmsdns.kms.codes import NO_HOST

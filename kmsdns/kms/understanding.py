@@ -1,6 +1,6 @@
 """From facts to clients: which setting is in force for which product, and where two pieces of evidence disagree.
 
-In which order a client takes its settings: docs/kms.md 1.1; which branch of the registry Office reads: docs/kms.md 1.6.
+The order in which a client takes its settings is in docs/kms.md 1.1; which branch of the registry Office reads, in 1.6.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def claimed(facts: Facts, topic: Topic, product: Product | None = None) -> str |
 
 
 def uses_office_tree(facts: Facts, licence: Licence | None) -> bool:
-    """Whether Office reads OfficeSoftwareProtectionPlatform: Office 2010, or any on Windows 7 (docs/kms.md 1.6)."""
+    """Whether Office reads its own branch: Office 2010, or any Office on Windows 7 (docs/kms.md 1.6)."""
     if licence is not None and "office 14" in licence.name.lower():
         return True
     version = claimed(facts, Topic.WINDOWS_VERSION)
@@ -152,7 +152,12 @@ def from_printed(text: str, licence: Licence) -> ManualHost:
     """The manual host that a tool prints as host:port or [address]:port."""
     name, port = split_printed(text)
     return ManualHost(
-        source=licence.source, name=name, port=port, level=Level.SKU, product=licence.product, sku=licence.sku
+        source=licence.manual_source or licence.source,
+        name=name,
+        port=port,
+        level=Level.SKU,
+        product=licence.product,
+        sku=licence.sku,
     )
 
 

@@ -129,18 +129,22 @@ class Batch:
         return max(count, 0)
 
     def answer(
-        self, count: int, ready: dict[bytes, bytes], make: Callable[[int, bytes], bytes | None]
+        self,
+        count: int,
+        ready: dict[bytes, bytes],
+        quick: Callable[[bytes], bytes | None],
+        make: Callable[[int, bytes], bytes | None],
     ) -> tuple[int, int, Seen]:
         """Answers the datagrams just taken: how many got an answer, how many none, and what the former were.
 
-        ready are answers by queries, neither with the id; make is called, with the number of the slot and the query,
-        for what isn't among them. None from it counts as no answer, b"" as a datagram that make has seen to in all
-        respects.
+        ready are answers by queries, neither with the id; for what isn't among them, quick may have the answer, again
+        without. Else make is called, with the number of the slot as well. None from it counts as no answer, b"" as a
+        datagram that make has seen to in all respects.
         """
         raw = self._inbox[: count * SLOT].tobytes()
         lengths = self._lengths[:count].tolist()
-        find = ready.get
-        answers: list[Any] = [find(raw[at + 2 : at + length]) for at, length in zip(_SLOTS, lengths, strict=False)]
+        asked = [raw[at + 2 : at + length] for at, length in zip(_SLOTS, lengths, strict=False)]
+        answers: list[Any] = list(map(ready.get, asked))
         longer: dict[int, bytes] = {}
         silent: list[int] = []
         dropped = 0
@@ -149,6 +153,13 @@ class Batch:
                 if answer is not None:
                     continue
                 length, at = lengths[slot], slot * SLOT
+                if length <= SLOT:
+                    try:
+                        answers[slot] = quick(asked[slot])
+                    except Exception:  # make comes to it as well, and tells
+                        answers[slot] = None
+                    if answers[slot] is not None:
+                        continue
                 query = raw[at : at + length]
                 if length > SLOT:
                     rest = self._rests[slot * REST : slot * REST + length - SLOT].tobytes()

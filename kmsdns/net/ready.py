@@ -34,7 +34,7 @@ OPT_SIZE = 11
 MAX_VARIANTS = 4096  # kept; some clients put something new into each OPT
 MAX_SHAPES = 65_536
 
-MAX_WHOLE = 256  # octets of a query whose answer is kept whole, less one
+MAX_WHOLE = 256  # octets that a query whose answer is kept whole stays below: net.mmsg finds no longer one
 
 _ENTRY_ROOM = 192  # octets that Python needs besides the octets of a question and its answer
 _HEAD = Struct("!HHHHH").pack  # of an answer: all of its header but the id
@@ -83,17 +83,17 @@ class ReadyAnswers:
         self._orders: dict[bytes, Order] = {}
         self._shapes: set[bytes] = set()
 
-    def quick(self, query: bytes) -> bytes | None:
-        """The answer to a query for which there is none in whole, if CompiledZone.short has it. Then make needn't."""
-        end = query.find(b"\0", 12) + 1
-        order = self._orders.get(query[2:12] + query[end:])
-        if order is None or len(query) >= MAX_WHOLE:
+    def quick(self, rest: bytes) -> bytes | None:
+        """The answer to a query, here without its id, that isn't in whole, if CompiledZone.short has it."""
+        end = rest.find(b"\0", 10) + 1
+        order = self._orders.get(rest[:10] + rest[end:])
+        if order is None or len(rest) >= MAX_WHOLE - 2:
             return None
         rdtype, flags, opt, limit = order
-        name = query[12:end]
+        name = rest[10:end]
         if name.translate(_SHAPE) not in self._shapes:
             return None
-        asked = query[13:end].translate(_DOTTED).decode("ascii")
+        asked = name.translate(_DOTTED).decode("ascii")[1:]
         for zone in self._zones:
             if asked.endswith(zone.below) or asked == zone.origin:
                 found = zone.short(asked, name, rdtype)
@@ -101,10 +101,13 @@ class ReadyAnswers:
                     return None
                 rcode, answers, authority, additional, octets = found
                 head = _HEAD(flags | AA | rcode, 1, answers, authority, additional + 1 if opt else additional)
-                answer = b"".join((head, query[12 : end + 4], octets, opt))
+                answer = b"".join((head, rest[10 : end + 4], octets, opt))
                 if len(answer) + 2 > limit:
                     return None
-                self._keep(self.whole, query[2:], answer)
+                self._left -= len(rest) + len(answer) + _ENTRY_ROOM
+                if self._left < 0:
+                    self._forget()
+                self.whole[rest] = answer
                 return answer
         return None
 
@@ -125,7 +128,7 @@ class ReadyAnswers:
         key = name + kind + variant[0]
         is_whole = asked.startswith(name) and len(query) <= end + OPT_SIZE and len(query) < MAX_WHOLE
         if is_whole and self._learns(name, kind, rest, variant):
-            answer = self.quick(query)
+            answer = self.quick(query[2:])
             if answer is not None:
                 return answer
         ready = None if is_whole else self.parts.get(key)
@@ -142,10 +145,13 @@ class ReadyAnswers:
     def _keep(self, table: dict[bytes, bytes], key: bytes, answer: bytes) -> None:
         self._left -= len(key) + len(answer) + _ENTRY_ROOM
         if self._left < 0:
-            self._left = self._room
-            self.whole.clear()
-            self.parts.clear()
+            self._forget()
         table[key] = answer
+
+    def _forget(self) -> None:
+        self._left = self._room
+        self.whole.clear()
+        self.parts.clear()
 
     def _learns(self, name: bytes, kind: bytes, rest: bytes, variant: Variant) -> bool:
         """Sees to it that quick knows what comes with a name, and the shape of it. False if it did, or can't."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kmsdns.net.ready import Decision, Sections
     from kmsdns.zone.zone import Zone
 
-CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept
+CACHE_ROOM = 96 * 1024 * 1024  # octets of ready answers kept for each transport
 MINIMAL_ANY_TTL = 3600  # seconds
 
 IN = 1
@@ -104,13 +104,12 @@ class Responder:
         # One assignment: a query in progress goes on with the zones, and into the table, it began with.
         self._loaded = _Loaded(tuple(zones), self._minimal_any)
 
-    def ready(self, transport: str) -> dict[bytes, bytes]:
-        """Answers that are ready, by the query; neither with its id. For what isn't among them there is make."""
-        return self._loaded.ready[transport].whole
+    def ready(self, transport: str) -> ReadyAnswers:
+        """The answers that are ready, in its whole, and its quick way to more. For all else there is make.
 
-    def quick(self, query: bytes, transport: str) -> bytes | None:
-        """As make, for most of what a zone has and hasn't; None when it takes longer. Never for a name outside."""
-        return self._loaded.ready[transport].quick(query)
+        Neither has anything for a name outside the zones.
+        """
+        return self._loaded.ready[transport]
 
     def respond(self, query: bytes, transport: str) -> bytes | None:
         """The answer to a message that came over "udp" or "tcp", None when it deserves none.
@@ -126,7 +125,7 @@ class Responder:
             return None
         loaded = self._loaded
         ready = loaded.ready[transport]
-        return ready.quick(query) or ready.make(query) or build(loaded, query, transport).tail
+        return ready.quick(query[2:]) or ready.make(query) or build(loaded, query, transport).tail
 
     def prepare(self, query: bytes, transport: str) -> Prepared | None:
         """As respond, and with what was asked."""

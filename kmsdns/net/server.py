@@ -49,7 +49,7 @@ MAX_WARNINGS = 100
 PARENT_CHECK = 1.0  # seconds between two looks at who the parent is, where the system doesn't tell by itself
 DEFAULT_ADDRESSES = ("127.0.0.1", "::1")
 
-_TRANSFERS = (b"\0\xfc\0\1", b"\0\xfb\0\1")  # type and class of a question for AXFR, and for IXFR
+_AXFR, _IXFR = b"\0\xfc\0\1", b"\0\xfb\0\1"  # type and class of a question for one
 
 
 class Query(Value):
@@ -249,7 +249,8 @@ class ZoneServer:
             count = batch.receive(most) if not self._stopping else 0
             if not count:
                 return
-            answered, dropped, seen = batch.answer(count, self._responder.ready("udp"), make)
+            ready = self._responder.ready("udp")
+            answered, dropped, seen = batch.answer(count, ready.whole, ready.quick, make)
             self._dropped += dropped
             if answered:
                 self._note((seen, "udp", (), time.time(), answered))
@@ -261,13 +262,12 @@ class ZoneServer:
 
     def _make(self, port: Datagrams, batch: mmsg.Batch, slot: int, query: bytes) -> bytes | None:
         """The answer but for its id to a datagram that no ready one is for; b"" when it has been seen to."""
-        try:
-            made = self._responder.quick(query, "udp")
-            if made is not None or self._mischief.responder(query) is None:
-                return made or self._responder.make(query, "udp")
-        except Exception as error:
-            self._warn(query, error)
-            return bare(query, SERVFAIL)
+        if self._mischief.responder(query) is None:
+            try:
+                return self._responder.make(query, "udp")
+            except Exception as error:
+                self._warn(query, error)
+                return bare(query, SERVFAIL)
         client = batch.client(slot)
         answer = self._answer(query, "udp", client)
         steps = (Reply(message=answer),) if isinstance(answer, bytes) else answer or ()
@@ -311,7 +311,7 @@ class ZoneServer:
 
     def _answer_stream(self, query: bytes, client: Client) -> Answer:
         """As _answer, for a message from a connection, which may be answered with several."""
-        if not any(octets in query for octets in _TRANSFERS):
+        if _AXFR not in query and _IXFR not in query:
             return self._answer(query, "tcp", client)
         try:
             messages = self._responder.transfer(query)

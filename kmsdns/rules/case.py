@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from kmsdns.core.value import Value
 from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kmsdns.core.report import Discovered
     from kmsdns.core.snapshot import Snapshot
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.rules.sets import ServiceSet
+    from kmsdns.rules.zones import Zones
 
 
-class Case(Value):
-    """What a set of rules is to judge."""
+class Case:
+    """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
-    services: tuple[Discovered, ...] = ()  # what clients found out, each with its snapshot
-    client: Observed | None = None
-    suffixes: tuple[str, ...] = ()  # that clients search, where somebody says so; in canonical form
+    __slots__ = ("_sets", "client", "is_public", "services", "suffixes", "zones")
+
+    def __init__(
+        self,
+        *,
+        services: Sequence[Discovered] = (),
+        client: Observed | None = None,
+        zones: Zones | None = None,
+        suffixes: Sequence[str] = (),
+        is_public: bool | None = None,
+    ) -> None:
+        self.services = tuple(services)  # what clients found out, each with its snapshot
+        self.client = client
+        self.zones = zones  # zone files
+        self.suffixes = tuple(suffixes)  # that clients search, where somebody says so; in canonical form
+        self.is_public = is_public  # the zones are for everybody, or for the inside only; None: nobody says
+        self._sets: tuple[ServiceSet, ...] | None = None
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -28,19 +44,26 @@ class Case(Value):
     @property
     def sets(self) -> tuple[ServiceSet, ...]:
         """The SRV RRsets there are, with what is known of their targets."""
-        from kmsdns.rules.sets import live_set
+        if self._sets is None:
+            from kmsdns.rules.sets import live_set, zone_sets
 
-        return tuple([found for snapshot in self.snapshots if (found := live_set(snapshot)) is not None])
+            live = [found for snapshot in self.snapshots if (found := live_set(snapshot)) is not None]
+            zones = self.zones
+            read = [] if zones is None else [found for view in zones.judged for found in zone_sets(view, zones)]
+            self._sets = (*live, *read)
+        return self._sets
 
     def has(self, need: Needs) -> bool:
         """Whether the case holds what a rule needs."""
         client = self.client
         if need is Needs.CLIENT:
             return client is not None and client.is_described
+        if need is Needs.ZONE:
+            return self.zones is not None
         if need is Needs.PROBES:
             return any(endpoint.probe for service in self.services for endpoint in service.endpoints)
         if need is Needs.RECORDS:
-            return bool(self.sets)
+            return self.zones is not None or bool(self.sets)
         if need is Needs.LIVE:
             told = client is not None and (client.published is not None or bool(client.facts.answers))
             return told or any(snapshot.srv for snapshot in self.snapshots)

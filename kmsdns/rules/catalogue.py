@@ -14,11 +14,15 @@ from kmsdns.rules import (
     live,
     probes,
     profiles,
+    rrsets,
     srv_sets,
     srv_targets,
+    zonefile,
 )
 
 RULES = (
+    zonefile.syntax_error,
+    rrsets.duplicate_record,
     srv_sets.port_zero,
     srv_targets.target_is_alias,
     srv_targets.target_does_not_exist,

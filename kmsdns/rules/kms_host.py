@@ -29,6 +29,9 @@ MANY_HOSTS = 3
 def _coded(observed: Observed, code: str) -> tuple[Evidence, ...]:
     """Where the client's own tools show a code."""
     sources = [each.source for each in (*observed.facts.licences,) if each.has_key and each.error == code]
+    sources += [
+        claim.source for claim in observed.facts.claims if (claim.topic, claim.value) == (Topic.SHOWN_ERROR, code)
+    ]
     sources += [event.source for event in observed.facts.events if event.hresult == code]
     return tuple(dict.fromkeys(each for source in sources for each in client_evidence(source, code)))
 

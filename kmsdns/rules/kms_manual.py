@@ -52,7 +52,7 @@ def _set_by_hand(manual: ManualHost) -> tuple[Evidence, ...]:
 
 def _clear(manual: ManualHost, summary: str) -> Fix:
     """Back to looking for a host through the DNS."""
-    product = manual.product.value if manual.product else None
+    product = (manual.product or Product.WINDOWS).value  # slmgr clears what is set for the machine
     clear = Action(do=Do.CLEAR_MANUAL_HOST, on="client", product=product, sku=manual.sku)
     return Fix(summary=summary, actions=(clear,))
 

@@ -34,7 +34,7 @@ def kms_port(case: Case) -> Iterator[Told]:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found in case.sets:
-        if (found.service.service, found.service.proto) != _KMS:
+        if (found.service, found.proto) != _KMS:
             continue
         for each in found.entries:
             if each.srv.port not in (0, PORT) and not each.srv.is_no_service:

@@ -26,7 +26,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kmsdns.core.findings import Evidence, Fix, Severity
+    from kmsdns.core.findings import Evidence, Fix, Related, Severity
+    from kmsdns.core.records import Location
     from kmsdns.rules.case import Case
 
 
@@ -50,6 +51,8 @@ class Told(Value):
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
     hresult: str | None = None
+    location: Location | None = None  # in a zone file
+    related: tuple[Related, ...] = ()  # other places that have to do with it
 
 
 class Rule(Value):
@@ -74,6 +77,8 @@ class Rule(Value):
                 subject=told.subject,
                 message=told.message,
                 reference=self.reference,
+                location=told.location,
+                related=told.related,
                 evidence=told.evidence,
                 fix=told.fix,
                 hresult=told.hresult,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kmsdns.core.messages import Outcome
-from kmsdns.core.names import fold
+from kmsdns.core.names import fold, parent, split
+from kmsdns.core.records import Srv
 from kmsdns.core.value import Value
 from kmsdns.rules.evidence import servers
 
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.core.messages import Response
-    from kmsdns.core.names import ServiceName
-    from kmsdns.core.records import Location, Srv
+    from kmsdns.core.records import Location, Record
     from kmsdns.core.snapshot import Snapshot
+    from kmsdns.rules.zones import Zones, ZoneView
 
 
 class Target(Value):
@@ -24,6 +25,10 @@ class Target(Value):
     exists: bool | None  # None where the source can't tell
     addresses: tuple[str, ...] | None  # None where the source can't tell
     alias_of: str | None = None  # the end of its chain of aliases
+    by_wildcard: bool = False  # the name itself is not there
+    below_dname: str | None = None  # the owner of the DNAME record above it
+    cut: str | None = None  # the delegation that it is at or below: another zone's matter
+    is_inside: bool = True  # at or below the origin of a zone that is known
 
 
 class Entry(Value):
@@ -31,33 +36,39 @@ class Entry(Value):
 
     srv: Srv
     target: Target
+    ttl: int | None = None  # seconds
     location: Location | None = None  # in a zone file
+    record: Record | None = None  # likewise
 
 
 class ServiceSet(Value):
     """The SRV records at one owner name."""
 
-    service: ServiceName
+    owner: str  # in lower case
+    service: str | None  # the first label, "_vlmcs"; None when the owner has no two labels below its origin
+    proto: str | None  # the second, "_tcp"
+    domain: str  # what is behind them
+    origin: str  # what completes a name without a final dot: the zone's origin; live, the domain
     ttl: int | None  # seconds
     entries: tuple[Entry, ...]
     source: str  # the server, or the file
-
-    @property
-    def owner(self) -> str:
-        """The owner name."""
-        return self.service.owner
+    zone: ZoneView | None = None  # None for live answers
 
 
 def live_set(snapshot: Snapshot) -> ServiceSet | None:
     """What a snapshot's answer comes to; None without an answer."""
     if not snapshot.srv or not snapshot.srv[-1].srvs:
         return None
-    answer = snapshot.srv[-1]
+    answer, service = snapshot.srv[-1], snapshot.service
     targets = {name: _live_target(name, snapshot) for name in {fold(srv.target) for srv in answer.srvs}}
     return ServiceSet(
-        service=snapshot.service,
+        owner=service.owner,
+        service=service.service,
+        proto=service.proto,
+        domain=service.domain,
+        origin=service.domain,
         ttl=answer.ttl,
-        entries=tuple([Entry(srv=srv, target=targets[fold(srv.target)]) for srv in answer.srvs]),
+        entries=tuple([Entry(srv=srv, target=targets[fold(srv.target)], ttl=answer.ttl) for srv in answer.srvs]),
         source=servers(answer),
     )
 
@@ -93,8 +104,46 @@ def _exists(asked: list[Response], addresses: tuple[str, ...]) -> bool | None:
     return any(response.outcome is not Outcome.NXDOMAIN for response in asked)
 
 
+def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
+    """The SRV RRsets of a zone, in the order of its file; of targets in other zones only what those given tell."""
+    by_owner: dict[str, list[Record]] = {}
+    for record in view.of_type("SRV"):
+        by_owner.setdefault(fold(record.owner), []).append(record)
+    known: dict[str, Target] = {}
+    for owner, records in by_owner.items():
+        entries = []
+        for record in records:
+            srv = record.rdata
+            assert isinstance(srv, Srv)
+            name = fold(srv.target)
+            target = known.get(name) or known.setdefault(name, zones.target(name))
+            entries.append(Entry(srv=srv, target=target, ttl=record.ttl, location=record.location, record=record))
+        service, proto, domain = _labels(owner, view.origin)
+        yield ServiceSet(
+            owner=owner,
+            service=service,
+            proto=proto,
+            domain=domain,
+            origin=view.origin,
+            ttl=min(record.ttl for record in records),
+            entries=tuple(entries),
+            source=view.path,
+            zone=view,
+        )
+
+
+def _labels(owner: str, origin: str) -> tuple[str | None, str | None, str]:
+    labels = split(owner)
+    if len(labels) - len(split(origin)) < 2:
+        return None, None, parent(owner) if labels else owner
+    return labels[0], labels[1], parent(parent(owner))
+
+
 def targets(found: ServiceSet) -> Iterator[tuple[Target, tuple[Entry, ...]]]:
     """Each target of a set once, with its records; not the "." that is none."""
-    for name in dict.fromkeys(entry.target.name for entry in found.entries if not entry.srv.is_no_service):
-        entries = tuple([entry for entry in found.entries if entry.target.name == name])
-        yield entries[0].target, entries
+    by_name: dict[str, list[Entry]] = {}
+    for entry in found.entries:
+        if not entry.srv.is_no_service:
+            by_name.setdefault(entry.target.name, []).append(entry)
+    for entries in by_name.values():
+        yield entries[0].target, tuple(entries)

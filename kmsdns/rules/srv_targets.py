@@ -22,10 +22,15 @@ def entry_evidence(found: ServiceSet, entries: tuple[Entry, ...]) -> tuple[Evide
     """The records of a set that a finding is about."""
     return tuple(
         [
-            Evidence(kind=EvidenceKind.RECORD, text=f"{found.owner} SRV {each.srv}", source=found.source)
+            Evidence(kind=EvidenceKind.RECORD, text=f"{found.owner} SRV {each.srv}", source=_place(found, each))
             for each in entries
         ]
     )
+
+
+def _place(found: ServiceSet, entry: Entry) -> str:
+    """The server; of a record in a file, the file and the line."""
+    return found.source if entry.location is None else f"{entry.location.path}:{entry.location.line}"
 
 
 def retarget(found: ServiceSet, entries: tuple[Entry, ...], target: str) -> tuple[Change, ...]:
@@ -119,7 +124,7 @@ def target_is_address(case: Case) -> Iterator[Told]:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found, target, entries in _targets(case):
-        literal = literal_in(target.name, found.service.domain)
+        literal = literal_in(target.name, found.origin)
         if literal is not None:
             yield Told(
                 subject=target.name,
@@ -147,7 +152,7 @@ def target_repeats_origin(case: Case) -> Iterator[Told]:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for found, target, entries in _targets(case):
-        domain = found.service.domain
+        domain = found.origin
         meant = target.name[: -len(domain)] if is_at_or_below(target.name, domain) else ""
         if domain != "." and meant and is_at_or_below(meant, domain) and not target.addresses:
             yield Told(
@@ -194,11 +199,11 @@ def target_single_label(case: Case) -> Iterator[Told]:
     """
     for found, target, entries in _targets(case):
         if parent(target.name) == "." and target.name != ".":
-            full = target.name + found.service.domain
+            full = target.name + found.origin
             yield Told(
                 subject=target.name,
                 message=f"the target {target.name} is a single label: it is looked up below the root, not in "
-                f"{found.service.domain}",
+                f"{found.origin}",
                 evidence=entry_evidence(found, entries),
                 fix=Fix(summary=f"write {full}", safety=Safety.UNSAFE, changes=retarget(found, entries, full)),
             )

@@ -1,4 +1,4 @@
-"""Words of a master file: numbers, periods of time, octets, names (RFC 1035 5.1). Whatever is wrong raises Bad."""
+"""Words of a master file (RFC 1035 5.1): numbers, times, octets, names, classes. Whatever is wrong raises Bad."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
 _PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
+_CLASSES = {"IN": 1, "CS": 2, "CH": 3, "HS": 4}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -87,3 +88,15 @@ def named(word: str, at: int, name: Name) -> str:
     except Bad as bad:
         bad.word = at
         raise
+
+
+def class_text(word: str) -> str | None:
+    """The mnemonic of a class, or CLASSnnn (RFC 3597 5); None for any other word."""
+    upper = word.upper()
+    if upper in _CLASSES:
+        return upper
+    digits = upper.removeprefix("CLASS")
+    if digits == upper or not (digits.isascii() and digits.isdigit() and len(digits) < 6 and int(digits) < 65536):
+        return None
+    number = int(digits)
+    return next((known for known, value in _CLASSES.items() if value == number), f"CLASS{number}")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from kmsdns.core.findings import Finding
     from kmsdns.core.records import Record
-    from kmsdns.zone.authority import Authority
     from kmsdns.zone.lexer import Token
 
 
@@ -30,7 +29,7 @@ class Manner:
 class Zone:
     """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
 
-    __slots__ = ("compiled", "findings", "manners", "origin", "records", "sources")
+    __slots__ = ("compiled", "findings", "manners", "origin", "rdclass", "records", "sources")
 
     def __init__(
         self,
@@ -40,13 +39,15 @@ class Zone:
         findings: tuple[Finding, ...] = (),
         manners: bytes = b"",
         sources: Mapping[str, str] | None = None,
+        rdclass: str | None = "IN",
     ) -> None:
         self.origin = origin  # None when neither the caller nor the file told it
         self.records = records  # in file order, duplicates included
         self.findings = findings  # in file order
         self.manners = manners  # Manner flags, record for record
         self.sources = sources or {}  # path -> text of every file read
-        self.compiled: Authority | None = None
+        self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
+        self.compiled: object = None  # what zone.authority keeps here
 
     @property
     def soa_record(self) -> Record | None:

@@ -51,7 +51,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("form", ["text", "short", "json", "csv"])
+@pytest.mark.parametrize("form", ["text", "short", "json", "csv", "markdown", "html"])
 @pytest.mark.parametrize("name", ["h.test", "_alias._tcp.h.test"])
 def test_no_line_begins_with_an_order(name: str, form: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     for more in ((), ("-v",), ("-q",), ("--probe", "tcp", "--no-cache", "-v")):
@@ -68,7 +68,7 @@ def test_a_name_and_an_address_stay_what_they_are(server: str, capsys: pytest.Ca
     assert "       0::1, ::2, ::ffff:192.0.2.1" in said.splitlines()
 
 
-@pytest.mark.parametrize("form", ["text", "short", "json", "csv"])
+@pytest.mark.parametrize("form", ["text", "short", "json", "csv", "markdown", "html"])
 def test_the_reason_that_a_server_gives(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Words enough that lines are broken at every one of them; and a word that ends where a line does."""
     for text in (" ::error::x" * 40, "##[error] " * 40, "\n::error::x\r\n" * 20, "\u2028::error::x", HOSTILE * 20):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 import kmsdns
 from kmsdns.core.findings import Severity
+from kmsdns.formats import FORMATS, render
 from kmsdns.kms.diagnosis import would_show
 from kmsdns.net.evidence import gather
 from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
@@ -42,8 +46,16 @@ def test_a_scenario_is_diagnosed_as_it_says(name: str) -> None:
     used = report.clients[0].found.used if report.clients[0].found else None
     told = (codes, would_show(report.clients[0]), None if used is None else str(used))
     assert told == (sorted(scenario.expect.codes), scenario.expect.would_show, scenario.expect.used)
+    for form in FORMATS:
+        assert render(form, report) or form == "short"
+    ElementTree.fromstring(render("html", report))  # the page is well-formed XML, too
 
 
 def test_every_row_of_the_table_of_failures_has_its_scenario() -> None:
     rows = {tomllib.loads(path.read_text())["row"] for path in FOLDER.glob("*.toml")}
     assert rows == set(range(1, ROWS + 1))
+
+
+def test_the_page_of_scenarios_is_up_to_date() -> None:
+    made = subprocess.run([sys.executable, "docs/scenarios.py"], capture_output=True, text=True, check=True).stdout
+    assert Path("docs/scenarios.md").read_text() == made, "python docs/scenarios.py > docs/scenarios.md"

@@ -18,7 +18,7 @@ from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Settings
 from kmsdns.core.judge import judge
 from kmsdns.core.messages import Outcome, Question, Response, Server
 from kmsdns.core.wire import decode
-from kmsdns.jobs.discover import MAX_TARGETS
+from kmsdns.kms.chain import MAX_TARGETS
 from kmsdns.net.stub import Stub
 from kmsdns.testing import DnsServer
 from tests.core.test_fault_table import AA, OWNER, QUESTION, Event, Script, build, frame, many

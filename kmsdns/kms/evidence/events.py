@@ -1,4 +1,4 @@
-"""events: the licensing service's events (docs/kms.md 4.1), as text of the viewer, wevtutil or Get-WinEvent, or XML.
+"""events: the licensing service's events (docs/kms.md 4.1), as text of the event viewer and its tools, or as XML.
 
 Messages are translated, the line below "Info:" is not: what each event puts there has a shape of its own. Event 12288
 names the host that a client chose. XML is taken apart event by event; a document type, and with it any entity, is
@@ -220,11 +220,12 @@ def _one_xml(notes: Notes, number: int, text: str) -> None:
         notes.unread((number, "Event:"), f"an event that is no XML: {expat.ErrorString(error.code)}")
         return
     data = [redact(line) for each in found.get("Data", ()) for line in each.splitlines()]
-    event_id = "".join(found.get("EventID", [])[:1]).strip()
-    line = number, redact(f"Event {event_id[:10]}: {' '.join(data)}")
+    said_id = "".join(found.get("EventID", [])[:1]).strip()
+    event_id = int(said_id) if said_id.isdecimal() and len(said_id) < 9 else 0
+    line = number, redact(f"Event {event_id}: {' '.join(data)}")
     provider = "".join(found.get("Name", [])[:1])
-    if event_id.isdecimal() and (not provider or _OURS.search(provider)):
-        read_one(notes, line, int(event_id[:9]), redact("".join(found.get("SystemTime", [])[:1])), data)
+    if not provider or _OURS.search(provider):
+        read_one(notes, line, event_id, redact("".join(found.get("SystemTime", [])[:1])), data)
     for computer in found.get("Computer", ())[:1]:
         _machine(notes, line, redact(computer.strip()))
 

@@ -77,6 +77,7 @@ class Licence(Value):
     expires: str | None = None  # the date of slmgr /xpr, as printed
     tells_host: bool = False  # the lines about the host were printed: without them, None below is unknown and not unset
     manual: str | None = None  # the registered host as printed, "kms01.contoso.com:1688"
+    manual_source: Source | None = None  # the line that says so
     cached: str | None = None  # the host from DNS as printed; slmgr leaves it out beside a manual one
     cached_address: str | None = None
     lookup_domain: str | None = None

@@ -92,17 +92,20 @@ def write_down(notes: Notes, bundle: Bundle, line_of: Callable[[str, int], int])
 
 
 def _computer(notes: Notes, line: Line, computer: Computer) -> None:
-    notes.claim(line, Topic.MACHINE, redact(computer.name))
+    if computer.name:
+        notes.claim(line, Topic.MACHINE, redact(computer.name))
     notes.claim(line, Topic.DOMAIN_JOINED, computer.domain_joined)
     notes.claim(line, Topic.IS_SERVER, computer.is_server)
-    notes.claim(line, Topic.WINDOWS_VERSION, ".".join(redact(computer.windows_version).split(".")[:2]))
+    if computer.windows_version:
+        notes.claim(line, Topic.WINDOWS_VERSION, ".".join(redact(computer.windows_version).split(".")[:2]))
     if computer.domain and computer.domain_joined and (domain := name(redact(computer.domain))):
         notes.claim(line, Topic.MACHINE_DOMAIN, domain.rstrip("."))
         notes.add("suffixes", Suffix(name=domain, origin=SuffixOrigin.DOMAIN, source=notes.source(line)))
 
 
 def _service(notes: Notes, line: Line, service: Service) -> None:
-    product = Product(service.product)
+    # The Windows service looks after Office 2013 and newer too: what it says counts for all (docs/kms.md 1.6).
+    product = Product.OFFICE if service.product == "office" else None
     if service.client_id:
         notes.claim(line, Topic.CLIENT_ID, redact(service.client_id).lower(), product)
     if service.lookup_domain:
@@ -126,7 +129,8 @@ def _manual(source: Source, service: Service) -> ManualHost:
 def _product(notes: Notes, line: Line, state: ProductState, services: Sequence[Service]) -> None:
     """One licence; a host's counters belong to the host, whose port and publishing its service tells."""
     kind = APPLICATIONS.get(state.app_id.lower())
-    service = next((each for each in services if each.product == (kind or "windows")), None)
+    by_product = {service.product: service for service in services}
+    service = (by_product.get("office") if kind is Product.OFFICE else None) or by_product.get("windows")
     pinned = state.activation_type
     kind_of_activation = None if pinned is None else ACTIVATION_TYPES.get(pinned, ACTIVATION_TYPES[0])
     # Port 0 means that none was ever set (docs/kms.md 1.6).

@@ -8,6 +8,7 @@ from kmsdns.core import names
 from kmsdns.core.records import Srv
 from kmsdns.errors import InvalidName
 from kmsdns.kms.evidence.facts import Claim, Facts, Product, Topic, Unread
+from kmsdns.kms.evidence.text import drop_keys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def labelled(lines: list[Line], labels: Mapping[str, re.Pattern[str] | None]) ->
         is_whole = label is not None and _fits(labels[label], value)
         if not is_whole and len(line[1]) >= _WRAPPED and following.strip() and _known(following, labels)[0] is None:
             for joint in ("", " "):
-                joined = line[1].rstrip() + joint + following.strip()
+                joined = drop_keys(line[1].rstrip() + joint + following.strip())
                 whole, rest = _known(joined, labels)
                 if whole is not None and labels[whole] is not None and _fits(labels[whole], rest):
                     line, label, value, at = (line[0], joined), whole, rest, at + 1

@@ -133,6 +133,8 @@ def _put(record: dict[str, Any], line: Line, label: str, value: str) -> None:
         record[label.replace(" ", "_")] = number(value)
     elif label == "kms host caching":
         record["caching"] = value.lower() == "enabled"
+    if label == "kms machine registry override defined":
+        record["manual_line"] = line
     if label.startswith(("kms ", "dns ")):
         record["tells_host"] = True
     if label == "license name" or "line" not in record:
@@ -162,9 +164,11 @@ def _history(notes: Notes, event: dict[str, Any], line: Line, label: str, value:
 
 def _close(notes: Notes, record: dict[str, Any], event: dict[str, Any]) -> None:
     """Makes facts of what was gathered, and forgets it."""
-    line = record.pop("line", None)
+    line, manual_line = record.pop("line", None), record.pop("manual_line", None)
     if line is not None:
         source = notes.source(line)
+        if manual_line is not None:
+            record["manual_source"] = notes.source(manual_line)
         if "name" in record or "sku" in record:
             fields = {"name": "", "has_key": False, **record}
             notes.add("licences", Licence(source=source, product=Product.OFFICE, **fields))

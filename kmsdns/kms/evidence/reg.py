@@ -42,7 +42,7 @@ def read(section: Section) -> Facts:
         text = line[1]
         if found := _KEY.match(text):
             key = "" if found.group(1) else found.group(2)  # "[-HKEY...]" deletes a key
-        elif found := _QUERIED_KEY.match(text):
+        elif found := _QUERIED_KEY.match(text.lstrip()):
             key = found.group().strip()
         elif key and (found := _VALUE.match(text)):
             raw = found.group(2).strip()

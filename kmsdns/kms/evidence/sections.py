@@ -32,32 +32,32 @@ _ADDRESS = r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(?:%\w+)?"
 _INFO_LINE = r"0x[0-9A-Fa-f]{1,8}\s*,\s*(?:0x[0-9A-Fa-f]{8}|\d{1,5})\s*,"
 
 SIGNATURES: tuple[tuple[str, str], ...] = (
-    ("reg", r'Windows Registry Editor|REGEDIT4|\[-?HK|HKEY_|(?:"[^"]+"|@)=|\s+\S+\s+REG_[A-Z_]+\s'),
-    ("events", rf"\s*<Events?[ >]|\s*<\?xml|\s*Event\[\d+\]|.{{0,60}}\bSecurity-SPP\b|"
+    ("reg", r'Windows Registry Editor|REGEDIT4|\[-?HK|HKEY_|(?:"[^"]+"|@)=|\S+\s+REG_[A-Z_]+\s'),
+    ("events", rf"<Events?[ >]|<\?xml|Event\[\d+\]|.{{0,60}}\bSecurity-SPP\b|"
                rf".{{0,60}}Software Protection Platform Service|TimeCreated\s+:|"
-               rf"\s*(?:Message\s*:\s*|Info:\s*)?{_INFO_LINE}|\s*(?:Message\s*:\s*)?hr=0x"),
+               rf"(?:Message\s*:\s*|Info:\s*)?{_INFO_LINE}|(?:Message\s*:\s*)?hr=0x"),
     ("ospp", r"---(?:Processing|Exiting)-|PRODUCT ID:|SKU ID:|LICENSE (?:NAME|DESCRIPTION|STATUS):|ERROR CODE:|"
              r"ERROR DESCRIPTION:|REMAINING GRACE:|Last 5 characters of installed|Activation Type Configuration:|"
-             r"\s*KMS machine registry override|\s*KMS host caching:|\s*KMS Lookup Domain:|ERROR/HOST:|"
+             r"KMS machine registry override|KMS host caching:|KMS Lookup Domain:|ERROR/HOST:|"
              r"Searching for KMS activation events|No KMS activation events|<No installed product key|"
              r"<Product activation successful>|Installed product key detected"),
     ("slmgr", r"[^:]{1,60}:\s*(?:Windows|Office)\b.{0,120} edition\s*$|(?:Windows|Office)\b.{0,120} edition:\s*$|"
               r"[^:]{1,60}:.{1,120}, \S{1,60} channel\s*$|[^:]{10,80}:\s*\d+\.\d+\.\d{4,5}\.\d+\s*$|"
-              r"License Status:|\s*Key Management Service (?:client|is enabled|cumulative)|\s*Windows Script Host\s*$|"
+              r"License Status:|Key Management Service (?:client|is enabled|cumulative)|Windows Script Host\s*$|"
               r".{1,160} edition \([0-9a-fA-F-]{36}\) ?\.\.\.|Error: 0x[0-9A-Fa-f]{8}|.{0,200}slui\.exe 0x2a 0x"),
-    ("ipconfig", r"\s*\S[^:]{0,60}?(?: ?\.){3,40}\s*:|(?=.*\bWindows\b)(?=.*\bIP\b)[^:.<>|]{5,60}$"),
-    ("resolvedns", r"\s*Name\s+Type\s+TTL\s+Section\b|Name\s+:\s|QueryType\s+:|IP[46]?Address\s+:|"
+    ("ipconfig", r"\S[^:]{0,60}?(?: ?\.){3,40}\s*:|(?=.*\bWindows\b)(?=.*\bIP\b)[^:.<>|]{5,60}$"),
+    ("resolvedns", r"Name\s+Type\s+TTL\s+Section\b|Name\s+:\s|QueryType\s+:|IP[46]?Address\s+:|"
                    r".{0,80}Resolve-?DnsName\b"),
     ("netconn", r"ComputerName\s+:|RemoteAddress\s+:|RemotePort\s+:|TcpTestSucceeded\s+:|.{0,80}Test-NetConnection\b"),
-    ("nslookup", rf"\S+\s+SRV service location:|\s*(?:priority|weight|port|svr hostname)\s+=\s|\*\*\*? \S|"
-                 rf"DNS request timed out|\s*timeout was \d|\S+\s+(?:internet|AAAA IPv6) address =|\S+\s+service = \d|"
-                 rf"\s*primary name server = |[^\s:]{{1,20}} ?:\s+{_ADDRESS}(?:#\d+)?\s*$"),
+    ("nslookup", rf"\S+\s+SRV service location:|(?:priority|weight|port|svr hostname)\s+=\s|\*\*\*? \S|"
+                 rf"DNS request timed out|timeout was \d|\S+\s+(?:internet|AAAA IPv6) address =|\S+\s+service = \d|"
+                 rf"primary name server = |[^\s:]{{1,20}} ?:\s+{_ADDRESS}(?:#\d+)?\s*$"),
 )  # fmt: skip
-"""Each kind with what its lines begin with; the first that fits counts."""
-LONELY: tuple[tuple[str, str], ...] = (("ospp", r"\s*Client Machine ID \(CMID\):"),)
+"""Each kind with what its lines begin with, blanks aside; the first that fits counts."""
+LONELY: tuple[tuple[str, str], ...] = (("ospp", r"Client Machine ID \(CMID\):"),)
 """Signatures that count only where no section is open, because two tools print such a line."""
 OPENINGS = re.compile(
-    r"---Processing-|Windows Registry Editor|(?=.*\bWindows\b)(?=.*\bIP\b)[^:.<>|]{5,60}$|\s*<\?xml|"
+    r"---Processing-|Windows Registry Editor|(?=.*\bWindows\b)(?=.*\bIP\b)[^:.<>|]{5,60}$|<\?xml|"
     r"[^:]{10,80}:\s*\d+\.\d+\.\d{4,5}\.\d+\s*$"
 )
 """Lines that are the first of an output: a second one of a kind is another machine's, or another run."""
@@ -84,7 +84,7 @@ class Section(Value):
         """Its lines with their numbers, without product keys and user names."""
         for number, match in enumerate(_LINE.finditer(self.raw), self.first):
             if match.start() < len(self.raw):
-                yield number, redact(match.group(1)[:MAX_LINE])
+                yield number, redact(match.group(1)[: MAX_LINE + 40])[:MAX_LINE]  # so that no cut leaves half a key
 
     def source(self, number: int, text: str) -> Source:
         """Where a fact stands."""
@@ -174,12 +174,12 @@ def _marks(text: str) -> _Marks:
             marks.open(found, at, number)
             if match.group(1).rstrip().endswith("}"):
                 marks.close(match.end())
-        elif found != marks.kind or OPENINGS.match(line):
+        elif found != marks.kind or OPENINGS.match(line.lstrip()):
             if found == "nslookup" and unclaimed[1] == number - 1 and _PAIR_TOP.match(unclaimed[2]):
                 marks.open(found, *unclaimed[:2])  # "Server:  dc01.contoso.com" stands above its address
             else:
                 marks.open(found, at, number)
-        if line.startswith("---Exiting-"):
+        if line.lstrip().startswith("---Exiting-"):
             marks.close(match.end())
     marks.open("", end, 0)
     return marks
@@ -189,5 +189,6 @@ def _kind(text: str, at: int, line: str, current: str) -> str | None:
     """The kind of tool that prints such a line, or None where the line alone doesn't tell."""
     if "{" in line[:80] and _BUNDLE.match(text, at, at + 400):
         return "bundle"
+    line = line.lstrip()
     found = _SIGNATURE.match(line) or (None if current else _LONELY.match(line))
     return found.lastgroup if found is not None else None

@@ -207,7 +207,7 @@ def _by_label(notes: Notes, current: _Product, line: Line, label: str, value: st
     elif label == "registered kms srv record lookup domain":
         fields["lookup_domain"] = value
     elif label == "registered kms machine name":
-        fields["manual"], fields["tells_host"] = value, True
+        fields["manual"], fields["manual_line"], fields["tells_host"] = value, line, True
     elif label == "kms machine name from dns":
         fields["cached"], fields["tells_host"] = value, True
     elif label == "dns auto-discovery":
@@ -307,6 +307,9 @@ def _close(notes: Notes, current: _Product | None) -> None:
         return
     _counted(current)
     fields = {"name": "", "has_key": False, **current.fields}
+    manual_line = fields.pop("manual_line", None)
+    if manual_line is not None:
+        fields["manual_source"] = notes.source(manual_line)
     if fields.pop("is_attempt", False):  # it says nothing of the licence but what the attempt came to
         if fields.get("error") is not None:
             line = current.error_line or current.line

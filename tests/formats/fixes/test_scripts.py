@@ -50,8 +50,8 @@ LINES = {
 HOSTILE = (
     '"; rm -rf ~', "'; rm -rf ~ #", "$(touch x)", "`touch x`", "a\nsend\nupdate delete contoso.com.", "a\r\ndel *",
     "%PATH%", "a & del *", "a | x", "a^", "}; Remove-Item x; {", "\u2019; x #", "x\u2028y", "a\x1b[31m", "#> x <#",
-    "a b", "-rf", "\\010send", "a;b", "@(x)", "${IFS}", "a\x00b", "caf\u00e9", "x" * 300, "a\u202eb", "!x!", "<x",
-    "*", "..", "%~",
+    "a b", "-rf", "\\010send", "a;b", "@(x)", "${IFS}", "a\x00b", "caf\u00e9", "x" * 300, "a\u202eb", "!x!", "<x", "*",
+    "..", "%~",
 )  # fmt: skip
 tools = pytest.mark.parametrize("tool", TOOLS)
 

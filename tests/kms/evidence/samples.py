@@ -25,10 +25,10 @@ def sample(name: str) -> Facts:
 
 
 def told(value: Value) -> dict[str, Any]:
-    """The fields of a fact that aren't at their defaults, but for its source."""
+    """The fields of a fact that aren't at their defaults, but for where they stand."""
     fields: tuple[str, ...] = value.__match_args__
     defaults = type(value)._defaults
-    found = {field: getattr(value, field) for field in fields if field != "source"}
+    found = {field: getattr(value, field) for field in fields if not field.endswith("source")}
     return {field: each for field, each in found.items() if field not in defaults or each != defaults[field]}
 
 

@@ -44,7 +44,7 @@ def test_its_facts() -> None:
     }
     assert (office.product, office.state, office.error) == (Product.OFFICE, "notification", "0xC004F074")
     assert office.manual == "kms-old.contoso.com:1688", "port 0 means that none was set"
-    assert (office.activation_type, office.activated_by) == ("kms", None)
+    assert (office.activation_type, office.activated_by, office.caching) == ("kms", None, True)
     (manual,) = facts.manual
     assert told(manual) == {
         "name": "kms-old.contoso.com",
@@ -136,27 +136,35 @@ def changed(path: str, value: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "said", "line"),
     [
-        ("kmsdns_bundle", 2, "$.kmsdns_bundle", 2),
-        ("products.1.status", "5", "$.products[1].status", 48),
-        ("products.0.PartialProductKey", "EEEEE", "PartialProductKey", 25),
-        ("lookups.1.outcome", "maybe", "$.lookups[1].outcome", 129),
-        ("connects.0.port", -1, "$.connects[0].port", 141),
-        ("extra", True, "extra", 1),
+        ("clock.offset_seconds", "soon", "$.clock.offset_seconds", '"clock": {'),
+        ("kmsdns_bundle", 2, "$.kmsdns_bundle", '"kmsdns_bundle": 2,'),
+        (
+            "products.1.status",
+            "5",
+            "$.products[1].status",
+            '"name": "Office 16, Office16ProPlusVL_KMS_Client edition",',
+        ),
+        ("products.0.PartialProductKey", "EEEEE", "PartialProductKey", '"name": "Windows(R), Enterprise edition",'),
+        ("lookups.1.outcome", "maybe", "$.lookups[1].outcome", '"name": "_vlmcs._tcp.branch.contoso.com",'),
+        ("connects.0.port", -1, "$.connects[0].port", '"target": "kms-old.contoso.com",'),
+        ("dns.adapters.0.servers", "x", "$.dns.adapters[0].servers", '"dns": {'),
+        ("extra", True, "extra", "{"),
     ],
 )
-def test_what_breaks_the_schema_is_said_with_its_place(path: str, value: object, said: str, line: int) -> None:
-    text = json.dumps(changed(path, value), indent=4).replace(": ", ":  ")
+def test_what_breaks_the_schema_is_said_with_its_place(path: str, value: object, said: str, line: str) -> None:
+    text = json.dumps(changed(path, value), indent=4)
     facts = read(text.encode(), "b.json")
     (problem,) = facts.unread
     assert said in problem.reason
     assert "EEEEE" not in problem.reason
     assert facts.licences == ()
-    assert 1 <= problem.source.line <= text.count("\n")
-    if line in (2, 1):
-        assert problem.source.line <= 2
+    at = problem.source.line - 1
+    assert line in [each.strip() for each in text.splitlines()[at : at + 2]], "the object begins there"
 
 
 def test_json_that_is_none() -> None:
+    huge = json.dumps(BUNDLE).replace("-0.0123456", "1e999")
+    assert [topic for topic, _ in claims(read(huge.encode(), "b.json"))].count("time offset") == 0
     facts = read(b'{"kmsdns_bundle": 1,\n\n  oops}\n', "b.json")
     assert [line for line, _ in unread(facts)] == [3]
     deep = b'{"kmsdns_bundle": ' + b"[" * 100_000
@@ -176,6 +184,27 @@ def test_the_service_tells_the_manual_host_where_the_registry_does_not() -> None
     office = [services[0] | {"product": "office"}]
     (manual,) = reading(BUNDLE | {"registry": [], "services": office}).manual
     assert (manual.product, manual.tree) == (Product.OFFICE, Tree.OSPP)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        ("collected", "yesterday", "no time in UTC such as 2026-01-31T12:00:00Z"),
+        ("lookups.0.name", "a..b", "no domain name"),
+        ("lookups.0.records.0.target", "", "an SRV record without a target"),
+        ("connects.1.target", "a..b", "neither a host nor an address, or no port"),
+        ("connects.1.port", 0, "neither a host nor an address, or no port"),
+    ],
+)
+def test_values_that_cannot_be_are_said_to_be_unread(path: str, value: object, reason: str) -> None:
+    facts = reading(changed(path, value))
+    assert reason in [said for _, said in unread(facts)]
+    assert len(facts.licences) == 2, "everything else is read"
+
+
+def test_events_of_others_are_passed_over() -> None:
+    other = {"id": 1003, "time": "2026-01-31T10:00:00Z", "data": ["x"]}
+    assert reading(BUNDLE | {"events": [other]}).events == ()
 
 
 def test_a_host() -> None:

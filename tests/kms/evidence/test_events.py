@@ -88,6 +88,26 @@ def test_an_info_line_alone() -> None:
     assert (event.number, event.host, event.minimum, event.time) == (12288, "kms01:1688", 25, "2026/01/31 10:00")
 
 
+def test_a_list_of_get_winevent_and_several_info_lines() -> None:
+    line = f"0xC004F074, 0x00000000, kms01:1688, {OFFICE_SKU}, 2026/01/31 10:00, 0, 5, 0, {OFFICE_SKU}, 25"
+    text = "TimeCreated  : 1/31/2026 11:00:00 AM\nProviderName : Microsoft-Windows-Security-SPP\nId           : 12288\n"
+    text += f"Message      : The client has sent an activation request.\n               Info:\n               {line}\n"
+    text += f"{line.replace('kms01', 'kms02')}\n0xC004F074, 1, nonsense\n"
+    facts = read(text.encode(), "x")
+    assert [(event.host, event.time) for event in facts.events] == [
+        ("kms01:1688", "1/31/2026 11:00:00 AM"),
+        ("kms02:1688", "2026/01/31 10:00"),
+    ]
+    assert [number for number, _ in unread(facts)] == [8]
+
+
+def test_messages_without_an_event_id() -> None:
+    text = "Source: Microsoft-Windows-Security-SPP\n"
+    text += "Publishing the Key Management Service (KMS) to DNS in the 'x.test' domain failed.\nInfo:\n0x8007232D\n"
+    (event,) = read(text.encode(), "x").events
+    assert told(event) == {"number": 12293, "hresult": "0x8007232D", "domain": "x.test"}
+
+
 def test_entities_are_refused() -> None:
     bomb = '<!DOCTYPE e [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     inside = f"<Event xmlns='x'><System>{bomb}<EventID>12288</EventID></System></Event>"

@@ -54,6 +54,13 @@ def test_german_by_the_order_of_its_fields() -> None:
     ]
 
 
+def test_values_of_ipconfig_that_cannot_be() -> None:
+    text = "   Host Name . . . . . . . . . . . . : PC\n   Primary Dns Suffix  . . . . . . . : a..b\n"
+    text += "Ethernet adapter Ethernet:\n   DNS Servers . . . . . . . . . . . : 999.1.1.1\n"
+    facts = read(text.encode(), "x")
+    assert unread(facts) == [(2, "no domain name"), (4, "no address of a DNS server")]
+
+
 def test_ipconfig_without_all_tells_nothing_of_what_it_leaves_out() -> None:
     text = b"Windows IP Configuration\n\nEthernet adapter Ethernet:\n\n   Connection-specific DNS Suffix  . :\n"
     text += b"   IPv4 Address. . . . . . . . . . . : 192.0.2.4\n"
@@ -140,6 +147,32 @@ def test_an_export_of_version_4_has_its_octets_in_a_code_page() -> None:
     assert claims(facts) == [("publish domain", "a.test"), ("publish domain", "b.test")]
 
 
+def test_policies_and_settings_that_cannot_be() -> None:
+    text = r"""
+[HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows NT\DNSClient]
+"AppendToMultiLabelName"=dword:00000007
+"AdapterDomainName"="policy.test"
+[HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\System\DNSClient]
+"NV PrimaryDnsSuffix"="primary.test"
+[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters]
+"Domain"="local.test"
+"SearchList"="a..b c.test"
+[HKEY_LOCAL_MACHINE\SYSTEM\ControlSet001\Services\Tcpip\Parameters\Interfaces\{1}]
+"DhcpDomain"="dhcp.test"
+[HKEY_USERS\S-1-5-20\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SL]
+"DiscoveredKeyManagementServiceName"="kms.test"
+"DiscoveredKeyManagementServicePort"="many"
+"""
+    facts = read(text.encode(), "x")
+    assert [(suffix.name, suffix.origin) for suffix in facts.suffixes] == [
+        ("primary.test.", PRIMARY),
+        ("c.test.", SEARCH),
+        ("policy.test.", CONNECTION),
+    ]
+    assert unread(facts) == [(14, "no port number"), (3, "AppendToMultiLabelName is 0 or 1"), (9, "no domain name")]
+    assert told(facts.remembered[0]) == {"name": "kms.test"}
+
+
 def test_reg_query() -> None:
     facts = sample("registry-query.txt")
     assert [told(manual) for manual in facts.manual] == [
@@ -180,6 +213,7 @@ def test_values_of_the_service(line: str, expected: tuple[str, object]) -> None:
         '"KeyManagementServiceName"=dword:00000001',
         '"KeyManagementServiceListeningPort"="many"',
         '"VLRenewalInterval"=nonsense',
+        '"VLRenewalInterval"=dword:123456789',
     ],
 )
 def test_values_that_cannot_be_are_said_to_be_unread(line: str) -> None:

@@ -105,6 +105,28 @@ def test_more_ways_to_fail(text: str, outcome: str) -> None:
     assert (answer.owner, answer.outcome) == ("_vlmcs._tcp.x.test.", outcome)
 
 
+def test_nslookup_of_another_system() -> None:
+    text = "Server:\t\t192.0.2.53\nAddress:\t192.0.2.53#53\n\n_vlmcs._tcp.x.test\tservice = 0 5 1688 kms.x.test.\n"
+    (answer,) = read(text.encode(), "x").answers
+    assert told(answer) == {
+        "owner": "_vlmcs._tcp.x.test.",
+        "outcome": "answer",
+        "srvs": (srv(0, 5, 1688, "kms.x.test."),),
+        "server": "192.0.2.53",
+    }
+
+
+def test_a_failure_in_a_language_that_is_not_read() -> None:
+    facts = read("*** UnKnown 找不到 _vlmcs._tcp.x.test".encode(), "x")
+    assert (facts.answers, unread(facts)) == ((), [(1, "nslookup says in another language that it failed")])
+
+
+def test_the_name_of_a_server_that_has_none_is_no_answer() -> None:
+    text = b"*** Can't find server name for address 192.0.2.53: Non-existent domain\n"
+    facts = read(text, "x")
+    assert (facts.answers, facts.unread) == ((), ())
+
+
 def test_an_incomplete_record_is_said_to_be_unread() -> None:
     text = "_vlmcs._tcp.x.test SRV service location:\n  priority = 0\n  port = 99999\n  svr hostname = kms.x.test\n"
     facts = read(text.encode(), "x")
@@ -143,6 +165,21 @@ def test_failures_of_resolve_dnsname_in_any_language() -> None:
         ("_tcp.contoso.com.", "nodata"),
         ("_vlmcs._tcp.slow.contoso.com.", "timeout"),
     ]
+
+
+def test_a_list_of_properties() -> None:
+    text = "Name       : _vlmcs._tcp.x.test\nType       : SRV\nTTL        : 60\nNameTarget : kms.x.test\n"
+    text += "Priority   : 0\nWeight     : 5\nPort       : 1688\nSection    : Answer\nQueryType  : SRV\n"
+    (answer,) = read(text.encode(), "x").answers
+    assert (answer.owner, answer.srvs) == ("_vlmcs._tcp.x.test.", (srv(0, 5, 1688, "kms.x.test."),))
+    facts = read(text.replace("1688", "99999").encode(), "x")
+    assert unread(facts) == [(1, "an SRV record of which a field is missing or out of range")]
+
+
+def test_an_error_that_is_not_known() -> None:
+    text = "+ FullyQualifiedErrorId : DNS_ERROR_SOMETHING_NEW,Microsoft.DnsClient.Commands.ResolveDnsName\n"
+    facts = read(text.encode(), "x")
+    assert (facts.answers, [line for line, _ in unread(facts)]) == ((), [1])
 
 
 def test_a_row_that_was_cut_is_said_to_be_unread() -> None:

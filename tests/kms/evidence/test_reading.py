@@ -65,6 +65,8 @@ def test_keys_in_other_dress() -> None:
         '"KeyManagementServiceName"=hex(1):'
         + ",".join(f"{octet:02x}" for octet in KEY.encode("utf-16-le"))
         + f'\n"{KEY}"=1\n"ProductKey"="{KEY}"\n',
+        "SKU ID: 1\nLICENSE NAME: x\nKMS machine name from DNS: AAAAA-BBBBB-\nCCCCC-DDDDD-EEEEE:1688\n",
+        f"<Event xmlns='x'><System><EventID>{KEY}</EventID><Computer>a.test</Computer></System></Event>",
         f"*** dc01 can't find {KEY}.test: Non-existent domain\n",
     )
     for text in texts:
@@ -92,6 +94,12 @@ def test_several_outputs_of_two_machines_in_one_file() -> None:
     assert facts.unread == ()
 
 
+def test_facts_of_several_files_are_added_up() -> None:
+    both = sample("netconn.txt") + sample("nslookup-bare.txt")
+    assert both.kinds == (("netconn.txt", "netconn"), ("nslookup-bare.txt", "nslookup"))
+    assert (len(both.connects), len(both.answers)) == (2, 1)
+
+
 def test_what_is_no_output_of_a_tool() -> None:
     assert unread(read(b"", "x")) == [(1, "it is empty")]
     for octets in (b"\x7fELF\x02\x01\x01\0" + bytes(range(256)) * 20, b"Dear colleague,\nplease find attached ...\n"):
@@ -111,6 +119,7 @@ def test_tabs_blanks_and_odd_line_ends_make_no_difference() -> None:
     text = decode((FOLDER / "ospp-healthy.txt").read_bytes())
     expected = sample("ospp-healthy.txt").licences[0].replace(source=None)
     for odd in (
+        text.replace("\n", "\n    "),
         text.replace("\t", "        "),
         text.replace("\t", ""),
         text.replace(": ", ":\xa0"),

@@ -1,0 +1,121 @@
+"""Zone files for a validation: each is read whatever it holds; what can't be opened is a finding among the others."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from pathlib import Path
+
+from kmsdns.core.findings import Finding, Severity
+from kmsdns.core.names import from_text, shown
+from kmsdns.errors import InvalidName, UnreadableInput
+from kmsdns.net.zonefiles import ENDINGS, Included
+from kmsdns.zone.reader import load
+from kmsdns.zone.zone import Zone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAX_SIZE = 1 << 30
+"""Octets of one zone file."""
+
+_NAMED = re.compile(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNORECASE)
+
+
+def gather(
+    paths: Sequence[str | Path], *, origin: str | None = None, include_root: str | Path | None = None
+) -> list[tuple[str, Zone]]:
+    """Each zone with its path, a folder as the zone files in it, "-" as standard input.
+
+    origin completes the names of a file that doesn't tell it; without it, a file named after its domain does. A file
+    that can't be read comes as an empty zone that says so. Raises UnreadableInput when that is all there is.
+    """
+    found = [_read(path, origin, include_root) for path in _listed(paths)]
+    told = [zone.findings[0].message for _path, zone in found if _is_unreadable(zone)]
+    if found and len(told) == len(found):
+        raise UnreadableInput("\n".join(told))
+    return found
+
+
+def _is_unreadable(zone: Zone) -> bool:
+    return not zone.sources
+
+
+def _read(path: str, origin: str | None, include_root: str | Path | None) -> tuple[str, Zone]:
+    name = shown(path, 4096)[1:-1]
+    try:
+        octets = _standard_input() if path == "-" else _content(path)
+    except (OSError, ValueError) as error:
+        why = (error.strerror or str(error)) if isinstance(error, OSError) else "no path can hold such a character"
+        return name, _unreadable(name, f"{name} cannot be read: {why}")
+    read = None if include_root is None else Included(include_root)
+    zone = load(octets, origin, path=name, read=read)
+    if zone.origin is None and origin is None:
+        guessed = _origin_of(path)
+        if guessed is not None:
+            zone = load(octets, guessed, path=name, read=read)
+    return name, zone
+
+
+def _unreadable(name: str, message: str) -> Zone:
+    finding = Finding(
+        code="ZF005",
+        slug="include-unusable",
+        severity=Severity.ERROR,
+        subject=name,
+        message=message,
+        reference="RFC 1035 5.1",
+    )
+    return Zone(origin=None, records=(), findings=(finding,))
+
+
+def _origin_of(path: str) -> str | None:
+    """The domain that a file is named after: contoso.com.zone, db.contoso.com. None when its name is none."""
+    match = _NAMED.match(Path(path).name)
+    if match is None or "." not in match.group(1).strip("."):
+        return None
+    try:
+        return from_text(match.group(1))
+    except InvalidName:
+        return None
+
+
+def _listed(paths: Sequence[str | Path]) -> Iterator[str]:
+    """The files, each once; UnreadableInput for a folder without any."""
+    once: dict[str, None] = {}
+    for path in map(str, paths):
+        if path == "-" or not os.path.isdir(path):  # noqa: PTH112  # pathlib raises for what is no path
+            once[path] = None
+            continue
+        inside = sorted({str(each) for ending in ENDINGS for each in Path(path).glob(ending)})
+        if not inside:
+            raise UnreadableInput(f"{shown(path, 4096)}: no zone file in this folder ({', '.join(ENDINGS)})")
+        once.update(dict.fromkeys(inside))
+    yield from once
+
+
+def _content(path: str) -> bytes:
+    # Without O_NONBLOCK, a named pipe that nobody writes to would block for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode) and not _is_pipe(descriptor):
+            raise OSError(22, "it is no regular file")
+        os.set_blocking(descriptor, True)
+        octets = file.read(MAX_SIZE + 1)
+    if len(octets) > MAX_SIZE:
+        raise OSError(27, f"it is larger than {MAX_SIZE} octets")
+    return octets
+
+
+def _is_pipe(descriptor: int) -> bool:
+    """As a shell makes one for <(command)."""
+    return stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise OSError(9, "standard input is closed")
+    return sys.stdin.buffer.read(MAX_SIZE + 1)[:MAX_SIZE]

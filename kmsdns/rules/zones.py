@@ -1,0 +1,120 @@
+"""Zones as rules see them: indexed by type and by owner, several at once, and what a server of them would answer."""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Question
+from kmsdns.core.names import fold, is_at_or_below, parent
+from kmsdns.rules.sets import Target
+from kmsdns.zone.authority import respond_from
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kmsdns.core.records import Record
+    from kmsdns.zone.authority import Reply
+    from kmsdns.zone.zone import Zone
+
+MAX_ALIASES = 16
+"""CNAME records followed across zones."""
+
+
+class ZoneView:
+    """One zone, with the indexes that several rules need; each is made when it is first used."""
+
+    def __init__(self, zone: Zone, path: str) -> None:
+        self.zone = zone
+        self.path = path
+        self.origin = fold(zone.origin or ".")
+        self._by_type: dict[str, list[Record]] | None = None
+        self._by_owner: dict[str, list[Record]] | None = None
+
+    def of_type(self, rdtype: str) -> Sequence[Record]:
+        """The records of a type, in the order of the file."""
+        if self._by_type is None:
+            self._by_type = {}
+            for record in self.zone.records:
+                self._by_type.setdefault(record.rdtype, []).append(record)
+        return self._by_type.get(rdtype, ())
+
+    def at(self, owner: str) -> Sequence[Record]:
+        """The records at an owner name (in lower case), in the order of the file."""
+        return self._owners().get(owner, ())
+
+    def owners(self) -> Iterator[tuple[str, Sequence[Record]]]:
+        """Each owner name in lower case with its records, in the order of the file."""
+        yield from self._owners().items()
+
+    def _owners(self) -> dict[str, list[Record]]:
+        if self._by_owner is None:
+            self._by_owner = {}
+            for record in self.zone.records:
+                self._by_owner.setdefault(fold(record.owner), []).append(record)
+        return self._by_owner
+
+    def covers(self, name: str) -> bool:
+        """Whether a name in lower case is at or below the origin."""
+        return is_at_or_below(name, self.origin)
+
+    def cut(self, name: str) -> Record | None:
+        """The topmost NS record below the apex, at or above a name: where another zone begins."""
+        found = None
+        while name != self.origin and self.covers(name):
+            found = next((record for record in self.at(name) if record.rdtype == "NS"), found)
+            name = parent(name)
+        return found
+
+    def dname(self, name: str) -> Record | None:
+        """The topmost DNAME record above a name."""
+        found = None
+        while name != self.origin and self.covers(name):
+            name = parent(name)
+            found = next((record for record in self.at(name) if record.rdtype == "DNAME"), found)
+        return found
+
+
+class Zones:
+    """The zones that are known: those that are judged, and those that only help to judge them."""
+
+    def __init__(self, judged: Sequence[ZoneView], reference: Sequence[ZoneView] = ()) -> None:
+        self.judged = tuple(judged)
+        self._all = (*judged, *reference)
+        self._zones = tuple([view.zone for view in self._all])
+
+    def holding(self, name: str) -> ZoneView | None:
+        """The zone with the longest origin that a name (in lower case) is at or below."""
+        covering = [view for view in self._all if view.covers(name)]
+        return max(covering, key=lambda view: len(view.origin), default=None)
+
+    def reply(self, name: str, rdtype: str) -> Reply:
+        """What a server of all these zones answers."""
+        return respond_from(self._zones, Question(name=name, rdtype=rdtype))
+
+    def target(self, name: str) -> Target:
+        """What these zones say of a host's name (in lower case)."""
+        view = self.holding(name)
+        if view is None:
+            return Target(name=name, exists=None, addresses=None, is_inside=False)
+        cut = view.cut(name)
+        if cut is not None:
+            return Target(name=name, exists=None, addresses=None, cut=fold(cut.owner))
+        replies = [self.reply(name, rdtype) for rdtype in ("A", "AAAA")]
+        addresses = [
+            str(record.rdata) for reply in replies for record in reply.answer_records if record.rdtype in ("A", "AAAA")
+        ]
+        aliases = [record for record in replies[0].answer_records if record.rdtype == "CNAME"]
+        dname = view.dname(name)
+        is_known = all(reply.aa for reply in replies) and not (aliases and self._leads_out(str(aliases[-1].rdata)))
+        return Target(
+            name=name,
+            exists=not (replies[0].rcode == "NXDOMAIN" and not aliases),
+            addresses=tuple(dict.fromkeys(addresses)) if addresses or is_known else None,
+            alias_of=fold(str(aliases[-1].rdata)) if aliases else None,
+            by_wildcard=bool(addresses or aliases) and not view.at(name) and dname is None,
+            below_dname=fold(dname.owner) if dname is not None else None,
+        )
+
+    def _leads_out(self, name: str) -> bool:
+        """Whether an alias leads to where these zones don't say."""
+        view = self.holding(fold(name))
+        return view is None or view.cut(fold(name)) is not None

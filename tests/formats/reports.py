@@ -1,0 +1,170 @@
+"""Reports by hand: one service with as many targets as one likes, whatever their names, answers and findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kmsdns.core.findings import Action, Change, Do, Evidence, EvidenceKind, Finding, Fix, Severity, Skipped
+from kmsdns.core.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Rejected, Response, Try
+from kmsdns.core.names import service_name
+from kmsdns.core.ordering import share_terms
+from kmsdns.core.records import Record, Srv
+from kmsdns.core.report import Discovered, Endpoint, Report
+from kmsdns.core.snapshot import CachedHost, Snapshot
+from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.diagnosis import Observed
+from kmsdns.kms.evidence.facts import Facts, HostState, Licence, ManualHost, Source, Suffix
+from kmsdns.kms.licence import LicenceState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OWNER = "_vlmcs._tcp.contoso.com."
+SERVER = "127.0.0.1:5353"
+WEIGHTED = tuple(
+    [
+        Srv(priority=priority, weight=weight, port=1688, target=f"{name}.contoso.com.")
+        for priority, weight, name in ((0, 60, "kms01"), (0, 20, "kms02"), (0, 20, "kms03"), (10, 0, "kms-dr"))
+    ]
+)
+OPEN, CLOSED = ProbeOutcome.OPEN, ProbeOutcome.CLOSED
+
+
+def response(name: str, rdtype: str, outcome: Outcome = Outcome.ANSWER, **fields: object) -> Response:
+    question = Question(name=name, rdtype=rdtype)
+    one = Try(question=question, server=SERVER, transport="udp", outcome=str(outcome), elapsed=0.0004, flags=("aa",))
+    values = {"reason": str(outcome), "server": SERVER, "elapsed": 0.0004, "tries": (one,), **fields}
+    return Response(question=question, outcome=outcome, **values)
+
+
+def found(
+    srvs: Sequence[Srv] = WEIGHTED,
+    outcomes: Sequence[ProbeOutcome] | None = (OPEN,),
+    owner: str = OWNER,
+    addresses: Sequence[str] | None = None,
+) -> Discovered:
+    """A service with those records; the outcomes are those of its targets in turn, or the targets were not probed."""
+    endpoints, asked, probes = [], [], []
+    for index, (srv, terms) in enumerate(zip(srvs, share_terms(srvs), strict=True)):
+        own = tuple(addresses) if addresses is not None else (f"192.0.2.{index % 250 + 1}",)
+        records = tuple([Record(owner=srv.target, ttl=60, rdtype="A", rdata=each) for each in own])
+        asked.append(response(srv.target, "A", Outcome.ANSWER if own else Outcome.NXDOMAIN, answer=records))
+        probe = None
+        if outcomes is not None and own:
+            outcome = outcomes[index % len(outcomes)]
+            attempts = tuple([Attempt(address=each, outcome=outcome, elapsed=0.0002) for each in own])
+            probe = ProbeResult(
+                probe=Probe(kind="tcp", target=srv.target, port=srv.port, addresses=own),
+                outcome=outcome,
+                address=own[0] if outcome is OPEN else None,
+                elapsed=0.0002,
+                attempts=attempts,
+            )
+            probes.append(probe)
+        endpoints.append(
+            Endpoint(
+                target=srv.target,
+                port=srv.port,
+                priority=srv.priority,
+                weight=srv.weight,
+                share_terms=terms,
+                addresses=own,
+                probe=probe,
+            )
+        )
+    records = tuple([Record(owner=owner, ttl=3600, rdtype="SRV", rdata=srv) for srv in srvs])
+    asked_srv = response(owner, "SRV", Outcome.ANSWER if srvs else Outcome.NXDOMAIN, answer=records, ttl=3600)
+    return Discovered(
+        service=owner,
+        outcome=str(asked_srv.outcome),
+        source="dns",
+        queried=(owner,),
+        ttl=3600,
+        endpoints=tuple(endpoints),
+        notices=(),
+        snapshot=Snapshot(
+            service=service_name("contoso.com", "_vlmcs", "_tcp"),
+            srv=(asked_srv,),
+            addresses=tuple(asked),
+            probes=tuple(probes),
+        ),
+    )
+
+
+def silent() -> Discovered:
+    """A service that nobody answered for."""
+    question = Question(name=OWNER, rdtype="SRV")
+    tries = [Try(question=question, server=SERVER, transport="udp", outcome="timeout", elapsed=2.0) for _ in range(3)]
+    nothing = response(OWNER, "SRV", Outcome.TIMEOUT, server=None, elapsed=6.0, tries=tuple(tries))
+    empty = found(())
+    return empty.replace(outcome="timeout", ttl=None, snapshot=empty.snapshot.replace(srv=(nothing,)))
+
+
+def discovery(*services: Discovered, **fields: object) -> Report:
+    return Report(job="discover", services=services, elapsed=0.0123, started="2026-01-31T12:00:00Z", **fields)
+
+
+def diagnosis(service: Discovered | None, config: ClientConfig | None = None, **fields: object) -> Report:
+    """A diagnosis of a client whose way that is; fields are the observation's and the report's."""
+    of_report = {name: fields.pop(name) for name in list(fields) if name in Report.__match_args__}
+    known = config or ClientConfig(suffixes=(Suffix(name="contoso.com."),))
+    observed = Observed(**{"config": known, "facts": Facts(), "found": service, **fields})
+    services = () if service is None else (service,)
+    return discovery(*services, clients=(observed,), **of_report).replace(job="diagnose")
+
+
+def every_code_point() -> Report:
+    """A diagnosis whose evidence holds each code point of the planes that are in use, and the last ones of all."""
+    points = "".join(map(chr, (*range(0x20000), *range(0xE0000, 0xE0200), *range(0x10FF00, 0x110000))))
+    pieces = [points[at : at + 4096] for at in range(0, len(points), 4096)]
+    evidence = tuple([Evidence(kind=EvidenceKind.RECORD, text=piece, source="x") for piece in pieces])
+    finding = Finding(
+        code="X", slug="x", severity=Severity.NOTE, subject="x", message="x", evidence=evidence, reference="x"
+    )
+    return diagnosis(found(()), findings=(finding,))
+
+
+def saying(text: str) -> Report:
+    """A diagnosis in which everything that can come from outside is that text."""
+    target = Srv(priority=0, weight=0, port=1688, target=text)
+    service = found((target, *WEIGHTED), owner=text, addresses=(text, "192.0.2.1"))
+    rejected = (Rejected(reason="id-mismatch", source=text, size=61),)
+    odd = service.snapshot.srv[0].tries[0].replace(server=text, rejected=rejected, ede=text, outcome=text)
+    srv = service.snapshot.srv[0].replace(tries=(odd, odd), server=text, reason=text)
+    cached = CachedHost(target=text, port=1, addresses=(), when=text)
+    service = service.replace(notices=(text,), snapshot=service.snapshot.replace(srv=(srv,), cached=cached))
+    source = Source(path=text, line=1, text=text)
+    licence = Licence(source=source, name=text, state=LicenceState.NOTIFICATION, error=text, channel=text, manual=text)
+    facts = Facts(kinds=((text, text),), licences=(licence,), hosts=(HostState(source=source, current_count=1),))
+    config = ClientConfig(
+        manual=ManualHost(source=source, name=f"a:b:{text}", port=text),  # malformed, whatever the text is
+        refused=text,
+        lookup_domain=text,
+        suffixes=(Suffix(name=text),),
+        cached=cached,
+        dns_servers=(text,),
+    )
+    finding = Finding(
+        code="NET106",
+        slug="no-host-answers",
+        severity=Severity.ERROR,
+        subject=text,
+        message=text,
+        reference=text,
+        evidence=(Evidence(kind=EvidenceKind.RECORD, text=text, source=text),),
+        fix=Fix(
+            summary=text,
+            changes=(Change(op="add", name=text, ttl=60, rdtype="SRV", rdata=text),),
+            actions=(Action(do=Do.SET_MANUAL_HOST, on=text, value=text, product=text),),
+        ),
+        hresult="0xC004F074",
+    )
+    return diagnosis(
+        service,
+        config,
+        facts=facts,
+        published=service,
+        findings=(finding,),
+        skipped=(Skipped(code="KMS101", reason=text),),
+        notices=(text,),
+    )
