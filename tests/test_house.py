@@ -12,6 +12,7 @@ import pytest
 from kmsdns.cli import options
 from kmsdns.core.messages import ProbeOutcome
 from kmsdns.formats import FORMATS, manual
+from kmsdns.formats.fixes import TOOLS
 from kmsdns.net.faults import FAULTS
 from kmsdns.net.prober import PROBERS
 
@@ -65,6 +66,8 @@ def test_the_options_offer_what_the_tables_hold() -> None:
     by_name = {option.name: option for option in options.DISCOVER}
     assert by_name["format"].choices == tuple(FORMATS)
     assert by_name["probe"].choices == ("none", *PROBERS)
+    (tool,) = [option for option in options.DIAGNOSE if option.name == "fix_as"]
+    assert tool.choices == tuple(TOOLS)
     (page,) = [option for option in options.EXPLAIN if option.name == "format"]
     assert page.choices == tuple(manual.FORMATS)
     (fault,) = [option for option in options.SERVE if option.name == "fault"]
