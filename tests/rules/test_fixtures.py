@@ -1,7 +1,7 @@
 """fixtures/rules: each rule fires on its bad zone exactly as expected.txt says, and no rule fires on any good zone.
 
-A folder is called CODE-slug. expected.txt is what `kmsdns validate -f short bad.zone` prints in that folder; where a bad
-zone can't avoid another code, it says so too. options.toml, where it is there, holds keyword arguments of validate.
+A folder is called CODE-slug. expected.txt is what `kmsdns validate -f short bad.zone` prints in that folder; where a
+bad zone can't avoid another code, it says so too. options.toml, where it is there, holds keyword arguments of validate.
 """
 
 from __future__ import annotations
