@@ -28,14 +28,16 @@ def validate(
     reference: Sequence[tuple[str, Zone]] = (),
     suffixes: Sequence[str] = (),
     is_public: bool | None = None,
+    base: Mapping[str, int] | None = None,
 ) -> Report:
     """What the rules say of zones, each given with its path. reference: zones that are only looked things up in.
 
-    suffixes: domains that clients search for services. is_public: whether the zones are for everybody to ask.
+    suffixes: domains that clients search for services. is_public: whether the zones are for everybody to ask. base:
+    origin -> serial of each zone that has changed, as it was before.
     """
     views = [ZoneView(zone, path) for path, zone in judged]
     zones = Zones(views, [ZoneView(zone, path) for path, zone in reference])
-    case = Case(zones=zones, suffixes=suffixes, is_public=is_public)
+    case = Case(zones=zones, suffixes=suffixes, is_public=is_public, base=base)
     found = fold(run(rules, case))
     sources = {path: text for _path, zone in judged for path, text in zone.sources.items()}
     kept = _unsuppressed(found, sources)

@@ -6,7 +6,7 @@ from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kmsdns.core.report import Discovered
     from kmsdns.core.snapshot import Snapshot
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Case:
     """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
-    __slots__ = ("_sets", "client", "is_public", "services", "suffixes", "zones")
+    __slots__ = ("_sets", "base", "client", "is_public", "services", "suffixes", "zones")
 
     def __init__(
         self,
@@ -28,12 +28,14 @@ class Case:
         zones: Zones | None = None,
         suffixes: Sequence[str] = (),
         is_public: bool | None = None,
+        base: Mapping[str, int] | None = None,
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
         self.zones = zones  # zone files
         self.suffixes = tuple(suffixes)  # that clients search, where somebody says so; in canonical form
         self.is_public = is_public  # the zones are for everybody, or for the inside only; None: nobody says
+        self.base = base  # origin in lower case -> serial of the zone as it was before the change; None: nobody says
         self._sets: tuple[ServiceSet, ...] | None = None
 
     @property
