@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.messages import Question
 from kmsdns.core.names import fold, is_at_or_below, parent
+from kmsdns.core.records import Location
 from kmsdns.rules.sets import Target
 from kmsdns.zone.authority import respond_from
 
@@ -52,6 +53,23 @@ class ZoneView:
                 self._by_owner.setdefault(fold(record.owner), []).append(record)
         return self._by_owner
 
+    def word(self, record: Record, index: int) -> Location | None:
+        """Where a word of a record's line stands: 0 is the first, -1 the last of its rdata.
+
+        The whole record where there are not so many words; None for a record that isn't from a file.
+        """
+        tokens = self.zone.tokens(record)
+        if record.location is None or not -len(tokens) <= index < len(tokens):
+            return record.location
+        token = tokens[index]
+        return Location(
+            path=record.location.path,
+            line=token.line,
+            column=token.column,
+            end_line=token.end_line,
+            end_column=token.end_column,
+        )
+
     def covers(self, name: str) -> bool:
         """Whether a name in lower case is at or below the origin."""
         return is_at_or_below(name, self.origin)
@@ -80,6 +98,11 @@ class Zones:
         self.judged = tuple(judged)
         self._all = (*judged, *reference)
         self._zones = tuple([view.zone for view in self._all])
+
+    def seen_from(self, view: ZoneView) -> Zones:
+        """The same without other zones of this one's origin: two files of one zone are each judged by itself."""
+        others = [each for each in self._all if each.origin != view.origin]
+        return self if len(others) + 1 == len(self._all) else Zones((view,), others)
 
     def holding(self, name: str) -> ZoneView | None:
         """The zone with the longest origin that a name (in lower case) is at or below."""
