@@ -168,8 +168,9 @@ def live_source(
     record: Path | None,
     replay: Path | None,
 ) -> tuple[Live | Recorder | Player, Live | None]:
-    """The network, the network with a tape running, or a tape; and the network in it, whose connections are to be
-    closed. deadline: seconds from now, None for no limit.
+    """The network, the network with a tape running, or a tape; and what of it has connections to close, if any.
+
+    deadline: seconds from now, None for no limit.
     """
     if replay is not None:
         return _player(replay), None

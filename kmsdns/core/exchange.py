@@ -49,10 +49,6 @@ ROUND_TRIPS = 4
 MAX_SERVFAILS = 2
 """Times that one server may fail on one question: it may pass, but not for long."""
 
-SLOW = 0.5
-"""Seconds from which on a reply is called slow."""
-
-_PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
 _BADCOOKIE = "rcode-23"  # the server wants its cookie back before it answers over UDP (RFC 7873 5.2.4)
 TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
@@ -263,7 +259,7 @@ class Exchange:
             return
         flight.message = message
         flight.found = found = judge(message, flight.asked)
-        flight.warnings += found.warnings + self._remarks(flight, len(data), now)
+        flight.warnings += found.warnings + flight.remarks(len(data), self._settings, now)
         if not flight.expired:
             self._round_trips[flight.server] = now - flight.started
         if message.tc:
@@ -297,17 +293,6 @@ class Exchange:
             and all(each.transport == "udp" for each in self._tries_at(flight.server))
         ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
-
-    def _remarks(self, flight: Flight, size: int, now: float) -> tuple[str, ...]:
-        """What is odd about the way a reply came."""
-        remarks = []
-        if flight.expired:
-            remarks.append("late")
-        elif now - flight.started >= SLOW:
-            remarks.append("slow")
-        if flight.transport == "udp" and size > max(_PLAIN_UDP, (self._settings.edns_size or 0) if flight.edns else 0):
-            remarks.append("udp-oversize")
-        return tuple(remarks)
 
     def _truncated(self, flight: Flight, now: float) -> None:
         """The whole answer is to be had over TCP only (RFC 7766 5)."""

@@ -20,7 +20,11 @@ MAX_REJECTED = 64
 MAX_TRIES = 32
 """Tries within one look-up, whatever the aliases and the number of servers."""
 
+SLOW = 0.5
+"""Seconds from which on a reply is called slow."""
+
 _HEADER = 12
+_PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 
 
 class Settings(Value):
@@ -132,6 +136,17 @@ class Flight:
         if reason is None and self.cookie is not None:
             reason = self.cookie.objection(message)
         return reason or message
+
+    def remarks(self, size: int, settings: Settings, now: float) -> tuple[str, ...]:
+        """What is odd about the way the reply came."""
+        found = []
+        if self.expired:
+            found.append("late")
+        elif now - self.started >= SLOW:
+            found.append("slow")
+        if self.transport == "udp" and size > max(_PLAIN_UDP, (settings.edns_size or 0) if self.edns else 0):
+            found.append("udp-oversize")
+        return tuple(found)
 
     def warn(self, word: str) -> None:
         """Writes down a warning, once."""

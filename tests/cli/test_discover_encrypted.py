@@ -1,4 +1,4 @@
-"""kmsdns discover at encrypted servers: what a person types, what they see, and what it costs to go wrong."""
+"""kmsdns discover and diagnose at encrypted servers: what a person types, what they see, what it costs to go wrong."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 
 import kmsdns
 from kmsdns.cli import run
-from tests.net.secure import CA, GOOD, GOOD_SERVERS, Http, at, http1, running, silent, streams, tls
+from tests.net.secure import CA, GOOD, GOOD_SERVERS, OWNER, Http, at, http1, running, silent, streams, tls
 from tests.test_house import command, loaded
 
 SCHEMES = {"dot": "tls://127.0.0.1:{}#dns.test", "doh": "https://127.0.0.1:{}", "doq": "quic://127.0.0.1:{}#dns.test"}
@@ -132,6 +133,46 @@ def test_a_tape_of_an_encrypted_look_up(
     recorded = discovered(capsys, "-s", servers["dot"], "--ca-file", ca_file, "--record", tape, "-f", "csv")
     assert recorded[0] == 0
     assert discovered(capsys, "--replay", tape, "-f", "csv") == recorded
+
+
+def test_all_servers(servers: dict[str, str], ca_file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [word for server in servers.values() for word in ("-s", server)]
+    status, out, _ = discovered(
+        capsys, "--all-servers", "--cookie", "--mix-case", *asked, "--ca-file", ca_file, "--json"
+    )
+    assert status == 0
+    result = json.loads(out)["result"]
+    assert result["contradictions"] == []
+    srv = [entry for entry in result["trace"] if entry["question"] == f"{OWNER} SRV"]
+    assert sorted((entry["transport"], entry["outcome"]) for entry in srv) == [
+        (name, "answer") for name in sorted(servers)
+    ]
+    _, out, _ = discovered(capsys, "--all-servers", *asked, "--ca-file", ca_file)
+    assert "3 of 3 servers say so" in " ".join(out.split())
+
+
+@each
+def test_diagnose(
+    transport: str, servers: dict[str, str], ca_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tape = str(tmp_path / "tape")
+    asked = ["diagnose", "corp.test", "--no-config", "--probe", "none", "--json"]
+    status = run([*asked, "-s", servers[transport], "--ca-file", ca_file, "--record", tape])
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert {entry["transport"] for entry in result["trace"]} == {transport}
+    assert [endpoint["target"] for endpoint in result["services"][0]["endpoints"]] == ["kms1.corp.test."]
+    assert run([*asked, "--replay", tape]) == status
+    assert json.loads(capsys.readouterr().out)["result"] == result
+    assert run([*asked, "-s", servers[transport]]) == 3
+    out = capsys.readouterr().out
+    assert "tls-untrusted (" in out
+    assert not [thread for thread in threading.enumerate() if thread.name == "kmsdns"], "its connections are closed"
+
+
+def test_diagnose_from_python(servers: dict[str, str], ca_file: str) -> None:
+    chosen = {"servers": [servers["doq"]], "ca_file": Path(ca_file), "probe": None}
+    found = asyncio.run(kmsdns.aio.diagnose("corp.test", **chosen))
+    assert [str(endpoint) for endpoint in found.endpoints] == ["kms1.corp.test.:1688"]
 
 
 def test_only_what_is_needed_loads(servers: dict[str, str], ca_file: str) -> None:

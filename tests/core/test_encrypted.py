@@ -6,6 +6,7 @@ import dns.message
 import dns.rrset
 import pytest
 
+from kmsdns.core.comparison import Comparison
 from kmsdns.core.edns import PADDED_TO, padded
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Request, Send, Settings
@@ -105,6 +106,49 @@ def test_an_untrusted_server_is_as_good_as_none() -> None:
     exchange.error(0, "tls-untrusted", 0.01, "certificate has expired")
     assert exchange.response is not None
     assert exchange.response.outcome is Outcome.UNREACHABLE
+
+
+@each
+def test_cookies_and_mixed_case_are_for_plain_servers(server: Server) -> None:
+    settings = Settings(cookie=True, mix_case=True)
+    exchange = Exchange(SRV, (server, PLAIN), settings, below=lambda n: n - 1)  # all letters in upper case
+    exchange.start(0.0)
+    (request,) = exchange.commands()
+    query = dns.message.from_wire(request.data)
+    assert [int(option.otype) for option in query.options] == [12]
+    assert str(query.question[0].name) == SRV.name
+    exchange.error(request.key, "tls-untrusted", 0.01)
+    _, sent = exchange.commands()
+    assert isinstance(sent, Send)
+    query = dns.message.from_wire(sent.data)
+    assert [int(option.otype) for option in query.options] == [10]
+    assert str(query.question[0].name) == SRV.name.upper()
+
+
+def test_encrypted_servers_are_compared_with_plain_ones() -> None:
+    servers = (*ENCRYPTED, PLAIN)
+    comparison = Comparison(SRV, servers, Settings(all_servers=True), below=lambda n: 0x1234 % n)
+    comparison.start(0.0)
+    *requests, sent = comparison.commands()
+    assert [type(command) for command in requests] == [Request] * 3
+    assert isinstance(sent, Send)
+    comparison.message(requests[0].key, reply(requests[0]), 0.01)
+    comparison.error(requests[1].key, "http-status", 0.01, "503", 0)
+    comparison.message(requests[2].key, reply(requests[2], answer=[]), 0.01)
+    comparison.error(sent.key, "port-unreachable", 0.02)
+    assert [type(command) for command in comparison.commands()] == [Close] * 4, "none listens on"
+    response = comparison.response
+    assert response is not None
+    assert (response.outcome, response.transport) == (Outcome.ANSWER, "dot")
+    dot, doh, doq, plain = response.tries
+    assert [one.outcome for one in response.tries] == [
+        "answer",
+        "http-status",
+        "negative-without-soa",
+        "port-unreachable",
+    ]
+    assert (doh.detail, [rejected.size for rejected in doh.rejected]) == ("503", [0])
+    assert [one.detail for one in (dot, doq, plain)] == [None] * 3
 
 
 def test_no_encrypted_server_leads_to_a_plain_one_of_the_same_address() -> None:
