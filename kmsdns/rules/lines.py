@@ -34,6 +34,11 @@ def owner_word(view: ZoneView, record: Record) -> str | None:
     return tokens[0].text
 
 
+def owner_place(view: ZoneView, record: Record) -> Location | None:
+    """Where a record's owner stands: the word, or where there is none the whole record."""
+    return record.location if owner_word(view, record) is None else view.word(record, 0)
+
+
 def rdata_word(view: ZoneView, record: Record, index: int) -> str | None:
     """A word of the rdata as written, counted from the end; None where $GENERATE made it, or it is in octets."""
     words = [token.text for token in view.zone.tokens(record)]

@@ -29,6 +29,7 @@ class ZoneView:
         self.origin = fold(zone.origin or ".")
         self._by_type: dict[str, list[Record]] | None = None
         self._by_owner: dict[str, list[Record]] | None = None
+        self._existing: set[str] | None = None
 
     def of_type(self, rdtype: str) -> Sequence[Record]:
         """The records of a type, in the order of the file."""
@@ -52,6 +53,16 @@ class ZoneView:
             for record in self.zone.records:
                 self._by_owner.setdefault(fold(record.owner), []).append(record)
         return self._by_owner
+
+    def exists(self, name: str) -> bool:
+        """Whether a name in lower case is there: with records, or because there is a name below it (RFC 4592 2.2.2)."""
+        if self._existing is None:
+            self._existing = {self.origin}
+            for owner in self._owners():
+                while owner not in self._existing and self.covers(owner):
+                    self._existing.add(owner)
+                    owner = parent(owner)
+        return name in self._existing
 
     def word(self, record: Record, index: int) -> Location | None:
         """Where a word of a record's line stands: 0 is the first, -1 the last of its rdata.
@@ -97,6 +108,7 @@ class Zones:
     def __init__(self, judged: Sequence[ZoneView], reference: Sequence[ZoneView] = ()) -> None:
         self.judged = tuple(judged)
         self._all = (*judged, *reference)
+        self._targets: dict[str, Target] = {}
         self._zones = tuple([view.zone for view in self._all])
 
     def holding(self, name: str) -> ZoneView | None:
@@ -110,6 +122,12 @@ class Zones:
 
     def target(self, name: str) -> Target:
         """What these zones say of a host's name (in lower case)."""
+        found = self._targets.get(name)
+        if found is None:
+            found = self._targets[name] = self._target(name)
+        return found
+
+    def _target(self, name: str) -> Target:
         view = self.holding(name)
         if view is None:
             return Target(name=name, exists=None, addresses=None, is_inside=False)

@@ -1,7 +1,8 @@
 """fixtures/rules: each rule fires on its bad zone exactly as expected.txt says, and no rule fires on any good zone.
 
 A folder is called CODE-slug. expected.txt is what `kmsdns validate -f short bad.zone` prints in that folder; where a
-bad zone can't avoid another code, it says so too. options.toml, where it is there, holds keyword arguments of validate.
+bad zone can't avoid another code, it says so too. options.toml, where it is there, holds keyword arguments of
+jobs.validate.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ import pytest
 from kmsdns.core.report import Report
 from kmsdns.formats import Style
 from kmsdns.formats.short import render
+from kmsdns.jobs.validate import validate
+from kmsdns.net.gathering import gather
 from kmsdns.rules.catalogue import RULES
-from kmsdns.validating import OF_A_ZONE, validate
+from kmsdns.rules.choice import select
+from kmsdns.validating import OF_A_ZONE
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "rules"
 FIXTURES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
@@ -28,7 +32,8 @@ def judged(name: str, file: str) -> Report:
     """The report on a file of the working folder, by every rule that is on, and the fixture's own."""
     options = Path("options.toml")
     given = tomllib.loads(options.read_text()) if options.exists() else {}
-    return validate(file, **{"include_root": ".", "extend_select": [name.partition("-")[0]], **given})
+    chosen = select([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)], (), (name.partition("-")[0],))
+    return validate(gather([file], include_root="."), chosen, **given)
 
 
 @pytest.mark.parametrize("name", FIXTURES)
