@@ -64,7 +64,8 @@ def owner_repeats_origin(case: Case) -> Iterator[Told]:
     """An owner ends in the zone's origin twice: the dot at its end was forgotten.
 
     Why: A name without the final dot is completed with the origin. Nobody asks for the name that comes of it.
-    Where an $ORIGIN lacks the dot, that is told once, for all the names behind it.
+    Where an $ORIGIN lacks the dot, that is told once, for all the names behind it. A name that is written in full, with
+    its final dot, is a warning only: somebody may mean it.
     Fix: Write the dot, or only the part in front of the origin.
     Example: Not kms01.contoso.com, which becomes kms01.contoso.com.contoso.com., but
         kms01.contoso.com.  IN  A  192.0.2.11
@@ -101,6 +102,7 @@ def owner_repeats_origin(case: Case) -> Iterator[Told]:
                     safety=Safety.UNSAFE,
                     changes=renamed(records, meant),
                 ),
+                severity=_when_written(word),
             )
 
 
@@ -121,6 +123,11 @@ def _without_repetition(name: str, origin: str, word: str | None) -> str | None:
     return None if "_" in name[len(meant) :] else meant
 
 
+def _when_written(word: str | None) -> Severity | None:
+    """A warning only for a name that has its final dot; else the rule's own severity."""
+    return Severity.WARNING if word is not None and word[-1] == "." else None
+
+
 def _related(record: Record, message: str) -> tuple[Related, ...]:
     return () if record.location is None else (Related(location=record.location, message=message),)
 
@@ -129,7 +136,8 @@ def _related(record: Record, message: str) -> tuple[Related, ...]:
 def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
     """A record points at a name that the zone's origin was put behind, though it was meant whole.
 
-    Why: A name without the final dot is completed with the origin, and what comes of it does not exist.
+    Why: A name without the final dot is completed with the origin, and what comes of it does not exist. It is an error
+    where the name repeats the zone's origin, and a warning where it only looks like one of another domain.
     Fix: Write the dot. Of SRV records, SRV306 says the same.
     Example: Not mail.example.net, which becomes mail.example.net.contoso.com., but
         @  IN  MX  10 mail.example.net.
@@ -138,9 +146,9 @@ def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
         for pointer in pointers(view, *OF_NAMES, "MX", "SOA"):
             name = pointer.folded
             word = pointer.word(view) if view.covers(name) and name != view.origin else "."
-            meant = _without_repetition(name, view.origin, word)
+            meant, severity = _without_repetition(name, view.origin, word), _when_written(word)
             if meant is None and word is not None and word[-1] != ".":
-                meant = _foreign(case, view, word)
+                meant, severity = _foreign(case, view, word), Severity.WARNING
             if meant is None:
                 continue
             yield Told(
@@ -152,6 +160,7 @@ def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
                     safety=Safety.UNSAFE,
                     changes=replaced([(pointer.record, pointer.turned(meant))]),
                 ),
+                severity=severity,
             )
 
 
