@@ -145,9 +145,9 @@ def cname_and_other_data(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("RR005", "multiple-cname", Severity.ERROR, "RFC 2181 10.1", needs=_ZONE)
+@rule("RR005", "multiple-cname", Severity.ERROR, "RFC 2181 10.1, RFC 6672 2.4", needs=_ZONE)
 def multiple_cname(case: Case) -> Iterator[Told]:
-    """A name is an alias of more than one other.
+    """A name is an alias of more than one other (CNAME), or everything below it is (DNAME).
 
     Why: There is one canonical name. Name servers refuse the zone; those that did not took turns, each in its own way.
     Fix: Keep one. To spread load over several hosts, give one name several addresses.
@@ -157,17 +157,18 @@ def multiple_cname(case: Case) -> Iterator[Told]:
     """
     for view in judged(case):
         for owner, records in view.owners():
-            aliases = [record for record in records if record.rdtype == "CNAME"]
-            kinds = {fold(str(record.rdata)): record for record in reversed(aliases)}
-            if len(kinds) > 1:
-                other = next(each for each in aliases if fold(str(each.rdata)) != fold(str(aliases[0].rdata)))
-                yield Told(
-                    subject=owner,
-                    message=f"{other.owner} is an alias of {len(kinds)} names: there can be one only",
-                    location=other.location,
-                    related=related(aliases[0].location, "first record of the RRset here"),
-                    fix=Fix(summary="keep one CNAME"),
-                )
+            for rdtype in ("CNAME", "DNAME") if len(records) > 1 else ():
+                aliases = [record for record in records if record.rdtype == rdtype]
+                kinds = {fold(str(record.rdata)): record for record in reversed(aliases)}
+                if len(kinds) > 1:
+                    other = next(each for each in aliases if fold(str(each.rdata)) != fold(str(aliases[0].rdata)))
+                    yield Told(
+                        subject=owner,
+                        message=f"{other.owner} has {len(kinds)} {rdtype} records: there can be one only",
+                        location=other.location,
+                        related=related(aliases[0].location, "first record of the RRset here"),
+                        fix=Fix(summary=f"keep one {rdtype}"),
+                    )
 
 
 @rule("RR009", "data-below-dname", Severity.ERROR, "RFC 6672 2.4", needs=_ZONE)
