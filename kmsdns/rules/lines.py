@@ -59,18 +59,10 @@ def ttl_place(view: ZoneView, record: Record) -> Location | None:
 
 def directive_above(view: ZoneView, at: Location | None, *names: str) -> Location | None:
     """The last directive of these names above a place, in the same file: where its last word stands."""
-    text = view.zone.sources.get(at.path) if at is not None else None
-    if at is None or text is None:
+    if at is None or at.path not in view.zone.sources:
         return None
-    lines = text.split("\n", at.line)[: at.line - 1]
-    for number in range(len(lines), 0, -1):
-        words = lines[number - 1].partition(";")[0].split()
-        if words and words[0].upper() in names:
-            column = lines[number - 1].rindex(words[-1], 0, len(lines[number - 1].partition(";")[0])) + 1
-            return Location(
-                path=at.path, line=number, column=column, end_line=number, end_column=column + len(words[-1])
-            )
-    return None
+    above = [each for each in view.directives(at.path) if each[1].line < at.line and each[0] in names]
+    return above[-1][1] if above else None
 
 
 def text_at(view: ZoneView, at: Location | None) -> str:
@@ -78,7 +70,8 @@ def text_at(view: ZoneView, at: Location | None) -> str:
     text = view.zone.sources.get(at.path) if at is not None else None
     if at is None or text is None or at.line != at.end_line:
         return ""
-    return text.split("\n", at.line)[at.line - 1][at.column - 1 : at.end_column - 1]
+    start = view.zone.line_start(at.path, at.line)
+    return text[start + at.column - 1 : start + at.end_column - 1].partition("\n")[0]
 
 
 def change(op: str, record: Record) -> Change:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from kmsdns.core.records import Record
     from kmsdns.rules.case import Case
-    from kmsdns.rules.zones import ZoneView
 
 _ZONE = (Needs.ZONE,)
 _ENDINGS = frozenset(("arpa", "biz", "com", "edu", "gov", "info", "local", "mil", "net", "org"))
@@ -148,7 +147,7 @@ def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
             word = pointer.word(view) if view.covers(name) and name != view.origin else "."
             meant, severity = _without_repetition(name, view.origin, word), _when_written(word)
             if meant is None and word is not None and word[-1] != ".":
-                meant, severity = _foreign(case, view, word), Severity.WARNING
+                meant, severity = _foreign(case, name, word), Severity.WARNING
             if meant is None:
                 continue
             yield Told(
@@ -164,15 +163,15 @@ def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
             )
 
 
-def _foreign(case: Case, view: ZoneView, word: str) -> str | None:
+def _foreign(case: Case, name: str, word: str) -> str | None:
     """The name of another domain that was meant by a relative one, which makes a name that is not there."""
     labels = split(fold(f"{word}."))
-    if len(labels) < 2 or view.origin == "." or case.zones is None:
+    if len(labels) < 2 or case.zones is None or name == fold(f"{word}.") or not name.startswith(f"{fold(word)}."):
         return None
     is_domain = labels[-1] in _ENDINGS or (len(labels) > 2 and len(labels[-1]) == 2 and labels[-1].isalpha())
     if not is_domain:
         return None
-    found = case.zones.target(f"{fold(word)}.{view.origin}")
+    found = case.zones.target(name)
     return fold(f"{word}.") if found.exists is False or found.by_wildcard else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Related, Severity
-from kmsdns.core.names import is_at_or_below, parent
+from kmsdns.core.names import parent
 from kmsdns.rules.lines import judged
 from kmsdns.rules.pointers import pointers
 from kmsdns.rules.rule import Needs, Told, rule
@@ -91,7 +91,7 @@ def wildcard_blocked(case: Case) -> Iterator[Told]:
             while not view.exists(encloser):
                 encloser = parent(encloser)
             wildcard = _blocked(view, encloser)
-            below = None if view.at(encloser) else _below(view, encloser)
+            below = None if view.at(encloser) else view.below(encloser)
             if wildcard is None or below is None or (name != encloser and view.at(f"*.{encloser}")):
                 continue
             places = (wildcard, "this covers it not"), (below, f"because of this, {encloser} exists")
@@ -115,7 +115,3 @@ def _blocked(view: ZoneView, encloser: str) -> Record | None:
         if view.at(name):
             return None
     return None
-
-
-def _below(view: ZoneView, name: str) -> Record | None:
-    return next((records[0] for owner, records in view.owners() if is_at_or_below(owner, name)), None)
