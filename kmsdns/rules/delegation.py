@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Safety, Severity
 from kmsdns.core.names import fold
-from kmsdns.rules.lines import judged, owner_place, replaced
+from kmsdns.rules.lines import judged, mnemonic, owner_place, replaced
 from kmsdns.rules.pointers import pointers
 from kmsdns.rules.rrsets import related
 from kmsdns.rules.rule import Needs, Told, rule
 from kmsdns.rules.zonefile import told_by_the_reader
-from kmsdns.zone.rdata import mnemonic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

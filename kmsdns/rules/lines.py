@@ -6,8 +6,6 @@ import re
 
 from kmsdns.core.findings import Change
 from kmsdns.core.records import Location
-from kmsdns.zone.rdata import mnemonic
-from kmsdns.zone.writer import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,8 +72,24 @@ def text_at(view: ZoneView, at: Location | None) -> str:
     return text[start + at.column - 1 : start + at.end_column - 1].partition("\n")[0]
 
 
+def mnemonic(rdtype: str) -> str:
+    """A type as a person knows it."""
+    from kmsdns.zone import rdata  # on use: a diagnosis has no zone to read
+
+    return rdata.mnemonic(rdtype)
+
+
+def presented(record: Record) -> str:
+    """A record's rdata as a person writes it."""
+    from kmsdns.zone import rdata
+
+    return rdata.present(record.rdtype, record.rdata)
+
+
 def change(op: str, record: Record) -> Change:
     """A record added or deleted."""
+    from kmsdns.zone.writer import shown
+
     rdtype = mnemonic(record.rdtype)
     return Change(op=op, name=record.owner, ttl=record.ttl, rdtype=rdtype, rdata=shown(record, None))
 

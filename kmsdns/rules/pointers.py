@@ -5,8 +5,7 @@ from __future__ import annotations
 from kmsdns.core.names import fold, to_wire
 from kmsdns.core.records import Opaque, Soa, Srv
 from kmsdns.core.value import Value
-from kmsdns.rules.lines import rdata_word
-from kmsdns.zone.rdata import present
+from kmsdns.rules.lines import presented, rdata_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,4 +64,4 @@ def pointers(view: ZoneView, *rdtypes: str) -> Iterator[Pointer]:
             elif isinstance(rdata, Soa):
                 yield Pointer(record=record, name=rdata.mname, at=-7)
             elif rdtype == "MX":
-                yield Pointer(record=record, name=present("MX", rdata).partition(" ")[2])
+                yield Pointer(record=record, name=presented(record).partition(" ")[2])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from kmsdns.core.findings import Fix, Related, Safety, Severity
 from kmsdns.core.names import fold
 from kmsdns.core.records import MAX_TTL
-from kmsdns.rules.lines import by_type, directive_above, judged, owner_place, replaced, ttl_place
+from kmsdns.rules.lines import by_type, directive_above, judged, mnemonic, owner_place, presented, replaced, ttl_place
 from kmsdns.rules.rule import Needs, Told, rule
-from kmsdns.zone.rdata import mnemonic, present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def duplicate_record(case: Case) -> Iterator[Told]:
                     continue  # one is all that may stand there: ZD001
                 before = first.setdefault((record.rdtype, _folded(record)), record)
                 if before is not record:
-                    shown = present(record.rdtype, record.rdata)
+                    shown = presented(record)
                     yield Told(
                         subject=owner,
                         message=f"{record.owner} {mnemonic(record.rdtype)} {shown} stands there already",
@@ -88,7 +87,7 @@ def duplicate_record(case: Case) -> Iterator[Told]:
 
 def _folded(record: Record) -> str:
     """Rdata for comparison: in the names of these types, case makes no difference (RFC 4034 6.2)."""
-    return fold(present("MX", record.rdata) if record.rdtype == "MX" else str(record.rdata))
+    return fold(presented(record) if record.rdtype == "MX" else str(record.rdata))
 
 
 @rule("RR003", "ttl-too-large", Severity.ERROR, "RFC 2181 8", needs=_ZONE)

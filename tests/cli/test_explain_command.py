@@ -145,7 +145,7 @@ def test_the_list_has_everything(explain) -> None:
     assert status == 0
     lines = out.splitlines()
     for rule in RULES:
-        assert f"  {rule.code}  {rule.severity:<8} {rule.slug}" in lines
+        assert f"  {rule.code:<6}  {rule.severity:<8} {rule.slug}" in lines
     for error in ERRORS:
         assert any(line.startswith(f"  {error.code}  {error.text}"[:70]) for line in lines)
     for event in EVENTS:
