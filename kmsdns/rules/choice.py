@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.rule import Rule
 
-_NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF013", "ZF015", "ZF016")  # the line that would have told was not understood
+_NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF015", "ZF016")  # the line that would have told was not understood
 CAUSES = {
     "LIV001": ("KMS123",),
     "LIV005": ("KMS121", "KMS122"),
-    "SRV303": ("SRV305", "SRV306", "SRV308", "SRV309", *_NOT_READ, "ZN004", "ZN005"),
+    "SRV303": ("SRV305", "SRV306", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
     "SRV304": ("SRV305", "SRV306", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
     "RR008": (*_NOT_READ, "RR010", "ZN004", "ZN005", "ZN011"),
     "RR012": (*_NOT_READ, "RR010", "RR011", "ZN004", "ZN005", "ZN011"),

@@ -102,9 +102,9 @@ def soa_rname_has_at(case: Case) -> Iterator[Told]:
     """The mail address in the SOA record is written with an @.
 
     Why: It is a name there: the first dot stands for the @. With an @ in it, nobody makes the address of it again.
-    Fix: Write a dot for the @, and \\\\. for a dot in front of it; end it with a dot unless it is relative.
+    Fix: Write a dot for the @, and \\. for a dot in front of it; end it with a dot unless it is relative.
     Example: For host.master@contoso.com
-        @  IN  SOA  ns1 host\\\\.master.contoso.com. (
+        @  IN  SOA  ns1 host\\.master.contoso.com. (
                     2026010100 7200 3600 1209600 3600 )
     """
     for view in judged(case):

@@ -92,16 +92,17 @@ def owner_repeats_origin(case: Case) -> Iterator[Told]:
                         fix=Fix(summary=f"write $ORIGIN {written}.", safety=Safety.UNSAFE),
                     )
                 continue
+            severity = _when_written(word)
             yield Told(
                 subject=owner,
                 message=f"{owner} repeats the origin: the dot at the end of {meant[:-1]} was forgotten",
                 location=owner_place(view, record),
                 fix=Fix(
                     summary=f"write {meant} with the dot at its end",
-                    safety=Safety.UNSAFE,
-                    changes=renamed(records, meant),
+                    safety=Safety.ADVICE if severity else Safety.UNSAFE,
+                    changes=() if severity else renamed(records, meant),
                 ),
-                severity=_when_written(word),
+                severity=severity,
             )
 
 

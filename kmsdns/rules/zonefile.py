@@ -1,4 +1,4 @@
-"""ZF: the text of a zone file. The reader finds these while it reads; here each has its manual page. Needs: zone."""
+"""ZF: the text of a zone file. The reader finds most of it; here each code has its manual page. Needs: zone."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def unterminated_quote(case: Case) -> Iterator[Told]:
 
 @rule("ZF004", "unknown-directive", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
 def unknown_directive(case: Case) -> Iterator[Told]:
-    """A line begins with a word in $ that is no directive.
+    """A line begins with a dollar sign, and its word is no directive.
 
     Why: Name servers refuse the zone. What the directive was to set, an origin or a TTL, is not set.
     Fix: Write $ORIGIN, $TTL, $INCLUDE or $GENERATE; a name that begins with a dollar sign is written \\$name.
@@ -256,7 +256,11 @@ def out_of_zone_record(case: Case) -> Iterator[Told]:
     """
     for view in judged(case):
         soa = view.zone.soa_record
-        related = () if soa is None or soa.location is None else (Related(location=soa.location, message="the zone"),)
+        related = (
+            ()
+            if soa is None or soa.location is None
+            else (Related(location=soa.location, message="the zone begins here"),)
+        )
         for found in view.zone.findings:
             if found.code == "ZF012":
                 yield Told(

@@ -41,6 +41,8 @@ SRV = "_vlmcs._tcp IN SRV 0 0 1688 kms01\n"
         (SRV + "kms01 IN A 192.0.2.256\n", ["ZF001"]),
         (SRV + "kms01 IN AAAAA 2001:db8::1\n", ["ZF015"]),
         (SRV + "kms01.contoso.com IN A 192.0.2.11\n", ["ZN004"]),
+        (SRV + "kms01.contoso.com.contoso.com. IN A 192.0.2.11\n", ["SRV303", "ZN004"]),
+        (SRV + "kms01 IN\u00a0TXT x\n", ["SRV304", "ZF013"]),
         (SRV + "kms02.contoso.com IN A 192.0.2.11\n", ["SRV303", "ZN004"]),
         ("www IN CNAME web.contoso.com\n", ["ZN005"]),
         ("www IN CNAME web.example.net\n", ["ZN005"]),
