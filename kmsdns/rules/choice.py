@@ -15,16 +15,21 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.rule import Rule
 
-_NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF013", "ZF015", "ZF016")  # the line that would have told was not understood
+_NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF015", "ZF016")  # the line that would have told was not understood
 CAUSES = {
     "LIV001": ("KMS123",),
     "LIV005": ("KMS121", "KMS122"),
-    "SRV303": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ),
-    "SRV304": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ),
+    "SRV303": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
+    "SRV304": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
     "SRV307": ("SRV305", "SRV308"),
     "SRV310": ("SRV305", "SRV306", "SRV307", "SRV308"),
     "SRV311": ("SRV305", "SRV306", "SRV307", "SRV308"),
     "SVC103": ("SRV406",),
+    "RR008": (*_NOT_READ, "RR010", "ZN004", "ZN005", "ZN011"),
+    "RR012": (*_NOT_READ, "RR010", "RR011", "ZN004", "ZN005", "ZN011"),
+    "ZD007": (*_NOT_READ, "RR010", "ZN004", "ZN005"),
+    "ZN006": ("RR010", "SRV114", "SRV307"),
+    "RR007": ("SRV301",),
     "KMS109": ("KMS104",),
     "KMS113": ("KMS112",),
 }
@@ -42,7 +47,19 @@ _LACKING = {
     Needs.CLIENT: "no client evidence",
     Needs.EXPECTATIONS: "no expectations",
 }
-_OF_THE_SAME_SUBJECT = ("SRV303", "SRV304", "SRV307", "SRV310", "SRV311", "SVC103")
+_OF_THE_SAME_SUBJECT = (
+    "SRV303",
+    "SRV304",
+    "SRV307",
+    "SRV310",
+    "SRV311",
+    "SVC103",
+    "RR008",
+    "RR012",
+    "ZD007",
+    "ZN006",
+    "RR007",
+)
 
 
 def select(

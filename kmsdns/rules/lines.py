@@ -6,8 +6,6 @@ import re
 
 from kmsdns.core.findings import Change
 from kmsdns.core.records import Location
-from kmsdns.zone.rdata import mnemonic
-from kmsdns.zone.writer import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +32,11 @@ def owner_word(view: ZoneView, record: Record) -> str | None:
     return tokens[0].text
 
 
+def owner_place(view: ZoneView, record: Record) -> Location | None:
+    """Where a record's owner stands: the word, or where there is none the whole record."""
+    return record.location if owner_word(view, record) is None else view.word(record, 0)
+
+
 def rdata_word(view: ZoneView, record: Record, index: int) -> str | None:
     """A word of the rdata as written, counted from the end; None where $GENERATE made it, or it is in octets."""
     words = [token.text for token in view.zone.tokens(record)]
@@ -54,18 +57,10 @@ def ttl_place(view: ZoneView, record: Record) -> Location | None:
 
 def directive_above(view: ZoneView, at: Location | None, *names: str) -> Location | None:
     """The last directive of these names above a place, in the same file: where its last word stands."""
-    text = view.zone.sources.get(at.path) if at is not None else None
-    if at is None or text is None:
+    if at is None or at.path not in view.zone.sources:
         return None
-    lines = text.split("\n", at.line)[: at.line - 1]
-    for number in range(len(lines), 0, -1):
-        words = lines[number - 1].partition(";")[0].split()
-        if words and words[0].upper() in names:
-            column = lines[number - 1].rindex(words[-1], 0, len(lines[number - 1].partition(";")[0])) + 1
-            return Location(
-                path=at.path, line=number, column=column, end_line=number, end_column=column + len(words[-1])
-            )
-    return None
+    above = [each for each in view.directives(at.path) if each[1].line < at.line and each[0] in names]
+    return above[-1][1] if above else None
 
 
 def text_at(view: ZoneView, at: Location | None) -> str:
@@ -73,11 +68,28 @@ def text_at(view: ZoneView, at: Location | None) -> str:
     text = view.zone.sources.get(at.path) if at is not None else None
     if at is None or text is None or at.line != at.end_line:
         return ""
-    return text.split("\n", at.line)[at.line - 1][at.column - 1 : at.end_column - 1]
+    start = view.zone.line_start(at.path, at.line)
+    return text[start + at.column - 1 : start + at.end_column - 1].partition("\n")[0]
+
+
+def mnemonic(rdtype: str) -> str:
+    """A type as a person knows it."""
+    from kmsdns.zone import rdata  # on use: a diagnosis has no zone to read
+
+    return rdata.mnemonic(rdtype)
+
+
+def presented(record: Record) -> str:
+    """A record's rdata as a person writes it."""
+    from kmsdns.zone import rdata
+
+    return rdata.present(record.rdtype, record.rdata)
 
 
 def change(op: str, record: Record) -> Change:
     """A record added or deleted."""
+    from kmsdns.zone.writer import shown
+
     rdtype = mnemonic(record.rdtype)
     return Change(op=op, name=record.owner, ttl=record.ttl, rdtype=rdtype, rdata=shown(record, None))
 

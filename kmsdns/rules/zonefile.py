@@ -1,4 +1,4 @@
-"""ZF: the text of a zone file. The reader finds these while it reads; here each has its manual page. Needs: zone."""
+"""ZF: the text of a zone file. The reader finds most of it; here each code has its manual page. Needs: zone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from kmsdns.core.findings import Fix, Related, Safety, Severity
 from kmsdns.core.records import Location
 from kmsdns.rules.lines import directive_above, judged, text_at
 from kmsdns.rules.rule import Needs, Told, rule
-from kmsdns.zone.windows import is_list
-from kmsdns.zone.zone import Manner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +74,7 @@ def unterminated_quote(case: Case) -> Iterator[Told]:
 
 @rule("ZF004", "unknown-directive", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
 def unknown_directive(case: Case) -> Iterator[Told]:
-    """A line begins with a word in $ that is no directive.
+    """A line begins with a dollar sign, and its word is no directive.
 
     Why: Name servers refuse the zone. What the directive was to set, an origin or a TTL, is not set.
     Fix: Write $ORIGIN, $TTL, $INCLUDE or $GENERATE; a name that begins with a dollar sign is written \\$name.
@@ -109,6 +107,8 @@ def no_default_ttl(case: Case) -> Iterator[Told]:
     Example: An hour for every record that doesn't say otherwise
         $TTL 3600
     """
+    from kmsdns.zone.zone import Manner
+
     yield from told_by_the_reader(case, "ZF006", Fix(summary="write $TTL 3600 at the top", safety=Safety.SAFE))
     for view in judged(case):
         found = _first_of(view, Manner.TTL_MINIMUM)
@@ -139,6 +139,8 @@ def ttl_inherited_from_previous(case: Case) -> Iterator[Told]:
         kms01  60  IN  A  192.0.2.11
         kms02      IN  A  192.0.2.12
     """
+    from kmsdns.zone.zone import Manner
+
     for view in judged(case):
         source: Record | None = None  # the record that said it; none where that was the SOA's last field: see ZF006
         heirs: list[Record] = []
@@ -174,6 +176,8 @@ def inherited_owner_after_origin(case: Case) -> Iterator[Told]:
         $ORIGIN eu.contoso.com.
         @  IN  A  192.0.2.80
     """
+    from kmsdns.zone.zone import Manner
+
     for view in judged(case):
         told = None
         for record, flags in zip(view.zone.records, view.zone.manners, strict=False):
@@ -202,6 +206,8 @@ def no_newline_at_end(case: Case) -> Iterator[Told]:
     Example:
         $ echo >> contoso.zone
     """
+    from kmsdns.zone.windows import is_list
+
     for view in judged(case):
         for path, text in view.zone.sources.items():
             if text.strip() and not text.endswith("\n") and not is_list(text):
@@ -250,7 +256,11 @@ def out_of_zone_record(case: Case) -> Iterator[Told]:
     """
     for view in judged(case):
         soa = view.zone.soa_record
-        related = () if soa is None or soa.location is None else (Related(location=soa.location, message="the zone"),)
+        related = (
+            ()
+            if soa is None or soa.location is None
+            else (Related(location=soa.location, message="the zone begins here"),)
+        )
         for found in view.zone.findings:
             if found.code == "ZF012":
                 yield Told(

@@ -11,7 +11,10 @@ import pytest
 
 from kmsdns.cli import run
 
-HEAD = "$ORIGIN contoso.com.\n$TTL 1h\n@ SOA ns1 hostmaster 1 1h 15m 2w 10m\n  NS ns1\nns1 A 192.0.2.53\n"
+HEAD = (
+    "$ORIGIN contoso.com.\n$TTL 1h\n@ SOA ns1 hostmaster 1 1h 15m 2w 10m\n  NS ns1\n  NS ns2.example.net.\n"
+    "ns1 A 192.0.2.53\n"
+)
 
 
 def validate(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -34,7 +37,7 @@ def test_a_good_zone_is_clean(capsys, zone) -> None:
     path = zone(HEAD + "_vlmcs._tcp SRV 0 0 1688 kms01\nkms01 A 192.0.2.1\n")
     status, out, err = validate(capsys, path)
     assert (status, err) == (0, "")
-    assert out.startswith("nothing to complain about in 1 file (5 records, ")
+    assert out.startswith("nothing to complain about in 1 file (6 records, ")
 
 
 def test_several_mistakes_at_once_at_their_places(capsys, zone) -> None:
@@ -42,17 +45,17 @@ def test_several_mistakes_at_once_at_their_places(capsys, zone) -> None:
     status, out, _ = validate(capsys, path, "-f", "short")
     assert status == 1
     told = [line.removeprefix(f"{path}:").split(":")[:2] for line in out.splitlines() if line.startswith(path)]
-    assert {line for line, _column in told} == {"6", "7", "8", "9", "10"}
-    assert f"{path}:9:26: SRV306 error: " in out
+    assert {line for line, _column in told} == {"7", "8", "9", "10", "11"}
+    assert f"{path}:10:26: SRV306 error: " in out
 
 
 def test_the_line_is_shown_with_a_caret_and_what_belongs_to_it(capsys, zone) -> None:
     path = zone(HEAD + "ns1 A 192.0.2.53 ; again\n")
     status, out, _ = validate(capsys, path)
     assert status == 0, "a warning is no error"
-    assert f"{path}:6:1: warning[RR002]" in out
-    assert "6 | ns1 A 192.0.2.53 ; again\n  | ^^^^" in out
-    assert "5 | ns1 A 192.0.2.53\n  | ---------------- first here" in out
+    assert f"{path}:7:1: warning[RR002]" in out
+    assert "7 | ns1 A 192.0.2.53 ; again\n  | ^^^^" in out
+    assert "6 | ns1 A 192.0.2.53\n  | ---------------- first here" in out
     assert validate(capsys, path, "--fail-on", "warning")[0] == 1
     assert validate(capsys, path, "--fail-on", "warning", "--exit-zero")[0] == 0
 
@@ -62,7 +65,7 @@ def test_a_comment_hides_what_is_meant(capsys, zone) -> None:
     status, out, _ = validate(capsys, path, "--json")
     report = json.loads(out)
     assert (status, report["summary"]["suppressed"], report["findings"]) == (0, 1, [])
-    assert report["result"]["files"] == [{"path": path, "origin": "contoso.com.", "records": 4, "serial": 1}]
+    assert report["result"]["files"] == [{"path": path, "origin": "contoso.com.", "records": 5, "serial": 1}]
 
 
 def test_zones_given_together_know_each_other(capsys, zone) -> None:

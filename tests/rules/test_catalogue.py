@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections import Counter
 
 import pytest
 
@@ -19,7 +20,9 @@ def test_every_rule_of_a_module_is_in_the_tuple_once() -> None:
     modules = [importlib.import_module(f"kmsdns.rules.{found.name}") for found in pkgutil.iter_modules(rules.__path__)]
     defined = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Rule)}
     assert sorted(rule.code for rule in defined.values()) == sorted(rule.code for rule in RULES)
-    assert len({rule.code for rule in RULES}) == len({rule.slug for rule in RULES}) == len(RULES)
+    assert len({rule.code for rule in RULES}) == len(RULES)
+    # One word for one mistake: RR010 and SRV305 say the same, each of its own types.
+    assert {slug for slug, count in Counter(rule.slug for rule in RULES).items() if count > 1} <= {"target-is-address"}
 
 
 def codes(*arguments: tuple[str, ...]) -> list[str]:

@@ -1,7 +1,8 @@
 """fixtures/rules: each rule fires on its bad zone exactly as expected.txt says, and no rule fires on any good zone.
 
 A folder is called CODE-slug. expected.txt is what `kmsdns validate -f short bad.zone` prints in that folder; where a
-bad zone can't avoid another code, it says so too. options.toml, where it is there, holds keyword arguments of validate.
+bad zone can't avoid another code, it says so too. options.toml, where it is there, holds keyword arguments of
+jobs.validate.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from kmsdns.core.names import from_text
 from kmsdns.core.report import Report
 from kmsdns.formats import Style
 from kmsdns.formats.short import render
+from kmsdns.jobs.validate import validate
+from kmsdns.net.gathering import gather
 from kmsdns.rules.catalogue import RULES
+from kmsdns.rules.choice import select
 from kmsdns.rules.policy import Policy
-from kmsdns.validating import OF_A_ZONE, validate
+from kmsdns.validating import OF_A_ZONE
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "rules"
 FIXTURES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
@@ -32,7 +37,12 @@ def judged(name: str, file: str) -> Report:
     if "policy" in given:
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in given["policy"].items()}
         given["policy"] = Policy(**values)
-    return validate(file, **{"include_root": ".", "extend_select": [name.partition("-")[0]], **given})
+    if "suffixes" in given:
+        given["suffixes"] = [from_text(suffix) for suffix in given["suffixes"]]
+    if "view" in given:
+        given["is_public"] = given.pop("view") == "public"
+    chosen = select([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)], (), (name.partition("-")[0],))
+    return validate(gather([file], include_root="."), chosen, **given)
 
 
 @pytest.mark.parametrize("name", FIXTURES)

@@ -105,7 +105,7 @@ MISTAKES = [
     ("0.0.0.0", "kms A 0.0.0.0\n_vlmcs._tcp SRV 0 0 1688 kms", "SRV313", "kms"),
     ("a link-local address", "kms AAAA fe80::1\n_vlmcs._tcp SRV 0 0 1688 kms", "SRV313", "kms"),
     ("below a delegation", "eu NS ns1\n_vlmcs._tcp.eu SRV 0 0 1688 kms01", "ZD008", None),
-    ("below a DNAME itself", "eu DNAME example.net.\n_vlmcs._tcp.eu SRV 0 0 1688 kms01", "ZD009", None),
+    ("below a DNAME itself", "eu DNAME example.net.\n_vlmcs._tcp.eu SRV 0 0 1688 kms01", "RR009", None),
     # the set
     ("no service beside a host", "_vlmcs._tcp SRV 0 0 1688 kms01\n SRV 1 0 0 .", "SRV401", "."),
     ("an endpoint twice", "_vlmcs._tcp SRV 0 0 1688 kms01\n SRV 1 0 1688 kms01", "SRV402", "kms01"),
