@@ -39,7 +39,9 @@ _OF_THE_SAME_SUBJECT = ("SRV303", "SRV304")
 def select(
     among: Sequence[Rule], chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()
 ) -> tuple[Rule, ...]:
-    """The rules whose code, slug or prefix of a code is chosen (none named: all), or added to those, and not ignored.
+    """The rules whose code, slug or prefix of a code is chosen, or added to those, and not ignored.
+
+    When nothing is chosen, these are all but the ones that are off by default.
 
     Raises KmsdnsError for a word that matches no rule at all: a typing mistake must not switch a check off.
     """
@@ -50,7 +52,7 @@ def select(
     return tuple(
         rule
         for rule in among
-        if (not chosen or any(_matches(rule, word) for word in (*chosen, *extended)))
+        if ((not chosen and rule.default) or any(_matches(rule, word) for word in (*chosen, *extended)))
         and not any(_matches(rule, word) for word in ignored)
     )
 

@@ -66,6 +66,7 @@ class Rule(Value):
     safety: Safety | None  # of the fix; None when there is none to offer
     manual: str  # what, why it matters, how to fix, an example: see the module's docstring
     judge: Callable[[Case], Iterable[Told]]
+    default: bool = True  # False: judges only when it is chosen by --select or --extend-select
 
     def run(self, case: Case) -> list[Finding]:
         """The findings of this rule on a case."""
@@ -95,6 +96,7 @@ def rule(
     *,
     needs: tuple[Needs, ...],
     safety: Safety | None = Safety.ADVICE,
+    default: bool = True,
 ) -> Callable[[Callable[[Case], Iterable[Told]]], Rule]:
     """Makes a Rule of a function; the function's docstring is its manual page."""
 
@@ -108,6 +110,7 @@ def rule(
             safety=safety,
             manual=judge.__doc__ or "",
             judge=judge,
+            default=default,
         )
 
     return decorate

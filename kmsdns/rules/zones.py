@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.messages import Question
 from kmsdns.core.names import fold, is_at_or_below, parent
+from kmsdns.core.records import Location
 from kmsdns.rules.sets import Target
 from kmsdns.zone.authority import respond_from
 
@@ -51,6 +52,23 @@ class ZoneView:
             for record in self.zone.records:
                 self._by_owner.setdefault(fold(record.owner), []).append(record)
         return self._by_owner
+
+    def word(self, record: Record, index: int) -> Location | None:
+        """Where a word of a record's line stands: 0 is the first, -1 the last of its rdata.
+
+        The whole record where there are not so many words; None for a record that isn't from a file.
+        """
+        tokens = self.zone.tokens(record)
+        if record.location is None or not -len(tokens) <= index < len(tokens):
+            return record.location
+        token = tokens[index]
+        return Location(
+            path=record.location.path,
+            line=token.line,
+            column=token.column,
+            end_line=token.end_line,
+            end_column=token.end_column,
+        )
 
     def covers(self, name: str) -> bool:
         """Whether a name in lower case is at or below the origin."""

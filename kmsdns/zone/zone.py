@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kmsdns.core.names import fold
 from kmsdns.core.records import Soa
 from kmsdns.zone.lexer import Kind, scan
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding
     from kmsdns.core.records import Record
     from kmsdns.zone.lexer import Token
+
+
+_NEWLINE = re.compile("\n")
 
 
 class Manner:
@@ -29,7 +34,7 @@ class Manner:
 class Zone:
     """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
 
-    __slots__ = ("compiled", "findings", "manners", "origin", "rdclass", "records", "sources")
+    __slots__ = ("compiled", "findings", "manners", "origin", "rdclass", "records", "sources", "starts")
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class Zone:
         self.sources = sources or {}  # path -> text of every file read
         self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
         self.compiled: object = None  # what zone.authority keeps here
+        self.starts: dict[str, list[int]] = {}  # path -> the offset of each line, once it was asked for
 
     @property
     def soa_record(self) -> Record | None:
@@ -70,13 +76,12 @@ class Zone:
         text = self.sources.get(location.path) if location is not None else None
         if location is None or text is None:
             return []
-        start = 0
-        for _ in range(location.line - 1):
-            start = text.index("\n", start) + 1
-        stop = start
-        for _ in range(location.end_line - location.line):
-            stop = text.index("\n", stop) + 1
-        stop += location.end_column - 1
+        starts = self.starts.get(location.path)
+        if starts is None:
+            starts = [0, *[match.end() for match in _NEWLINE.finditer(text)]]
+            self.starts[location.path] = starts
+        start = starts[location.line - 1]
+        stop = starts[location.end_line - 1] + location.end_column - 1
         return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
 
     def __repr__(self) -> str:

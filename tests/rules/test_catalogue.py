@@ -27,7 +27,7 @@ def codes(*arguments: tuple[str, ...]) -> list[str]:
 
 
 def test_choosing() -> None:
-    everything = [rule.code for rule in RULES]
+    everything = [rule.code for rule in RULES if rule.default]
     assert codes() == everything
     assert codes(("LIV",)) == codes(("liv00",)) == [code for code in everything if code.startswith("LIV")]
     assert codes(("LIV001",), ("no-data",)) == ["LIV001", "LIV002"]
@@ -50,3 +50,13 @@ def test_a_word_of_another_job_chooses_nothing_and_is_no_mistake() -> None:
 def test_causes_are_codes_of_the_catalogue() -> None:
     known = {rule.code for rule in RULES}
     assert set(CAUSES) | {cause for causes in CAUSES.values() for cause in causes} <= known
+
+
+def test_a_rule_that_is_off_judges_when_it_is_chosen() -> None:
+    off = RULES[0].replace(code="ZF099", slug="seldom-wanted", default=False)
+    among = (RULES[0], off)
+    assert select(among) == (RULES[0],)
+    assert select(among, ("ZF099",)) == (off,)
+    assert select(among, ("ZF",)) == among
+    assert select(among, (), ("seldom-wanted",)) == among
+    assert select(among, (), ("ZF",), ("ZF099",)) == (RULES[0],)
