@@ -67,6 +67,14 @@ class Zone:
         record = self.soa_record
         return record.rdata if record is not None and isinstance(record.rdata, Soa) else None
 
+    def line_starts(self, path: str) -> list[int]:
+        """The offset of each line of a file that was read."""
+        starts = self.starts.get(path)
+        if starts is None:
+            starts = [0, *[match.end() for match in _NEWLINE.finditer(self.sources[path])]]
+            self.starts[path] = starts
+        return starts
+
     def tokens(self, record: Record) -> list[Token]:
         """The words that a record of this zone was read from, counted from the end when one of its rdata is meant.
 
@@ -76,10 +84,7 @@ class Zone:
         text = self.sources.get(location.path) if location is not None else None
         if location is None or text is None:
             return []
-        starts = self.starts.get(location.path)
-        if starts is None:
-            starts = [0, *[match.end() for match in _NEWLINE.finditer(text)]]
-            self.starts[location.path] = starts
+        starts = self.line_starts(location.path)
         start = starts[location.line - 1]
         stop = starts[location.end_line - 1] + location.end_column - 1
         return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
