@@ -28,7 +28,8 @@ def deliver(report: Report, values: Mapping[str, Any]) -> None:
             put(render(name, report, style))
         else:
             write_file(path, render(name, report, style.replace(color=False, unicode=True)))
-    if all(name not in ("text", "json", "markdown") for name, _path in formats):
+    told = ("text", "json", "markdown") if report.job == "discover" else ("text", "json", "markdown", "short")
+    if all(name not in told for name, _path in formats):
         _talk(report)
 
 

@@ -58,13 +58,21 @@ class Connect(Value):
     data: bytes
 
 
+class Request(Value):
+    """Ask over the server's encrypted transport, on a connection that tries may share. The data has no length."""
+
+    key: int
+    server: Server
+    data: bytes
+
+
 class Close(Value):
-    """Close the socket of this try."""
+    """Close the socket of this try; give up its request."""
 
     key: int
 
 
-Command = Send | Connect | Close
+Command = Send | Connect | Request | Close
 
 
 class Flight:
@@ -87,6 +95,7 @@ class Flight:
         self.expired = False  # its time was up before its reply came
         self.again = False  # ended in a way that a further try at the same server may mend
         self.outcome: str | None = None
+        self.detail: str | None = None
         self.message: Message | None = None
         self.found: Judgement | None = None  # what the message says
         self.second: Judgement | None = None  # what a second message said that came behind it and differs
@@ -140,7 +149,7 @@ class Flight:
         """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
         self.ended = now
         if reason is None:
-            nothing = "timeout" if self.transport == "udp" else "tcp-timeout"
+            nothing = "timeout" if self.transport in ("udp", "doq") else "tcp-timeout"
             reason = self.rejected[0].reason if self.rejected else nothing
         self.outcome = reason
 
@@ -160,4 +169,5 @@ class Flight:
             rejected=tuple(self.rejected),
             more_rejected=self.more_rejected,
             warnings=self.warnings,
+            detail=self.detail,
         )

@@ -59,6 +59,7 @@ class Told(Value):
     hresult: str | None = None
     location: Location | None = None  # in a zone file
     related: tuple[Related, ...] = ()  # other places that have to do with it
+    severity: Severity | None = None  # where it is not the rule's own
 
 
 class Rule(Value):
@@ -80,7 +81,7 @@ class Rule(Value):
             Finding(
                 code=self.code,
                 slug=self.slug,
-                severity=self.severity,
+                severity=told.severity or self.severity,
                 subject=told.subject,
                 message=told.message,
                 reference=self.reference,

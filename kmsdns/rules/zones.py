@@ -99,6 +99,11 @@ class Zones:
         self._all = (*judged, *reference)
         self._zones = tuple([view.zone for view in self._all])
 
+    def seen_from(self, view: ZoneView) -> Zones:
+        """The same without other zones of this one's origin: two files of one zone are each judged by itself."""
+        others = [each for each in self._all if each.origin != view.origin]
+        return self if len(others) + 1 == len(self._all) else Zones((view,), others)
+
     def holding(self, name: str) -> ZoneView | None:
         """The zone with the longest origin that a name (in lower case) is at or below."""
         covering = [view for view in self._all if view.covers(name)]

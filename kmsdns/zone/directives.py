@@ -6,7 +6,7 @@ from kmsdns.core import names
 from kmsdns.zone import generate, strict
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import entries
-from kmsdns.zone.text import named, octets, period
+from kmsdns.zone.text import meant, named, octets, period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def obey(reader: Reader, entry: Entry) -> None:
         case "$GENERATE":
             _generate(reader, words, reader.location(entry))
         case _:
-            raise Bad("ZF004", f"{shown} is no directive; there are {', '.join(_DIRECTIVES)}", 0)
+            hint = meant(words[0].upper(), _DIRECTIVES) or f"; there are {', '.join(_DIRECTIVES)}"
+            raise Bad("ZF004", f"{shown} is no directive{hint}", 0)
 
 
 def _operand(words: Sequence[str], what: str) -> str:

@@ -12,7 +12,7 @@ from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
-from kmsdns.zone.text import class_text, period
+from kmsdns.zone.text import class_text, meant, period
 from kmsdns.zone.zone import Manner, Zone
 
 TYPE_CHECKING = False
@@ -30,6 +30,7 @@ _TYPES = {
     for word, number in {**layouts.NUMBERS, **RDTYPES}.items()
     if number not in _PSEUDO_TYPES and word != "ALIAS"
 }
+_INVENTED = ": a few providers make addresses of it"
 _ALIAS = rdtype_text(layouts.NUMBERS["ALIAS"])
 
 
@@ -214,7 +215,7 @@ class Reader:
             bad.word = at - 1 if bad.word is None else at + bad.word
             raise
         if rdtype == _ALIAS and word.upper() == "ALIAS":
-            what = "'ALIAS' is no record type that a name server loads: a few providers make addresses of it"
+            what = f"'ALIAS' is no record type that a name server loads{_INVENTED}"
             self.complain("ZF015", what, location if entry is None else self.word_spot(entry, at - 1))
         manner = 0
         if entry is not None and entry.inherits:
@@ -268,7 +269,10 @@ class Reader:
             try:
                 number = layouts.type_number(upper)
             except ValueError:
-                raise Bad("ZF015", f"{names.shown(word)} is no record type that a name server loads", at) from None
+                hint = _INVENTED if upper == "ANAME" else meant(upper, _TYPES)
+                raise Bad(
+                    "ZF015", f"{names.shown(word)} is no record type that a name server loads{hint}", at
+                ) from None
             if number in _PSEUDO_TYPES:
                 raise Bad("ZF015", f"{upper} stands in questions and messages, never in a zone", at)
             rdtype = rdtype_text(number)

@@ -9,7 +9,7 @@ from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Name = Callable[[str], str]
 
@@ -44,6 +44,14 @@ def period(word: str, field: str, at: int | None) -> int:
     if not 0 <= seconds < 2**32:
         raise Bad("ZF016", f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at)
     return seconds
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """What a sentence adds about a word that is none of those known: which it resembles, or nothing."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word[:80], known, 1, 0.7)
+    return f": did you mean {found[0]}?" if found else ""
 
 
 def octets(word: str) -> bytes:
