@@ -40,7 +40,8 @@ def validate(
     sources = {path: text for _path, zone in judged for path, text in zone.sources.items()}
     case = Case(zones=zones, suffixes=suffixes, is_public=is_public, base=base, policy=policy)
     lacking = {each.code for each in skipped(rules, case)}
-    suppressions = Suppressions(sources, {each.code for each in rules} - lacking, {each.code for each in RULES})
+    judging = [each for each in rules if each.code not in lacking]
+    suppressions = Suppressions([zone for _path, zone in judged], judging, RULES)
     found = fold([*_read(judged), *run([each for each in rules if each != unused_suppression], case)])
     kept = suppressions.unhidden(found)
     if unused_suppression in rules:
