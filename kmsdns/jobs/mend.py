@@ -44,6 +44,7 @@ class Document(Value):
     octets: bytes
     zone: Zone
     read: Callable[[bytes], Zone]  # other octets in their place
+    file: str | None = None  # what it is to be written to; None where it can't be
 
 
 class Mended(Value):

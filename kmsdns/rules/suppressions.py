@@ -1,8 +1,8 @@
 """SUP: comments that hide findings, and those that hide none. Needs: zone.
 
 "; kmsdns: ignore RULE[,RULE]" hides findings about the record on its line, or on its lines; "; kmsdns: ignore-file
-RULE[,RULE]", on any line, those of the whole file. A rule is named by its code, its slug or the beginning of a code; what
-follows the list is the reason, for people.
+RULE[,RULE]", on any line, those of the whole file. A rule is named by its code, its slug or the beginning of a code;
+what follows the list is the reason, for people.
 """
 
 from __future__ import annotations
