@@ -35,7 +35,7 @@ class Transfer(Value):
     """A zone to ask a server for."""
 
     zone: str
-    server: str  # ADDR[:PORT]
+    servers: tuple[str, ...]  # ADDR[:PORT], asked in turn
     keyfile: str | None = None  # TSIG
 
 
@@ -67,7 +67,7 @@ class Validation(Value):
         if self.transfer is not None:
             from kmsdns.net.transferred import transfer
 
-            documents.append(transfer(self.transfer.zone, self.transfer.server, self.transfer.keyfile))
+            documents.append(transfer(self.transfer.zone, self.transfer.servers, self.transfer.keyfile))
         helping = gather(self.reference, include_root=self.include_root) if self.reference else ()
         before: list[Document] = []
         if self.base is not None:

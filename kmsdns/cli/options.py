@@ -1,4 +1,7 @@
-"""Every option of every command, once: click's options, the plain path (cli.plain) and kmsdns.toml come from here."""
+"""Every option of every command, once: click's options, the plain path (cli.plain) and kmsdns.toml come from here.
+
+Long: it is one table.
+"""
 
 from __future__ import annotations
 
@@ -401,7 +404,7 @@ VALIDATE = (
     ),
     Option(flags=("--new-only",), kind=FLAG, help="Only what is wrong since the base."),
     Option(flags=("--axfr",), kind=TEXT, metavar="ZONE", help="Validate a zone as --server transfers it."),
-    SERVER.replace(multiple=False, help="Server to ask for --axfr."),
+    SERVER.replace(help="Server to ask for --axfr; several are asked in turn."),
     Option(
         flags=("--tsig",),
         kind=PATH,

@@ -34,17 +34,17 @@ def _validation(values: Mapping[str, Any]) -> Validation:
     from kmsdns.cli.config import house
     from kmsdns.validating import Transfer, Validation
 
-    zone, server = values["axfr"], values["server"]
-    if zone is None and (server is not None or values["tsig"] is not None):
-        raise KmsdnsError("--server and --tsig are for a zone transfer: name the zone with --axfr ZONE")
-    if zone is not None and server is None:
+    zone = values["axfr"]
+    if zone is None and values["tsig"] is not None:
+        raise KmsdnsError("--tsig is for a zone transfer: name the zone with --axfr ZONE")
+    if zone is not None and not values["server"]:
         raise KmsdnsError("--axfr needs the server to ask: --server ADDR[:PORT]")
     if not values["paths"] and zone is None:
         raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
     settings = house(values["config"], is_off=values["no_config"])
     return Validation(
         paths=tuple(values["paths"]),
-        transfer=None if zone is None else Transfer(zone=zone, server=server, keyfile=values["tsig"]),
+        transfer=None if zone is None else Transfer(zone=zone, servers=tuple(values["server"]), keyfile=values["tsig"]),
         origin=values["origin"],
         reference=values["with"],
         include_root=values["include_root"],

@@ -36,7 +36,7 @@ def bases(base: str, documents: Sequence[Document]) -> list[Document]:
 
 def _exists(path: str) -> bool:
     try:
-        return Path(path).exists()
+        return bool(path) and Path(path).exists()
     except (OSError, ValueError):
         return False
 

@@ -14,6 +14,7 @@ from kmsdns.net.system import parse_servers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from kmsdns.core.messages import Server
@@ -25,23 +26,31 @@ _BIND = re.compile(r"""key\s+"?([^\s"{;]+)"?\s*\{([^}]*)\}""")
 _PART = re.compile(r"""(algorithm|secret)\s+"?([^\s";]+)"?\s*;""")
 
 
-def transfer(zone: str, server: str, keyfile: str | None = None, timeout: float = 10.0) -> Document:
+def transfer(zone: str, servers: Sequence[str], keyfile: str | None = None, timeout: float = 10.0) -> Document:
     """The zone as a document, a record a line, whose path is axfr:ZONE@ADDR.
 
-    server is ADDR, ADDR:PORT or [V6]:PORT. keyfile holds a key as BIND writes it (key "name" { algorithm ...; secret
-    ...; };) or as dig -y takes it ([algorithm:]name:secret). timeout: seconds for the connection, and for each message.
-    Raises UnreadableInput when the zone can't be had, InvalidName or KmsdnsError for what is none.
+    servers are ADDR, ADDR:PORT or [V6]:PORT, asked in turn until one has it. keyfile holds a key as BIND writes it (key
+    "name" { algorithm ...; secret ...; };) or as dig -y takes it ([algorithm:]name:secret). timeout: seconds for the
+    connection, and for each message. Raises UnreadableInput when the zone can't be had, InvalidName or another
+    KmsdnsError for what is none.
     """
     name = names.from_text(zone)
-    found = parse_servers(server)
-    if found[0].transport is not None:
-        raise KmsdnsError(f"{shown(server)}: a zone is transferred over TCP only: write ADDR, ADDR:PORT or [V6]:PORT")
-    keyring, keyname, algorithm = _key(keyfile)
-    lines = _lines(name, found[0], keyring, keyname, algorithm, timeout)
-    path = f"axfr:{name}@{server}"
-    text = "".join(lines).encode("utf-8", "surrogateescape")
-    read = reading(path, path, name)
-    return Document(path=path, octets=text, zone=read(text), read=read)
+    ways = [(text, each) for text in servers for each in parse_servers(text)]
+    for text, each in ways:
+        if each.transport is not None:
+            raise KmsdnsError(f"{shown(text)}: a zone is transferred over TCP only: write ADDR, ADDR:PORT or [V6]:PORT")
+    key = _key(keyfile)
+    told = []
+    for text, each in ways:
+        try:
+            octets = "".join(_lines(name, each, *key, timeout)).encode("utf-8", "surrogateescape")
+        except UnreadableInput as error:
+            told.append(str(error))
+            continue
+        path = f"axfr:{name}@{shown(text)[1:-1]}"
+        read = reading(path, path, name)
+        return Document(path=path, octets=octets, zone=read(octets), read=read)
+    raise UnreadableInput("\n".join(told))
 
 
 def _lines(

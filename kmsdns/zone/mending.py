@@ -134,6 +134,8 @@ class Mending:
         edits, touched = [], set()
         for rewrite in fix.rewrites:
             at = rewrite.location
+            if at.path not in self.zone.sources or at.end_line > len(self.zone.line_starts(at.path)):
+                raise KmsdnsError("it does not stand in a file that was read")
             start = lines(self.zone, at)[0] + at.column - 1
             end = self.zone.line_starts(at.path)[at.end_line - 1] + at.end_column - 1
             edits.append((at.path, Edit(start=start, end=end, replacement=rewrite.text)))
