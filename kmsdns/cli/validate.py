@@ -118,22 +118,10 @@ def _write(before: Sequence[Document], mended: Mended) -> None:
 
 
 def _diff(before: Sequence[Document], after: Sequence[Document]) -> str:
-    """The changes of all documents as one unified diff; to be seen on a terminal, and to be applied by patch."""
-    from difflib import unified_diff
-
-    pieces: list[str] = []
-    for old, new in zip(before, after, strict=True):
-        if old.octets == new.octets:
-            continue
-        for line in unified_diff(_lines(old), _lines(new), old.path, new.path):
-            pieces.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
-    text = "".join(pieces)
-    return "".join([safe(line) + "\n" for line in text.split("\n")[:-1]]) if is_terminal() else text
-
-
-def _lines(document: Document) -> list[str]:
-    """The lines with their ends; only a line feed is one."""
+    """The changes of all documents; as they are for patch, safe to look at on a terminal."""
+    from kmsdns.formats.patch import unified
     from kmsdns.zone.lexer import decode
 
-    *lines, last = decode(document.octets).split("\n")
-    return [f"{line}\n" for line in lines] + ([last] if last else [])
+    pairs = zip(before, after, strict=True)
+    text = "".join([unified(decode(old.octets), decode(new.octets), old.path) for old, new in pairs])
+    return "".join([safe(line) + "\n" for line in text.split("\n")[:-1]]) if is_terminal() else text

@@ -50,6 +50,7 @@ class Mending:
     def __init__(self, zone: Zone) -> None:
         self.zone = zone
         self._by_key: dict[tuple[str, str, str], list[int]] | None = None
+        self._by_line: dict[tuple[str, int], list[int]] | None = None
         self._odd: dict[str, dict[int, Entry]] = {}
 
     def plan(self, finding: Finding) -> Plan:
@@ -115,7 +116,8 @@ class Mending:
         found = [index for index in self._indexes(change) if index not in taken]
         if not found:
             raise KmsdnsError(f"there is no record {shown(f'{change.name} {change.rdtype} {change.rdata}', 200)}")
-        here = [index for index in found if _holds(self.zone.records[index].location, at)]
+        near = set(self._on(at)) if at is not None else ()
+        here = [index for index in found if index in near]
         same = [index for index in found if self.zone.records[index].ttl == change.ttl]
         return (here or same or found)[0]
 
@@ -123,7 +125,8 @@ class Mending:
         """The record that a new one is to stand behind: the last of its owner, else that of the finding."""
         staying = [index for index in range(len(self.zone.records)) if wanted.get(index, record) is not None]
         same = [index for index in staying if fold(self.zone.records[index].owner) == fold(record.owner)]
-        here = [index for index in staying if _holds(self.zone.records[index].location, at)]
+        near = set(self._on(at)) if at is not None else ()
+        here = [index for index in staying if index in near]
         if not staying:
             raise KmsdnsError("there is no line that the new record could follow")
         return (same or here or staying)[-1]
@@ -139,7 +142,7 @@ class Mending:
             start = lines(self.zone, at)[0] + at.column - 1
             end = self.zone.line_starts(at.path)[at.end_line - 1] + at.end_column - 1
             edits.append((at.path, Edit(start=start, end=end, replacement=rewrite.text)))
-            touched |= {index for index, each in enumerate(self.zone.records) if _holds(each.location, at)}
+            touched.update(self._on(at))
         return Plan(edits=tuple(edits), gone=frozenset(touched), is_exact=False)
 
     def _first_path(self, at: Location) -> str:
@@ -210,8 +213,7 @@ class Mending:
             for place in range(entry.start, stop)
             if place not in skipped and _is_odd(text, place)
         ]
-        touched = {index for index, each in enumerate(self.zone.records) if _holds(each.location, spot)}
-        return Plan(edits=tuple(edits), gone=frozenset(touched), is_exact=False)
+        return Plan(edits=tuple(edits), gone=frozenset(self._on(spot)), is_exact=False)
 
     def _odd_entries(self, path: str) -> dict[int, Entry]:
         if path not in self._odd:
@@ -225,10 +227,23 @@ class Mending:
         return Plan(edits=Respelling(self.zone, {index: None}).edits(), gone=frozenset((index,)))
 
     def _at(self, at: Location) -> int:
-        found = [index for index, record in enumerate(self.zone.records) if _holds(record.location, at)]
+        found = self._on(at)
         if not found:
             raise KmsdnsError("the line holds no record")
         return found[0]
+
+    def _on(self, at: Location) -> list[int]:
+        """The records that have a line in common with a place, in the order of the file."""
+        if self._by_line is None:
+            self._by_line = {}
+            for index, record in enumerate(self.zone.records):
+                place = record.location
+                if place is None:
+                    continue
+                for line in range(place.line, place.end_line + 1):
+                    self._by_line.setdefault((place.path, line), []).append(index)
+        found = {index for line in range(at.line, at.end_line + 1) for index in self._by_line.get((at.path, line), ())}
+        return sorted(found)
 
 
 BY_CODE: dict[str, Callable[[Mending, Location], Plan]] = {
@@ -276,17 +291,6 @@ def _record(change: Change, ttl: int | None) -> Record:
     if len(found) != 1:
         raise KmsdnsError(f"{shown(f'{change.name} {change.rdtype} {change.rdata}', 200)} cannot be read as a record")
     return found[0].replace(location=None)
-
-
-def _holds(place: Location | None, at: Location | None) -> bool:
-    """Whether a record's lines and a place have a line in common."""
-    return (
-        place is not None
-        and at is not None
-        and place.path == at.path
-        and place.line <= at.end_line
-        and at.line <= place.end_line
-    )
 
 
 def _newline(text: str) -> str:
