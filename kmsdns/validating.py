@@ -1,19 +1,27 @@
-"""What the front doors share of a validation: paths become zones, and these a report."""
+"""What the front doors share of a validation: paths become zones, and these a report, or mended files."""
 
 from __future__ import annotations
 
-from time import gmtime, monotonic, strftime
+from collections import Counter
+from time import gmtime, monotonic, strftime, time
 
 from kmsdns.core import names
+from kmsdns.core.value import Value
+from kmsdns.errors import KmsdnsError
+from kmsdns.jobs.mend import Document, Mended
+from kmsdns.jobs.mend import mend as mend_documents
+from kmsdns.jobs.validate import changed_since
+from kmsdns.jobs.validate import new_only as only_new
 from kmsdns.jobs.validate import validate as judge
 from kmsdns.net.gathering import gather
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
+from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from kmsdns.core.report import Report
@@ -23,6 +31,75 @@ OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
 
 
+class Transfer(Value):
+    """A zone to ask a server for."""
+
+    zone: str
+    servers: tuple[str, ...]  # ADDR[:PORT], asked in turn
+    keyfile: str | None = None  # TSIG
+
+
+class Validation(Value):
+    """What is validated, and how. validate() says what each of these is."""
+
+    paths: tuple[str | Path, ...] = ()
+    transfer: Transfer | None = None
+    origin: str | None = None
+    reference: Sequence[str | Path] = ()
+    include_root: str | Path | None = None
+    suffixes: Sequence[str] = ()
+    view: str | None = None
+    base: str | None = None
+    is_new_only: bool = False
+    policy: Policy | None = None
+    exceptions: Exceptions = NO_EXCEPTIONS
+    select: Sequence[str] = ()
+    extend_select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+
+    def prepared(self) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
+        """The documents as they were read, and what judges them. Raises as validate() does."""
+        among = tuple([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
+        rules = select_rules(among, self.select, self.extend_select, self.ignore)
+        self.exceptions.check(RULES)
+        suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
+        documents = gather(self.paths, origin=self.origin, include_root=self.include_root) if self.paths else []
+        if self.transfer is not None:
+            from kmsdns.net.transferred import transfer
+
+            documents.append(transfer(self.transfer.zone, self.transfer.servers, self.transfer.keyfile))
+        helping = gather(self.reference, include_root=self.include_root) if self.reference else ()
+        before: list[Document] = []
+        if self.base is not None:
+            from kmsdns.net.bases import bases
+
+            before = bases(self.base, documents)
+
+        def judged(those: Sequence[Document], base: Sequence[Document] = ()) -> Report:
+            return judge(
+                [(each.path, each.zone) for each in those],
+                rules,
+                reference=[(each.path, each.zone) for each in helping],
+                suffixes=suffixes,
+                is_public=None if self.view is None else self.view == "public",
+                base=changed_since(base, those) if self.base is not None else None,
+                policy=self.policy,
+                exceptions=self.exceptions,
+            )
+
+        known = Counter[tuple[str, str, str]]()
+        if self.is_new_only:
+            if self.base is None:
+                raise KmsdnsError("--new-only needs --base: a git revision, a file or a folder to compare with")
+            known.update((each.code, each.subject, each.message) for each in judged(before).findings)
+
+        def told(those: Sequence[Document]) -> Report:
+            report = judged(those, before)
+            return only_new(report, known) if self.is_new_only else report
+
+        return documents, told
+
+
 def validate(
     *paths: str | Path,
     origin: str | None = None,
@@ -30,7 +107,10 @@ def validate(
     include_root: str | Path | None = None,
     suffixes: Sequence[str] = (),
     view: str | None = None,
+    base: str | None = None,
+    new_only: bool = False,
     policy: Policy | None = None,
+    exceptions: Exceptions = NO_EXCEPTIONS,
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
@@ -42,19 +122,34 @@ def validate(
     reference: zone files to look names up in, that are not judged themselves
     include_root: the folder below which $INCLUDE may read; default none
     suffixes: domains that clients search for services; view: "public" or "internal", who the zones are for
-    policy: house rules, for those of the rules POL that are chosen
+    base: the zones as they were: a file, a folder, or a git revision; new_only: only what is wrong since then
+    policy: house rules, for those of the rules POL that are chosen; exceptions: from rules, by file, zone and severity
     select, extend_select, ignore: rules by code, slug or prefix
 
     Raises UnreadableInput when nothing could be read, InvalidName or another KmsdnsError for misuse.
     """
+    return report_of(
+        Validation(
+            paths=paths, origin=origin, reference=reference, include_root=include_root, suffixes=suffixes, view=view,
+            base=base, is_new_only=new_only, policy=policy, exceptions=exceptions, select=select,
+            extend_select=extend_select, ignore=ignore,
+        )
+    )  # fmt: skip
+
+
+def report_of(validation: Validation) -> Report:
+    """What is wrong."""
     started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
-    among = tuple([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
-    report = judge(
-        gather(paths, origin=origin, include_root=include_root),
-        select_rules(among, select, extend_select, ignore),
-        reference=gather(reference, include_root=include_root) if reference else (),
-        suffixes=[names.fold(names.from_text(suffix)) for suffix in suffixes],
-        is_public=None if view is None else view == "public",
-        policy=policy,
-    )
-    return report.replace(started=started, elapsed=monotonic() - clock)
+    documents, told = validation.prepared()
+    return told(documents).replace(started=started, elapsed=monotonic() - clock)
+
+
+def mend(validation: Validation, *, unsafe: bool, bump: bool) -> tuple[list[Document], Mended]:
+    """The documents as they were, and as they are with their fixes made; nothing is written.
+
+    unsafe: also the fixes that only a person should decide upon. bump: the serial of a zone that changes goes up.
+    """
+    started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
+    documents, told = validation.prepared()
+    mended = mend_documents(documents, told, unsafe=unsafe, now=time() if bump else None)
+    return documents, mended.replace(report=mended.report.replace(started=started, elapsed=monotonic() - clock))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kmsdns.house import House
+
 FILES = ("kmsdns.toml", "pyproject.toml")
 
 
@@ -15,6 +19,17 @@ def is_configured() -> bool:
 def is_on(variable: str) -> bool:
     """Whether a variable of the environment switches its option on, in the words that click takes for it."""
     return os.environ.get(variable, "").strip().lower() in ("1", "true", "t", "yes", "y", "on")
+
+
+def house(path: str | None, *, is_off: bool) -> House:
+    """What the configuration says of validate's rules: that of --config, or the nearest one."""
+    from pathlib import Path
+
+    from kmsdns.house import House
+    from kmsdns.house import house as read
+
+    path = None if is_off else path or nearest()
+    return House() if path is None else read(Path(path))
 
 
 def nearest() -> str | None:

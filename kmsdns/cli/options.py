@@ -1,4 +1,7 @@
-"""Every option of every command, once: click's options, the plain path (cli.plain) and kmsdns.toml come from here."""
+"""Every option of every command, once: click's options, the plain path (cli.plain) and kmsdns.toml come from here.
+
+Long: it is one table.
+"""
 
 from __future__ import annotations
 
@@ -380,6 +383,33 @@ VALIDATE = (
         metavar="DOMAIN",
         multiple=True,
         help="A domain that clients search for services; each must have its record.",
+    ),
+    Option(flags=("--fix",), kind=FLAG, help="Change the files: make the fixes that are safe."),
+    Option(
+        flags=("--unsafe-fixes",),
+        kind=FLAG,
+        help="Make those too that change targets, owners or TTLs; --fix is implied, unless --diff is given.",
+    ),
+    Option(flags=("--diff",), kind=FLAG, help="Print what fixing would change, as a unified diff, and change nothing."),
+    Option(
+        flags=("--no-serial",),
+        kind=FLAG,
+        help="Leave the serial of a fixed zone alone; else it goes up, as its kind of serial does.",
+    ),
+    Option(
+        flags=("--base",),
+        kind=TEXT,
+        metavar="REV|PATH",
+        help="The zones as they were: a git revision, a file or a folder. Their serials must have gone up since.",
+    ),
+    Option(flags=("--new-only",), kind=FLAG, help="Only what is wrong since the base."),
+    Option(flags=("--axfr",), kind=TEXT, metavar="ZONE", help="Validate a zone as --server transfers it."),
+    SERVER.replace(help="Server to ask for --axfr; several are asked in turn."),
+    Option(
+        flags=("--tsig",),
+        kind=PATH,
+        metavar="FILE",
+        help="Key for --axfr: as BIND writes it, or [ALGORITHM:]NAME:SECRET.",
     ),
     *_REPORT,
     *COMMON,

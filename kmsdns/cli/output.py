@@ -49,6 +49,26 @@ def put(text: str) -> None:
         raise Unwritable(f"cannot write to standard output: {_why(error)}") from None
 
 
+def put_octets(octets: bytes) -> None:
+    """Octets to standard output as they are; for the rest as put()."""
+    if sys.stdout is None:
+        raise Unwritable("cannot write: standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(octets)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _discard()
+    except (OSError, ValueError) as error:
+        _discard()
+        raise Unwritable(f"cannot write to standard output: {_why(error)}") from None
+
+
+def is_terminal() -> bool:
+    """Whether standard output is read by a person."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def flush(status: int) -> int:
     """Flushes standard output at the end; the exit status, changed when that fails."""
     if sys.stdout is None:

@@ -30,7 +30,7 @@ def deliver(report: Report, values: Mapping[str, Any]) -> None:
             write_file(path, render(name, report, style.replace(color=False, unicode=True)))
     told = ("text", "json", "markdown") if report.job == "discover" else ("text", "json", "markdown", "short")
     if all(name not in told for name, _path in formats):
-        _talk(report)
+        talk(report)
 
 
 def shows_unicode() -> bool:
@@ -40,7 +40,7 @@ def shows_unicode() -> bool:
     return sys.stdout is not None and (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def _talk(report: Report) -> None:
+def talk(report: Report) -> None:
     """What a format for pipes leaves out, on standard error."""
     for service in report.services:
         for notice in service.notices:
@@ -48,7 +48,9 @@ def _talk(report: Report) -> None:
     for notice in report.notices:
         say(f"warning: {notice}")
     for finding in report.findings:
-        say(f"{finding.severity}[{finding.code}] {finding.message}")
+        at = finding.location
+        where = f"{at.path}:{at.line}:{at.column}: " if at is not None else ""
+        say(f"{where}{finding.severity}[{finding.code}] {finding.message}")
 
 
 def exit_status(report: Report, values: Mapping[str, Any], *, failed: bool) -> int:

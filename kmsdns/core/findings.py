@@ -90,12 +90,20 @@ class Action(Value):
     sku: str | None = None
 
 
+class Rewrite(Value):
+    """Another text for what stands at a place in a file; for nothing, where the place has no width."""
+
+    location: Location
+    text: str
+
+
 class Fix(Value):
     """What to do about a finding: in words, as changes to a zone, as actions on machines; in this order of making."""
 
     summary: str
     safety: Safety = Safety.ADVICE
     changes: tuple[Change, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()  # of the text, where no record changes
     actions: tuple[Action, ...] = ()
 
 

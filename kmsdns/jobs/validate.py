@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from kmsdns.core import names
 from kmsdns.core.findings import fold
+from kmsdns.core.records import Soa
 from kmsdns.core.report import Report, ZoneFile
 from kmsdns.rules.case import Case
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import run, skipped
+from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.suppressions import Suppressions, unused_suppression
 from kmsdns.rules.zones import Zones, ZoneView
 
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kmsdns.core.findings import Finding
+    from kmsdns.jobs.mend import Document
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.rule import Rule
     from kmsdns.zone.zone import Zone
@@ -29,18 +35,21 @@ def validate(
     is_public: bool | None = None,
     base: Mapping[str, int] | None = None,
     policy: Policy | None = None,
+    exceptions: Exceptions = NO_EXCEPTIONS,
 ) -> Report:
     """What the rules say of zones, each given with its path. reference: zones that are only looked things up in.
 
     suffixes: domains that clients search for services. is_public: whether the zones are for everybody to ask. base:
-    origin -> serial of each zone that has changed, as it was before. policy: house rules.
+    origin -> serial of each zone that has changed, as it was before. policy: house rules. exceptions: from
+    rules, by file, zone and severity.
     """
     views = [ZoneView(zone, path) for path, zone in judged]
     zones = Zones(views, [ZoneView(zone, path) for path, zone in reference])
     sources = {path: text for _path, zone in judged for path, text in zone.sources.items()}
     case = Case(zones=zones, suffixes=suffixes, is_public=is_public, base=base, policy=policy)
     lacking = {each.code for each in skipped(rules, case)}
-    suppressions = Suppressions(sources, {each.code for each in rules} - lacking, {each.code for each in RULES})
+    judging = [each for each in rules if each.code not in lacking]
+    suppressions = Suppressions([zone for _path, zone in judged], judging, RULES)
     found = fold([*_read(judged), *run([each for each in rules if each != unused_suppression], case)])
     kept = suppressions.unhidden(found)
     if unused_suppression in rules:
@@ -48,15 +57,55 @@ def validate(
         unused = run((unused_suppression,), case)
         found += unused
         kept += suppressions.unhidden(unused)
+    origins = {path: zone.origin for _path, zone in judged for path in zone.sources}
+    rated = exceptions.rated(kept)
+    hidden = len(found) - len(kept)
+    kept = [each for each in rated if not _is_excepted(each, exceptions, origins)]
     return Report(
         job="validate",
         files=tuple([_file(path, zone) for path, zone in judged]),
         sources=sources,
         findings=tuple(sorted(kept, key=_place)),
         skipped=skipped(rules, case),
-        suppressed=len(found) - len(kept),
+        suppressed=hidden + len(rated) - len(kept),
         notices=_twice(views),
     )
+
+
+def _is_excepted(finding: Finding, exceptions: Exceptions, origins: Mapping[str, str | None]) -> bool:
+    path = finding.subject if finding.location is None else finding.location.path
+    return exceptions.ignores(finding, path, origins.get(path))
+
+
+def changed_since(base: Sequence[Document], documents: Sequence[Document]) -> dict[str, int]:
+    """Origin -> serial as it was, of each zone whose records are others than in the base, the serial apart."""
+    before = {names.fold(each.zone.origin or "."): each.zone for each in base}
+    changed = {}
+    for document in documents:
+        origin = names.fold(document.zone.origin or ".")
+        old = before.get(origin)
+        if old is not None and old.soa is not None and _records(old) != _records(document.zone):
+            changed[origin] = old.soa.serial
+    return changed
+
+
+def _records(zone: Zone) -> Counter[tuple[object, ...]]:
+    return Counter(
+        (names.fold(each.owner), each.ttl, each.rdtype, rdata.replace(serial=0) if isinstance(rdata, Soa) else rdata)
+        for each in zone.records
+        for rdata in (each.rdata,)
+    )
+
+
+def new_only(report: Report, known: Counter[tuple[str, str, str]]) -> Report:
+    """The report without the findings that are known: code, subject and message, each as often as it was found."""
+    left, kept = known.copy(), []
+    for finding in report.findings:
+        key = (finding.code, finding.subject, finding.message)
+        left[key] -= 1
+        if left[key] < 0:
+            kept.append(finding)
+    return report.replace(findings=tuple(kept), suppressed=report.suppressed + len(report.findings) - len(kept))
 
 
 def _twice(views: Sequence[ZoneView]) -> tuple[str, ...]:

@@ -11,13 +11,14 @@ from pathlib import Path
 from kmsdns.core.findings import Finding, Severity
 from kmsdns.core.names import from_text, shown
 from kmsdns.errors import InvalidName, UnreadableInput
+from kmsdns.jobs.mend import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
 from kmsdns.zone.reader import load
 from kmsdns.zone.zone import Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 MAX_SIZE = 1 << 30
 """Octets of one zone file."""
@@ -27,14 +28,14 @@ _NAMED = re.compile(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNOR
 
 def gather(
     paths: Sequence[str | Path], *, origin: str | None = None, include_root: str | Path | None = None
-) -> list[tuple[str, Zone]]:
-    """Each zone with its path, a folder as the zone files in it, "-" as standard input.
+) -> list[Document]:
+    """Each zone with its octets, a folder as the zone files in it, "-" as standard input.
 
     origin completes the names of a file that doesn't tell it; without it, a file named after its domain does. A file
     that can't be read comes as an empty zone that says so. Raises UnreadableInput when that is all there is.
     """
     found = [_read(path, origin, include_root) for path in _listed(paths)]
-    told = [zone.findings[0].message for _path, zone in found if _is_unreadable(zone)]
+    told = [document.zone.findings[0].message for document in found if _is_unreadable(document.zone)]
     if found and len(told) == len(found):
         raise UnreadableInput("\n".join(told))
     return found
@@ -44,20 +45,33 @@ def _is_unreadable(zone: Zone) -> bool:
     return not zone.sources
 
 
-def _read(path: str, origin: str | None, include_root: str | Path | None) -> tuple[str, Zone]:
+def _read(path: str, origin: str | None, include_root: str | Path | None) -> Document:
     name = shown(path, 4096)[1:-1]
+    read = reading(path, name, origin, include_root)
     try:
-        octets = _standard_input() if path == "-" else _content(path)
+        octets = _standard_input() if path == "-" else content(path)
     except (OSError, ValueError) as error:
         why = (error.strerror or str(error)) if isinstance(error, OSError) else "no path can hold such a character"
-        return name, _unreadable(name, f"{name} cannot be read: {why}")
-    read = None if include_root is None else Included(include_root)
-    zone = load(octets, origin, path=name, read=read)
-    if zone.origin is None and origin is None:
-        guessed = _origin_of(path)
+        return Document(path=name, octets=b"", zone=_unreadable(name, f"{name} cannot be read: {why}"), read=read)
+    is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113
+    return Document(path=name, octets=octets, zone=read(octets), read=read, file=path if is_file else None)
+
+
+def reading(
+    path: str, name: str, origin: str | None, include_root: str | Path | None = None
+) -> Callable[[bytes], Zone]:
+    """How the octets of a file are read: locations say name; the origin is the one given, or told, or in its path."""
+
+    def read(octets: bytes) -> Zone:
+        included = None if include_root is None else Included(include_root)
+        zone = load(octets, origin, path=name, read=included)
+        guessed = _origin_of(path) if zone.origin is None and origin is None else None
         if guessed is not None:
-            zone = load(octets, guessed, path=name, read=read)
-    return name, zone
+            included = None if include_root is None else Included(include_root)
+            zone = load(octets, guessed, path=name, read=included)
+        return zone
+
+    return read
 
 
 def _unreadable(name: str, message: str) -> Zone:
@@ -85,19 +99,29 @@ def _origin_of(path: str) -> str | None:
 
 def _listed(paths: Sequence[str | Path]) -> Iterator[str]:
     """The files, each once; UnreadableInput for a folder without any."""
-    once: dict[str, None] = {}
+    once: dict[str, str] = {}
     for path in map(str, paths):
         if path == "-" or not os.path.isdir(path):  # noqa: PTH112  # pathlib raises for what is no path
-            once[path] = None
+            once.setdefault(_real(path), path)
             continue
         inside = sorted({str(each) for ending in ENDINGS for each in Path(path).glob(ending)})
         if not inside:
             raise UnreadableInput(f"{shown(path, 4096)}: no zone file in this folder ({', '.join(ENDINGS)})")
-        once.update(dict.fromkeys(inside))
-    yield from once
+        for each in inside:
+            once.setdefault(_real(each), each)
+    yield from once.values()
 
 
-def _content(path: str) -> bytes:
+def _real(path: str) -> str:
+    """What tells that two paths lead to one file."""
+    try:
+        return path if path == "-" else os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
+
+
+def content(path: str) -> bytes:
+    """The octets of a file or a pipe. Raises OSError, whose strerror is a sentence's end, or ValueError."""
     # Without O_NONBLOCK, a named pipe that nobody writes to would block for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as file:

@@ -72,14 +72,14 @@ def select(
     Raises KmsdnsError for a word that matches no rule at all: a typing mistake must not switch a check off.
     """
     for word in (*chosen, *extended, *ignored):
-        if not any(_matches(rule, word) for rule in among) and not _is_known(word):
+        if not any(matches(rule, word) for rule in among) and not _is_known(word):
             codes = ", ".join(rule.code for rule in among)
             raise KmsdnsError(f"no rule is called {word!r}: give a code, a slug or the beginning of a code, of {codes}")
     return tuple(
         rule
         for rule in among
-        if ((not chosen and rule.default) or any(_matches(rule, word) for word in (*chosen, *extended)))
-        and not any(_matches(rule, word) for word in ignored)
+        if ((not chosen and rule.default) or any(matches(rule, word) for word in (*chosen, *extended)))
+        and not any(matches(rule, word) for word in ignored)
     )
 
 
@@ -115,8 +115,9 @@ def _is_known(word: str) -> bool:
     """Whether another job has such a rule: then the word chooses none here, and is no mistake."""
     from kmsdns.rules.catalogue import RULES
 
-    return any(_matches(rule, word) for rule in RULES)
+    return any(matches(rule, word) for rule in RULES)
 
 
-def _matches(rule: Rule, word: str) -> bool:
+def matches(rule: Rule | Finding, word: str) -> bool:
+    """Whether a word names a rule: its code, the beginning of that, or its slug."""
     return bool(word) and (rule.code.startswith(word.upper()) or rule.slug == word.lower())

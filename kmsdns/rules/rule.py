@@ -13,6 +13,12 @@ All four parts must be there; a test says which is missing. A part begins with i
 Lines further in (records, commands, output) are shown as they stand, so at most 65 characters; all others are prose,
 broken to the width of the terminal, and an empty line begins a new paragraph. Codes such as 0x8007232B become
 references by themselves. rules.manual.read_manual takes it apart.
+
+A fix that --fix may make says what is to change, not how the text is edited. changes are records deleted and added, a
+record that is replaced as a pair of both with equal TTLs unless the TTL is meant: zone.mending finds the lines, and
+edits only the words that differ. What is about text and not about records gives rewrites, a place and what is to stand
+there; or neither, when zone.mending.BY_CODE knows how findings of that code are mended (a missing $TTL, an inherited
+owner, a line to remove). Each fix is tried: one that touches another record or adds a finding is not made.
 """
 
 from __future__ import annotations

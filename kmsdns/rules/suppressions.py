@@ -1,59 +1,82 @@
 """SUP: comments that hide findings, and those that hide none. Needs: zone.
 
-"; kmsdns: ignore CODE[,CODE]" hides findings about the record on its line; "; kmsdns: ignore-file CODE[,CODE]", on any
-line, those of the whole file.
+"; kmsdns: ignore RULE[,RULE]" hides findings about the record on its line, or on its lines; "; kmsdns: ignore-file
+RULE[,RULE]", on any line, those of the whole file. A rule is named by its code, its slug or the beginning of a code;
+what follows the list is the reason, for people.
 """
 
 from __future__ import annotations
 
 import re
 
-from kmsdns.core.findings import Fix, Safety, Severity
+from kmsdns.core.findings import Fix, Rewrite, Safety, Severity
 from kmsdns.core.records import Location
+from kmsdns.core.value import Value
+from kmsdns.rules.choice import matches
 from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.zone.lexer import Kind, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kmsdns.core.findings import Finding
     from kmsdns.rules.case import Case
+    from kmsdns.rules.rule import Rule
+    from kmsdns.zone.zone import Zone
 
-_COMMENT = re.compile(r";[ \t]*kmsdns:[ \t]*(ignore|ignore-file)[ \t]+([A-Za-z0-9, \t]+)")
-_CODE = re.compile(r"[A-Za-z0-9]+")
+_WORD = r"[A-Za-z][A-Za-z0-9-]*"
+_COMMENT = re.compile(
+    rf";[ \t]*kmsdns:[ \t]*(ignore-file|ignore)[ \t]+({_WORD}(?:[ \t]*,[ \t]*{_WORD}|[ \t]+[A-Z]{{2,3}}[0-9]{{3}}\b)*)"
+)
+_WORDS = re.compile(_WORD)
+
+
+class Unused(Value):
+    """A word of a comment that hides nothing."""
+
+    word: str
+    location: Location
+    rest: Rewrite  # what takes it out
+    is_known: bool  # a rule is called so
+
+
+class _Named(Value):
+    word: str
+    location: Location
+    is_of_file: bool
+    rest: Rewrite
 
 
 class Suppressions:
-    """The comments of some files. It remembers which of them hid something."""
+    """The comments in the files of some zones. It remembers which of them hid something."""
 
-    def __init__(self, sources: Mapping[str, str], judging: Collection[str], known: Collection[str]) -> None:
-        # Codes that could have been found, or that are no rule's: of the others nothing is known.
-        self._judging, self._known = frozenset(judging) - {"SUP001"}, frozenset(known)
-        self._used: set[Location] = set()
-        self._of_file: dict[tuple[str, str], list[Location]] = {}  # path, code
-        self._of_line: dict[tuple[str, int, str], list[Location]] = {}
-        self._codes: dict[Location, str] = {}
-        for path, text in sources.items():
+    def __init__(self, zones: Sequence[Zone], judging: Sequence[Rule], known: Sequence[Rule]) -> None:
+        self._judging = frozenset([each.code for each in judging]) - {"SUP001"}  # could have been found
+        self._known = known
+        self._used: set[_Named] = set()
+        self._of_file: dict[str, list[_Named]] = {}
+        self._of_line: dict[tuple[str, int], list[_Named]] = {}
+        self._spans: dict[tuple[str, int], range] = {}  # the lines of the record that a line is part of
+        for path, text in {path: text for zone in zones for path, text in zone.sources.items()}.items():
             if "kmsdns:" in text:
                 self._read(path, text)
+        places = [record.location for zone in zones for record in zone.records] if self._of_line else ()
+        for at in places:
+            if at is not None and at.end_line > at.line:
+                span = range(at.line, at.end_line + 1)
+                self._spans.update({(at.path, line): span for line in span})
 
     def _read(self, path: str, text: str) -> None:
-        for number, line in enumerate(text.split("\n"), start=1):
-            for comment in _COMMENT.finditer(line) if "kmsdns:" in line else ():
-                for word in _CODE.finditer(line, comment.start(2), comment.end(2)):
-                    at = Location(
-                        path=path,
-                        line=number,
-                        column=word.start() + 1,
-                        end_line=number,
-                        end_column=word.end() + 1,
-                    )
-                    code = word[0].upper()
-                    self._codes[at] = code
-                    if comment[1] == "ignore-file":
-                        self._of_file.setdefault((path, code), []).append(at)
-                    else:
-                        self._of_line.setdefault((path, number, code), []).append(at)
+        lines = text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            for token in scan(line) if "kmsdns:" in line else ():
+                if token.kind is Kind.COMMENT:
+                    for named in _named(path, number, line, token.offset, number < len(lines)):
+                        if named.is_of_file:
+                            self._of_file.setdefault(path, []).append(named)
+                        else:
+                            self._of_line.setdefault((path, number), []).append(named)
 
     def unhidden(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings that no comment hides."""
@@ -61,20 +84,53 @@ class Suppressions:
 
     def _hides(self, finding: Finding) -> bool:
         at = finding.location
-        if at is None or not self._codes:
+        if at is None or not (self._of_file or self._of_line):
             return False
-        hiding = list(self._of_file.get((at.path, finding.code), ()))
-        for line in range(at.line, at.end_line + 1):
-            hiding += self._of_line.get((at.path, line, finding.code), ())
+        named = list(self._of_file.get(at.path, ()))
+        if self._of_line:
+            spans = [self._spans.get((at.path, line), range(line, line + 1)) for line in (at.line, at.end_line)]
+            for line in range(spans[0].start, spans[1].stop):
+                named += self._of_line.get((at.path, line), ())
+        hiding = [each for each in named if matches(finding, each.word)]
         self._used.update(hiding)
         return bool(hiding)
 
-    def unused(self) -> Iterator[tuple[Location, str, bool]]:
-        """The codes that hid nothing though they were judged, or are no rule's: place, code, whether it is a rule's."""
-        for at, code in self._codes.items():
-            is_known = code in self._known
-            if at not in self._used and (code in self._judging or not is_known):
-                yield at, code, is_known
+    def unused(self) -> Iterator[Unused]:
+        """The words that hid nothing though all that they name was judged, or that name no rule."""
+        for named in (each for group in (self._of_file, self._of_line) for held in group.values() for each in held):
+            if named in self._used:
+                continue
+            meant = {each.code for each in self._known if matches(each, named.word)}
+            usual = {each.code for each in self._known if each.code in meant and each.default} or meant
+            if usual <= self._judging:
+                yield Unused(word=named.word, location=named.location, rest=named.rest, is_known=bool(meant))
+
+
+def _named(path: str, number: int, line: str, start: int, has_next: bool) -> Iterator[_Named]:
+    """The words of the comments of one line; the first begins at start."""
+    for comment in _COMMENT.finditer(line, start):
+        words = list(_WORDS.finditer(line, comment.start(2), comment.end(2)))
+        for at, word in enumerate(words):
+            if len(words) > 1:
+                taken = (words[at - 1].end(), word.end()) if at else (word.start(), words[1].start())
+                place = _spot(path, number, *taken)
+            else:
+                end = line.find(";", comment.end())
+                end = len(line.rstrip("\r")) if end < 0 else end
+                begin = len(line[: comment.start()].rstrip(" \t"))
+                place = _spot(path, number, begin, end)
+                if not begin and end == len(line.rstrip("\r")) and has_next:
+                    place = place.replace(end_line=number + 1, end_column=1)  # the line was there for it alone
+            yield _Named(
+                word=word[0],
+                location=_spot(path, number, word.start(), word.end()),
+                is_of_file=comment[1] == "ignore-file",
+                rest=Rewrite(location=place, text=""),
+            )
+
+
+def _spot(path: str, line: int, start: int, end: int) -> Location:
+    return Location(path=path, line=line, column=start + 1, end_line=line, end_column=end + 1)
 
 
 @rule("SUP001", "unused-suppression", Severity.WARNING, "kmsdns validate", needs=(Needs.ZONE,), safety=Safety.SAFE)
@@ -86,12 +142,13 @@ def unused_suppression(case: Case) -> Iterator[Told]:
     Example: Where SRV301 is found, and meant to be
         _sip._tcp IN SRV 0 0 5060 sip ; kmsdns: ignore SRV301
     """
-    for at, code, is_known in case.suppressions.unused() if case.suppressions is not None else ():
+    for each in case.suppressions.unused() if case.suppressions is not None else ():
+        word = each.word
         yield Told(
-            subject=code,
-            message=f"there is no {code} here to ignore" if is_known else f"no rule is called {code}",
-            location=at,
-            fix=Fix(summary="remove the code from the comment", safety=Safety.SAFE),
+            subject=word,
+            message=f"there is no {word} here to ignore" if each.is_known else f"no rule is called {word}",
+            location=each.location,
+            fix=Fix(summary="remove it from the comment", safety=Safety.SAFE, rewrites=(each.rest,)),
         )
 
 

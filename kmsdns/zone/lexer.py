@@ -22,10 +22,10 @@ SMART = "\u2018-\u201f\u2032\u2033"
 # An entry that needs no second look: printable ASCII without quotes, escapes or parentheses, maybe a comment.
 _PLAIN = re.compile(r"([\t !#-'*-:<-\[\]-~]*+)(?:;[^\n]*+)?(?:\r?\n|\Z)")
 _LEADING_BLANK = re.compile(f"[{BLANKS}]")
-_ODD = re.compile(
+ODD = re.compile(
     f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000{INVISIBLE}{SMART}]"
 )
-_REMOVED = re.compile(f"[{INVISIBLE}]")
+REMOVED = re.compile(f"[{INVISIBLE}]")
 _STRING_END = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _DELIMITER = re.compile(f'[{BLANKS}\n;()"]|\\Z')
 _TOKEN = re.compile(
@@ -112,7 +112,7 @@ class Entry:
     def tokens(self, text: str) -> list[Token]:
         """The tokens behind words, index for index; text is what the entry was read from."""
         found = scan(text, self.start, self.end, self.line)
-        return [t for t in found if t.kind is Kind.QUOTED or (t.kind is Kind.WORD and _REMOVED.sub("", t.text))]
+        return [t for t in found if t.kind is Kind.QUOTED or (t.kind is Kind.WORD and REMOVED.sub("", t.text))]
 
     def location(self, text: str, path: str, offset: int, end: int) -> Location:
         """Where text[offset:end] is, in the file that text is of; offset is in this entry."""
@@ -231,9 +231,9 @@ def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple
                 break
         elif kind == "word" or kind == "quoted":
             word = text[at:upto]
-            if kind == "word" and not (word.isascii() and word.isprintable()) and (strange := _ODD.search(word)):
+            if kind == "word" and not (word.isascii() and word.isprintable()) and (strange := ODD.search(word)):
                 odd = at + strange.start() if odd < 0 else odd
-                word = _REMOVED.sub("", word)
+                word = REMOVED.sub("", word)
             if word:
                 words.append(word)
         elif kind == "open":
@@ -248,7 +248,7 @@ def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple
                 problem = problem or Problem("ZF002", 'this ")" closes nothing: no "(" is open here', at)
         elif kind == "quote":
             problem = problem or Problem("ZF003", "the quotation mark opened here is not closed", at)
-        elif kind is None and odd < 0 and (strange := _ODD.search(text, at, upto)):
+        elif kind is None and odd < 0 and (strange := ODD.search(text, at, upto)):
             # A carriage return in front of the line feed, or at the end of the text, is an ordinary line end.
             odd = -1 if _is_line_end(text, strange.start()) else strange.start()
         if kind not in (None, "newline", "comment"):

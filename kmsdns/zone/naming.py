@@ -79,7 +79,7 @@ class Completer:
 
     def _needed(self, word: str) -> str:
         if self._origin is None:
-            raise Bad("origin", f"{names.shown(word)} is relative, and nothing says to what: write $ORIGIN", 0)
+            raise Bad("origin", f"{names.shown(word)} is relative to what? Write $ORIGIN, or give --origin", 0)
         return self._origin
 
 

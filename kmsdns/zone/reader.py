@@ -173,7 +173,8 @@ class Reader:
             self.record(self.owner, words, 0, self.location(entry), entry)
         elif self.unreadable_owner:
             line = self.unreadable_owner
-            raise Bad("ZF001", f"the record has the owner of the one before, and that in line {line} cannot be read")
+            code = "origin" if self.name.origin is None else "ZF001"  # then the cause is told already
+            raise Bad(code, f"the record has the owner of the one before, and that in line {line} cannot be read")
         else:
             raise Bad("ZF001", "no record before this one has an owner that it could inherit: write the owner")
 
@@ -370,7 +371,8 @@ class Reader:
             origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources,
             rdclass=self.rdclass if self.is_zone else None,
         )  # fmt: skip
-        if self.is_zone and zone.soa_record is None:
+        is_untold = origin is None and not self.complaints.first("origin")  # which says what to do about it
+        if self.is_zone and zone.soa_record is None and not is_untold:
             path = next(iter(self.sources))
             where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"
             start = Location(path=path, line=1, column=1, end_line=1, end_column=1)

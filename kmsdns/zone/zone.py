@@ -67,6 +67,14 @@ class Zone:
         record = self.soa_record
         return record.rdata if record is not None and isinstance(record.rdata, Soa) else None
 
+    def line_starts(self, path: str) -> list[int]:
+        """The offset of each line of a file that was read."""
+        starts = self.starts.get(path)
+        if starts is None:
+            starts = [0, *[match.end() for match in _NEWLINE.finditer(self.sources[path])]]
+            self.starts[path] = starts
+        return starts
+
     def tokens(self, record: Record) -> list[Token]:
         """The words that a record of this zone was read from, counted from the end when one of its rdata is meant.
 
@@ -76,16 +84,10 @@ class Zone:
         text = self.sources.get(location.path) if location is not None else None
         if location is None or text is None:
             return []
-        start = self.line_start(location.path, location.line)
-        stop = self.line_start(location.path, location.end_line) + location.end_column - 1
+        starts = self.line_starts(location.path)
+        start = starts[location.line - 1]
+        stop = starts[location.end_line - 1] + location.end_column - 1
         return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
-
-    def line_start(self, path: str, line: int) -> int:
-        """The offset at which a line begins in the text of a file that was read."""
-        starts = self.starts.get(path)
-        if starts is None:
-            starts = self.starts[path] = [0, *[match.end() for match in _NEWLINE.finditer(self.sources[path])]]
-        return starts[line - 1]
 
     def __repr__(self) -> str:
         return f"<Zone {self.origin}: {len(self.records)} records, {len(self.findings)} findings>"

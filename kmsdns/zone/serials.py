@@ -1,0 +1,38 @@
+"""Serial numbers of zones (RFC 1982): the next one, as the zone's own are made."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+MODULUS = 1 << 32
+_FIRST_DATE, _DAY = 1990, 86400
+
+
+def is_later(serial: int, than: int) -> bool:
+    """Whether a serial comes after another one (RFC 1982 3.2)."""
+    return 0 < (serial - than) % MODULUS < MODULUS // 2
+
+
+def following(serial: int, now: float) -> int:
+    """The serial for the next version of a zone. now: seconds since 1970, UTC.
+
+    After a date (YYYYMMDDnn) comes today's first, after a time (seconds since 1970) the present one, each where it is
+    later; after all others the next number, that is 1 after the highest: 0 means "unset" to some programs.
+    """
+    after = (serial + 1) % MODULUS or 1
+    if _is_date(serial):
+        return max(after, int(f"{datetime.fromtimestamp(now, UTC):%Y%m%d}01"))
+    if 1_000_000_000 <= serial <= now + _DAY:
+        return max(after, int(now))
+    return after
+
+
+def _is_date(serial: int) -> bool:
+    text = str(serial)
+    if len(text) != 10 or int(text[:4]) < _FIRST_DATE:
+        return False
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return False
+    return True
