@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kmsdns import __version__
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import inert, safe
 from kmsdns.formats import outline
 from kmsdns.formats.timeline import times_table
 from kmsdns.formats.verdict import GLYPHS, PLAIN_GLYPHS, counts
@@ -113,13 +113,13 @@ def _fix(fix: Fix) -> list[str]:
 
 def _fenced(language: str, lines: Iterable[str]) -> str:
     """Lines as they stand. Each begins with a mark of ours, so none can end the block."""
-    return "\n".join([f"```{language}", *[safe(line) for line in lines], "```"])
+    return "\n".join([f"```{language}", *[inert(safe(line)) for line in lines], "```"])
 
 
 def _code(text: str) -> str:
-    """A name as code, where nothing in it could end the code or the cell; escaped otherwise."""
+    """A name as code, where nothing in it could end the code or the cell, or be an order; escaped otherwise."""
     shown = safe(text)
-    plain = not shown.strip() or shown != shown.strip() or not _NOT_CODE.isdisjoint(shown)
+    plain = not shown.strip() or shown != shown.strip() or not _NOT_CODE.isdisjoint(shown) or "##" in shown
     return _prose(text) if plain else f"`{shown}`"
 
 
