@@ -1,6 +1,6 @@
 """Writes docs/scenarios.md from the fixtures: what each scenario shows, and what a diagnosis says of it.
 
-    python docs/scenarios.py > docs/scenarios.md
+python docs/scenarios.py > docs/scenarios.md
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ from kmsdns.cli import run
 
 HOSTILE = "a\x1b[31mred\x9b0m\u202egnp\u200b\u2028\x07\r"
 OCTETS = "".join(f"\\{octet:03d}" for octet in HOSTILE.encode())
-COMMAND_LINE = re.compile(r"^\s*(::|##(?!#* ))|##(vso|teamcity)?\[", re.MULTILINE)  # a pipeline's order; no heading of Markdown
+COMMAND_LINE = re.compile(
+    r"^\s*(::|##(?!#* ))|##(vso|teamcity)?\[", re.MULTILINE
+)  # a pipeline's order; no heading of Markdown
 
 
 def scan(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
