@@ -29,7 +29,7 @@ def deliver(report: Report, values: Mapping[str, Any]) -> None:
         else:
             write_file(path, render(name, report, style.replace(color=False, unicode=True)))
     if all(name not in ("text", "json", "markdown") for name, _path in formats):
-        _talk(report)
+        _talk(report, any(_tells(name, report) for name, path in formats if path is None))
 
 
 def shows_unicode() -> bool:
@@ -39,15 +39,22 @@ def shows_unicode() -> bool:
     return sys.stdout is not None and (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def _talk(report: Report) -> None:
-    """What a format for pipes leaves out, on standard error."""
+def _tells(name: str, report: Report) -> bool:
+    """Whether a format shows the findings: of a discovery, those for pipes and spreadsheets show the endpoints."""
+    return report.job != "discover" or name not in ("short", "csv")
+
+
+def _talk(report: Report, findings_are_told: bool) -> None:
+    """What a format leaves out, or takes to a file, on standard error."""
     for service in report.services:
         for notice in service.notices:
             say(f"warning: {service.service} {notice}")
     for notice in report.notices:
         say(f"warning: {notice}")
-    for finding in report.findings:
-        say(f"{finding.severity}[{finding.code}] {finding.message}")
+    for finding in () if findings_are_told else report.findings:
+        at = finding.location
+        where = f"{at.path}:{at.line}:{at.column}: " if at else ""
+        say(f"{where}{finding.severity}[{finding.code}] {finding.message}")
 
 
 def exit_status(report: Report, values: Mapping[str, Any], *, failed: bool) -> int:
