@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from kmsdns.cli.options import (
     VALIDATE,
     Option,
 )
+from kmsdns.cli.output import say
 from kmsdns.config import load
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
@@ -249,7 +251,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
+        shown_by_click = StringIO()
+        error.show(shown_by_click)  # it quotes what it was given, and knows no orders to pipelines
+        for line in shown_by_click.getvalue().splitlines():
+            say(line)
         return error.exit_code
     except click.Abort:
         return INTERRUPTED

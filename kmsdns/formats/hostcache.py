@@ -17,7 +17,7 @@ def as_text(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]
 
     head = f"caching is {'on' if enabled else 'off'}: {safe(str(path))}\n"
     if not hosts:
-        return head + "no host is cached\n"
+        return defused(head + "no host is cached\n")
     rows = [
         [safe(owner), f"{safe(host.target)}:{host.port}", ", ".join(host.addresses), host.when] for owner, host in hosts
     ]

@@ -217,6 +217,6 @@ def test_shell_completion_offers_choices(monkeypatch: pytest.MonkeyPatch, capsys
 
     complete = BashComplete(kmsdns, {}, "kmsdns", "_KMSDNS_COMPLETE")
     assert {item.value for item in complete.get_completions(["discover", "--probe"], "")} == {"none", "tcp", "rpc"}
-    assert [item.value for item in complete.get_completions(["discover", "--format"], "j")] == ["json"]
+    assert [item.value for item in complete.get_completions(["discover", "--format"], "js")] == ["json", "jsonl"]
     assert [item.type for item in complete.get_completions(["discover", "--record"], "x")] == ["file"]
     assert "--probe" in {item.value for item in complete.get_completions(["discover"], "--pro")}
