@@ -64,6 +64,12 @@ class _Converted(click.ParamType[object]):
         return [click.shell_completion.CompletionItem(item) for item in items]
 
 
+def _files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    """What completes an argument that is a file."""
+    del ctx, param
+    return [click.shell_completion.CompletionItem(incomplete, type="file")]
+
+
 def _with(options: Sequence[Option]) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """A decorator that gives a command its options."""
 
@@ -128,7 +134,7 @@ def _diagnose(**values: Any) -> int:
 
 
 @kmsdns.command("validate", context_settings=_SETTINGS)
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=_files)
 @_with(VALIDATE)
 def _validate(**values: Any) -> int:
     """Zone files in, every mistake at file:line:column out, with its fix.
@@ -142,7 +148,7 @@ def _validate(**values: Any) -> int:
 
 
 @kmsdns.command("serve", context_settings=_SETTINGS)
-@click.argument("zones", nargs=-1, metavar="[ZONE]...")
+@click.argument("zones", nargs=-1, metavar="[ZONE]...", shell_complete=_files)
 @_with(SERVE)
 def _serve(**values: Any) -> int:
     """Zone files in, a DNS server for tests out.

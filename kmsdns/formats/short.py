@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
     if report.job == "discover":
-        return defused("".join([f"{endpoint}\n" for endpoint in report.endpoints]))
+        return defused("".join([f"{safe(str(endpoint))}\n" for endpoint in report.endpoints]))
     return defused("".join([f"{line(finding)}\n" for finding in report.findings]))
 
 
