@@ -122,7 +122,7 @@ def test_a_validation_shows_each_finding_with_its_lines() -> None:
     root = parsed(validated(contoso=FIVE))
     assert texts(root, ".//h1") == ["3 errors and 1 warning in the zone file."]
     (row,) = root.iterfind(".//tbody/tr")
-    assert texts(row, "td") == ["zones/contoso.zone", "contoso.com.", "6", "2026010101", "3", "1", "0"]
+    assert texts(row, "td") == ["zones/contoso.zone", "contoso.com.", "7", "2026010101", "3", "1", "0"]
     twice = next(each for each in root.iter("article") if "RR002" in "".join(each.itertext()))
     (quoted,) = twice.iter("pre")
     assert "".join(quoted.itertext()).split() == (

@@ -134,7 +134,7 @@ def test_the_reports_of_discoveries() -> None:
 def test_the_report_of_a_validation() -> None:
     lines = render("markdown", validated(contoso=FIVE)).splitlines()
     assert lines[0] == "## ✗ 3 errors and 1 warning in the zone file."
-    assert "| `zones/contoso.zone` | `contoso.com.` | 6 | 2026010101 | 3 | 1 | 0 |" in lines
+    assert "| `zones/contoso.zone` | `contoso.com.` | 7 | 2026010101 | 3 | 1 | 0 |" in lines
     at = lines.index("- **where:** `zones/contoso.zone:7:1`")
     assert lines[at + 1 : at + 9] == [
         "",
