@@ -28,7 +28,10 @@ def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, A
     @wraps(prepare)
     async def job(*args: P.args, **kwargs: P.kwargs) -> Report:
         with prepare(*args, **kwargs) as session:
-            return session.finish(await arun(session.plan, session.source))
+            try:
+                return session.finish(await arun(session.plan, session.source))
+            finally:
+                await session.aclose()
 
     job.__annotations__["return"] = "Report"
     return job

@@ -36,6 +36,7 @@ def diagnose(
     suffixes: Sequence[str] = (),
     config: ClientConfig | None = None,
     servers: Sequence[str] = (),
+    ca_file: Path | None = None,
     service: str = DEFAULT,
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
@@ -108,8 +109,10 @@ def diagnose(
     settings = Settings(
         timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
     )
-    source = live_source(servers, settings, deadline, probe_local=probe_local, record=record, replay=replay)
-    return Session(plan, source, None)
+    source, live = live_source(
+        servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
+    )
+    return Session(plan, source, None, live)
 
 
 def _subject(name: str | None, service: Service) -> tuple[Service, str | None]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kmsdns.core.report import Report
+    from kmsdns.rules.policy import Policy
 
 OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
@@ -29,6 +30,7 @@ def validate(
     include_root: str | Path | None = None,
     suffixes: Sequence[str] = (),
     view: str | None = None,
+    policy: Policy | None = None,
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
@@ -40,6 +42,7 @@ def validate(
     reference: zone files to look names up in, that are not judged themselves
     include_root: the folder below which $INCLUDE may read; default none
     suffixes: domains that clients search for services; view: "public" or "internal", who the zones are for
+    policy: house rules, for those of the rules POL that are chosen
     select, extend_select, ignore: rules by code, slug or prefix
 
     Raises UnreadableInput when nothing could be read, InvalidName or another KmsdnsError for misuse.
@@ -52,5 +55,6 @@ def validate(
         reference=gather(reference, include_root=include_root) if reference else (),
         suffixes=[names.fold(names.from_text(suffix)) for suffix in suffixes],
         is_public=None if view is None else view == "public",
+        policy=policy,
     )
     return report.replace(started=started, elapsed=monotonic() - clock)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kmsdns.core.snapshot import CachedHost
     from kmsdns.kms.hearsay import Hearsay
     from kmsdns.net.hostcache import HostCache
+    from kmsdns.net.secure import Secure
     from kmsdns.net.tape import Player, Recorder
 
 RDTYPES = {4: "A", 6: "AAAA"}
@@ -40,9 +41,16 @@ RDTYPES = {4: "A", 6: "AAAA"}
 class Session:
     """One call of a job: its plan, its source, and what is to be done when the plan has returned."""
 
-    def __init__(self, plan: Plan[Report], source: Live | Recorder | Player | Hearsay, cache: HostCache | None) -> None:
+    def __init__(
+        self,
+        plan: Plan[Report],
+        source: Live | Recorder | Player | Hearsay,
+        cache: HostCache | None,
+        live: Live | None = None,
+    ) -> None:
         self.plan = plan
         self.source = source
+        self._live = live  # what a recorder records
         self._cache = cache
         self._started = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
         self._clock = monotonic()
@@ -53,8 +61,16 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not isinstance(self.source, Live):
+        try:
             self.source.close()
+        finally:
+            if self._live is not None:
+                self._live.close()
+
+    async def aclose(self) -> None:
+        """Closes what belongs to the event loop that it ran in."""
+        if self._live is not None:
+            await self._live.aclose()
 
     def finish(self, report: Report) -> Report:
         """Writes the cache and completes the report."""
@@ -68,6 +84,7 @@ class Session:
 def discover(
     *names: str,
     servers: Sequence[str] = (),
+    ca_file: Path | None = None,
     service: str = DEFAULT,
     port: int | None = None,
     families: Sequence[int] = (4, 6),
@@ -95,7 +112,9 @@ def discover(
     the order a client searches them. The report's endpoints are in processing order; what the DNS failed to say is in
     its findings, never an exception.
 
-    servers: ADDR, ADDR:PORT or [V6]:PORT, asked in turn; default: this machine's resolvers
+    servers: ADDR, ADDR:PORT or [V6]:PORT, asked in turn; default: this machine's resolvers. Encrypted, as the extras
+    dot, doh and doq allow: tls://ADDR[:853][#name], https://HOST[:443][/dns-query], quic://ADDR[:853][#name]
+    ca_file: the certificates (PEM) that vouch for encrypted servers, instead of the system's
     service: a well-known name ("ldap") or labels ("_sip._tls"); default _vlmcs._tcp
     port: the port for fallback; fallback: without SRV records use the domain's own addresses
     families: 4 and 6, in the order wanted; default both
@@ -133,27 +152,35 @@ def discover(
     settings = Settings(
         timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
     )
-    source = live_source(servers, settings, deadline, probe_local=probe_local, record=record, replay=replay)
-    return Session(plan, source, hosts)
+    source, live = live_source(
+        servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
+    )
+    return Session(plan, source, hosts, live)
 
 
 def live_source(
     servers: Sequence[str],
+    ca_file: Path | None,
     settings: Settings,
     deadline: float | None,
     *,
     probe_local: bool,
     record: Path | None,
     replay: Path | None,
-) -> Live | Recorder | Player:
-    """The network, the network with a tape running, or a tape. deadline: seconds from now, None for no limit."""
+) -> tuple[Live | Recorder | Player, Live | None]:
+    """The network, the network with a tape running, or a tape; and what of it has connections to close, if any.
+
+    deadline: seconds from now, None for no limit.
+    """
     if replay is not None:
-        return _player(replay)
+        return _player(replay), None
     asked = _servers(servers)
+    secure = _secure(asked, ca_file)
     until = None if deadline is None else monotonic() + deadline
     local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
-    live = Live(Stub(asked, settings, deadline=until), probe_timeout=settings.timeout, probe_local=local)
-    return live if record is None else _recorder(live, record)
+    stub = Stub(asked, settings, deadline=until, secure=secure)
+    live = Live(stub, probe_timeout=settings.timeout, probe_local=local)
+    return live if record is None else _recorder(live, record), live
 
 
 def _owners(names: Sequence[str], service: Service) -> list[tuple[ServiceName, ...]]:
@@ -180,6 +207,15 @@ def _servers(texts: Sequence[str]) -> tuple[Server, ...]:
     if not texts:
         return resolvers()
     return tuple(dict.fromkeys(server for text in texts for server in parse_servers(text)))
+
+
+def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:
+    """The connections to encrypted servers, None when there are none."""
+    if not any(server.transport for server in servers):
+        return None
+    from kmsdns.net.secure import prepare
+
+    return prepare(servers, ca_file)
 
 
 def check_probe(kind: str) -> None:

@@ -339,6 +339,23 @@ def samba() -> Iterator[Peer]:
             yield peer
 
 
+@contextmanager
+def configured(
+    command: list[str], settings: Callable[[Peer, Path], str], origin: str, tmp_path: Path
+) -> Iterator[Peer]:
+    """A program with settings of one's own, in a file whose path is the command's last argument."""
+    name, *arguments = command
+    program, folder = _program(name), _folder(tmp_path, name)
+
+    def written(peer: Peer) -> list[str]:
+        path = folder / "config"
+        path.write_text(settings(peer, folder))
+        return [program, *arguments, str(path)]
+
+    with _running(written, folder / f"{name}.log", origin) as peer:
+        yield peer
+
+
 RESOLVERS = {"unbound": unbound, "named": named, "kresd": kresd, "recursor": recursor, "dnsmasq": dnsmasq}
 """Each is called with an origin, the address of its server ("127.0.0.1:5353"), and a folder."""
 

@@ -12,6 +12,7 @@ import pytest
 from kmsdns.cli import options
 from kmsdns.core.messages import ProbeOutcome
 from kmsdns.formats import FORMATS, manual
+from kmsdns.formats.fixes import TOOLS
 from kmsdns.net.faults import FAULTS
 from kmsdns.net.prober import PROBERS
 
@@ -57,13 +58,16 @@ def test_a_plain_discover_loads_neither_click_nor_anything_heavy() -> None:
 
     with DnsServer("zonefiles/healthy.zone") as server:
         found = loaded(command("discover", "contoso.com", "--server", server.address))
-    assert not found & {*HEAVY, "click", "json", "typing", "re", "threading", "fractions", "random"}
+    unused = {"click", "json", "typing", "re", "threading", "fractions", "random", "ssl", "httpcore", "aioquic"}
+    assert not found & {*HEAVY, *unused}
 
 
 def test_the_options_offer_what_the_tables_hold() -> None:
     by_name = {option.name: option for option in options.DISCOVER}
     assert by_name["format"].choices == tuple(FORMATS)
     assert by_name["probe"].choices == ("none", *PROBERS)
+    (tool,) = [option for option in options.DIAGNOSE if option.name == "fix_as"]
+    assert tool.choices == tuple(TOOLS)
     (page,) = [option for option in options.EXPLAIN if option.name == "format"]
     assert page.choices == tuple(manual.FORMATS)
     (fault,) = [option for option in options.SERVE if option.name == "fault"]

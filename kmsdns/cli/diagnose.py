@@ -90,6 +90,7 @@ def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: An
 
     return diagnose(
         name,
+        ca_file=path_of(values["ca_file"]),
         service=values["service"],
         families=families(values),
         tcp=values["tcp"],

@@ -32,6 +32,7 @@ def _discover(values: Mapping[str, Any]) -> Report:
     return discover(
         *names,
         servers=servers,
+        ca_file=path_of(values["ca_file"]),
         service=values["service"],
         port=values["port"],
         families=families(values),

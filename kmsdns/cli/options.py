@@ -83,7 +83,8 @@ SERVER = Option(
     kind=TEXT,
     metavar="ADDR[:PORT]",
     multiple=True,
-    help="Server to ask; several are asked in turn. @ADDR among the names works too.  [default: this machine's]",
+    help="Server to ask; several are asked in turn. @ADDR among the names works too, and so do tls://ADDR[#NAME], "
+    "https://HOST/dns-query and quic://ADDR[#NAME].  [default: this machine's]",
 )
 SERVICE = Option(
     flags=("--service",),
@@ -106,6 +107,12 @@ OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write
 
 _QUESTIONS = (
     SERVER,
+    Option(
+        flags=("--ca-file",),
+        kind=PATH,
+        metavar="FILE",
+        help="Certificates, in PEM, that vouch for tls://, https:// and quic:// servers.  [default: the system's]",
+    ),
     SERVICE,
     Option(
         flags=("--port",),

@@ -102,17 +102,23 @@ class Comparison:
         exchange.stream(inner, data, now)
         self._settle(now)
 
+    def message(self, key: int, data: bytes, now: float) -> None:
+        """A whole message came in reply to the request of this try."""
+        exchange, inner = self._place(key)
+        exchange.message(inner, data, now)
+        self._settle(now)
+
     def eof(self, key: int, now: float) -> None:
         """The server closed the TCP connection of this try."""
         exchange, inner = self._place(key)
         exchange.eof(inner, now)
         self._settle(now)
 
-    def error(self, key: int, reason: str, now: float) -> None:
-        """The socket of this try failed; for one that only listens on, that is no news."""
+    def error(self, key: int, reason: str, now: float, detail: str | None = None, size: int | None = None) -> None:
+        """The socket or the request of this try failed; for one that only listens on, that is no news."""
         if key not in self._held:
             exchange, inner = self._place(key)
-            exchange.error(inner, reason, now)
+            exchange.error(inner, reason, now, detail, size)
         self._settle(now)
 
     def _place(self, key: int) -> tuple[Exchange, int]:

@@ -1,4 +1,4 @@
-"""EDNS: what an OPT record says (RFC 6891), and the extended DNS errors among its options (RFC 8914)."""
+"""EDNS: what an OPT record says (RFC 6891), extended DNS errors among its options (RFC 8914), padding (RFC 7830)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 
 EDE_OPTION = 15
+PADDING_OPTION = 12
+PADDED_TO = 128
+"""Octets that an encrypted query is a multiple of, so that its length doesn't tell the name (RFC 8467 4.1)."""
+
 DO = 0x8000
 """DNSSEC OK, in the lower half of what is the TTL of other records (RFC 3225)."""
 
@@ -21,7 +25,9 @@ EDE_CODES = (
 )  # fmt: skip
 """The INFO-CODEs with a purpose, from 0 (RFC 8914 5.2 and the IANA registry it opened)."""
 
-_OPTION = Struct("!HH").unpack_from
+_OPTION = Struct("!HH")
+_HEADER = 12
+_BEFORE_RDLENGTH = 9  # the root's name, TYPE, CLASS and TTL of an OPT record
 
 
 class Ede(Value):
@@ -55,7 +61,7 @@ def edns(size: int, ttl: int, rdata: bytes) -> Edns:
     while at < end:
         if at + 4 > end:
             raise ValueError("OPT ends inside the head of an option (RFC 6891 6.1.2)")
-        code, length = _OPTION(rdata, at)
+        code, length = _OPTION.unpack_from(rdata, at)
         at += 4 + length
         if at > end:
             raise ValueError(f"EDNS option {code} runs past the end of OPT (RFC 6891 6.1.2)")
@@ -67,6 +73,17 @@ def edns(size: int, ttl: int, rdata: bytes) -> Edns:
         options=tuple(options),
         ede=tuple([_ede(data) for code, data in options if code == EDE_OPTION]) if options else (),
     )
+
+
+def padded(query: bytes) -> bytes:
+    """A query as core.wire encodes it, one question and an OPT record, with padding behind the record's options."""
+    at = _HEADER
+    while query[at]:
+        at += 1 + query[at]
+    at += 1 + _OPTION.size + _BEFORE_RDLENGTH  # behind the name: TYPE and CLASS, as long as an option's head
+    zeros = bytes(-(len(query) + _OPTION.size) % PADDED_TO)
+    rdata = query[at + 2 :] + _OPTION.pack(PADDING_OPTION, len(zeros)) + zeros
+    return query[:at] + len(rdata).to_bytes(2, "big") + rdata
 
 
 def _ede(data: bytes) -> Ede:

@@ -3,21 +3,23 @@
     exchange = Exchange(question, servers, settings, below=dice)
     exchange.start(now)
     while exchange.response is None:
-        for command in exchange.commands(): ...     # Send, Connect, Close: what to do with sockets
+        for command in exchange.commands(): ...     # Send, Connect, Request, Close: what to do with sockets
         ...                                         # wait for a packet, at most until exchange.wake
-        exchange.datagram(...) / stream(...) / eof(...) / error(...) / tick(...)
+        exchange.datagram(...) / stream(...) / message(...) / eof(...) / error(...) / tick(...)
 
 Rules: every try has a socket and an id of its own, and the whole timeout to be answered in. Servers are asked in turn,
 each at most retries + 1 times; the next try starts long before the timeout of the last one, after a quarter of a second
 or a multiple of the server's own round trip, twice that in the next round. A packet that can't be the reply is rejected
 and written down; the try goes on listening and the next server is asked at once, or the same one over TCP. A reply that
 says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others run. Nothing
-outlasts the deadline, and a look-up never sends more than MAX_TRIES questions.
+outlasts the deadline, and a look-up never sends more than MAX_TRIES questions. An encrypted server is asked over its
+own transport only, where everything that ends a try but silence is final for that server.
 """
 
 from __future__ import annotations
 
-from kmsdns.core.flight import Budget, Close, Connect, Flight, Send
+from kmsdns.core.edns import padded
+from kmsdns.core.flight import Budget, Close, Connect, Flight, Request, Send
 from kmsdns.core.judge import Judgement, judge, outcome_of
 from kmsdns.core.messages import Outcome, Question, Response
 from kmsdns.core.names import fold, in_mixed_case
@@ -47,10 +49,6 @@ ROUND_TRIPS = 4
 MAX_SERVFAILS = 2
 """Times that one server may fail on one question: it may pass, but not for long."""
 
-SLOW = 0.5
-"""Seconds from which on a reply is called slow."""
-
-_PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
 _BADCOOKIE = "rcode-23"  # the server wants its cookie back before it answers over UDP (RFC 7873 5.2.4)
 TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
@@ -125,7 +123,7 @@ class Exchange:
             if flight.listening and now >= flight.started + self._settings.timeout:
                 flight.end(now)
                 flight.expired = flight.again = True
-                if flight.transport == "tcp":
+                if flight.transport != "udp":
                     if flight.buffer:  # so that a stall in the middle shows, and how far it came
                         flight.reject("tcp-short", str(flight.server), len(flight.buffer))
                     self._close(flight)
@@ -154,16 +152,28 @@ class Exchange:
             flight.warn("extra-frame")
         self._packet(flight, bytes(flight.buffer[2 : size + 2]), str(flight.server), now)
 
+    def message(self, key: int, data: bytes, now: float) -> None:
+        """A whole message came in reply to the request of this try."""
+        flight = self._open_flight(key, now)
+        if flight is not None:
+            self._packet(flight, data, str(flight.server), now)
+
     def eof(self, key: int, now: float) -> None:
         """The server closed the TCP connection of this try."""
         flight = self._open_flight(key, now)
         if flight is not None:
             self._fail(flight, "tcp-short" if flight.buffer else "tcp-closed", now)
 
-    def error(self, key: int, reason: str, now: float) -> None:
-        """The socket of this try failed: port-unreachable, host-unreachable, tcp-refused or tcp-reset."""
+    def error(self, key: int, reason: str, now: float, detail: str | None = None, size: int | None = None) -> None:
+        """The socket or the request of this try failed: port-unreachable, tcp-refused, tls-untrusted, http-status ...
+
+        detail is fit for a terminal. size: octets of what came and was refused unread; None when nothing came.
+        """
         flight = self._open_flight(key, now)
         if flight is not None:
+            flight.detail = detail
+            if size is not None:
+                flight.reject(reason, str(flight.server), size)
             self._fail(flight, reason, now)
 
     def _open_flight(self, key: int, now: float) -> Flight | None:
@@ -185,7 +195,8 @@ class Exchange:
             self._queue = [server for server in self._servers if self._is_worth_another(server)]
             self._rounds += bool(self._queue)
         if self._queue and self._budget.left:
-            self._launch(self._queue.pop(0), "tcp" if self._settings.tcp_only else "udp", now)
+            server = self._queue.pop(0)
+            self._launch(server, server.transport or ("tcp" if self._settings.tcp_only else "udp"), now)
         elif not self._is_listening():
             self._give_up(now)
 
@@ -209,8 +220,8 @@ class Exchange:
             asked = asked.replace(name=in_mixed_case(asked.name, self._below))
         flight = Flight(len(self.flights), server, transport, self._asking, asked, now)
         flight.edns = size is not None and server not in self._without_edns
-        flight.id = self._below(65536)
-        if flight.edns and self._settings.cookie:
+        flight.id = 0 if transport in ("doh", "doq") else self._below(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
+        if flight.edns and self._settings.cookie and not server.transport:  # a certificate says more than a cookie
             flight.cookie = self._cookie(server)
         data = encode(
             asked,
@@ -222,6 +233,8 @@ class Exchange:
         self._next_at = now + self._wait(server)
         if transport == "udp":
             self._commands.append(Send(key=flight.key, server=server, data=data))
+        elif server.transport:
+            self._commands.append(Request(key=flight.key, server=server, data=padded(data) if flight.edns else data))
         else:
             framed = len(data).to_bytes(2, "big") + data
             self._commands.append(Connect(key=flight.key, server=server, data=framed))
@@ -246,7 +259,7 @@ class Exchange:
             return
         flight.message = message
         flight.found = found = judge(message, flight.asked)
-        flight.warnings += found.warnings + self._remarks(flight, len(data), now)
+        flight.warnings += found.warnings + flight.remarks(len(data), self._settings, now)
         if not flight.expired:
             self._round_trips[flight.server] = now - flight.started
         if message.tc:
@@ -270,7 +283,7 @@ class Exchange:
     def _reject(self, flight: Flight, reason: str, source: str, size: int, now: float) -> None:
         """A packet that isn't the reply: the true one may still come, and somebody else is asked meanwhile."""
         flight.reject(reason, source, size)
-        if flight.transport == "tcp":
+        if flight.transport != "udp":
             self._fail(flight, reason, now)
         elif len(flight.rejected) == 1 and self._queue:
             self._next(now)
@@ -281,20 +294,9 @@ class Exchange:
         ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
 
-    def _remarks(self, flight: Flight, size: int, now: float) -> tuple[str, ...]:
-        """What is odd about the way a reply came."""
-        remarks = []
-        if flight.expired:
-            remarks.append("late")
-        elif now - flight.started >= SLOW:
-            remarks.append("slow")
-        if flight.transport == "udp" and size > max(_PLAIN_UDP, (self._settings.edns_size or 0) if flight.edns else 0):
-            remarks.append("udp-oversize")
-        return tuple(remarks)
-
     def _truncated(self, flight: Flight, now: float) -> None:
         """The whole answer is to be had over TCP only (RFC 7766 5)."""
-        if flight.transport == "tcp":
+        if flight.transport != "udp":
             self._fail(flight, "truncated-over-tcp", now)
         elif any(each.transport == "tcp" and each.listening for each in self._tries_at(flight.server)):
             flight.end(now, "answer")

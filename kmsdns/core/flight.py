@@ -20,7 +20,11 @@ MAX_REJECTED = 64
 MAX_TRIES = 32
 """Tries within one look-up, whatever the aliases and the number of servers."""
 
+SLOW = 0.5
+"""Seconds from which on a reply is called slow."""
+
 _HEADER = 12
+_PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 
 
 class Settings(Value):
@@ -58,13 +62,21 @@ class Connect(Value):
     data: bytes
 
 
+class Request(Value):
+    """Ask over the server's encrypted transport, on a connection that tries may share. The data has no length."""
+
+    key: int
+    server: Server
+    data: bytes
+
+
 class Close(Value):
-    """Close the socket of this try."""
+    """Close the socket of this try; give up its request."""
 
     key: int
 
 
-Command = Send | Connect | Close
+Command = Send | Connect | Request | Close
 
 
 class Flight:
@@ -87,6 +99,7 @@ class Flight:
         self.expired = False  # its time was up before its reply came
         self.again = False  # ended in a way that a further try at the same server may mend
         self.outcome: str | None = None
+        self.detail: str | None = None
         self.message: Message | None = None
         self.found: Judgement | None = None  # what the message says
         self.second: Judgement | None = None  # what a second message said that came behind it and differs
@@ -124,6 +137,17 @@ class Flight:
             reason = self.cookie.objection(message)
         return reason or message
 
+    def remarks(self, size: int, settings: Settings, now: float) -> tuple[str, ...]:
+        """What is odd about the way the reply came."""
+        found = []
+        if self.expired:
+            found.append("late")
+        elif now - self.started >= SLOW:
+            found.append("slow")
+        if self.transport == "udp" and size > max(_PLAIN_UDP, (settings.edns_size or 0) if self.edns else 0):
+            found.append("udp-oversize")
+        return tuple(found)
+
     def warn(self, word: str) -> None:
         """Writes down a warning, once."""
         if word not in self.warnings:
@@ -140,7 +164,7 @@ class Flight:
         """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
         self.ended = now
         if reason is None:
-            nothing = "timeout" if self.transport == "udp" else "tcp-timeout"
+            nothing = "timeout" if self.transport in ("udp", "doq") else "tcp-timeout"
             reason = self.rejected[0].reason if self.rejected else nothing
         self.outcome = reason
 
@@ -160,4 +184,5 @@ class Flight:
             rejected=tuple(self.rejected),
             more_rejected=self.more_rejected,
             warnings=self.warnings,
+            detail=self.detail,
         )

@@ -48,6 +48,7 @@ OUTCOMES = {
     "port-unreachable": Outcome.UNREACHABLE,
     "host-unreachable": Outcome.UNREACHABLE,
     "tcp-refused": Outcome.UNREACHABLE,
+    "tls-untrusted": Outcome.UNREACHABLE,
 }
 """The outcome that each reason counts as; rcode-N is a server failure, anything else a malformed answer."""
 

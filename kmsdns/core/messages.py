@@ -48,6 +48,14 @@ class Server(Value):
 
     address: str  # an IPv4 or IPv6 address
     port: int = 53
+    transport: str | None = None  # "dot", "doh" or "doq"; None for UDP and TCP
+    name: str = ""  # what an encrypted server's certificate must be for, when that isn't its address
+    path: str = ""  # of its URI, over HTTPS
+
+    @property
+    def identity(self) -> str:
+        """What its certificate must be for (RFC 8310 7): a host name or an address."""
+        return self.name or self.address.partition("%")[0]
 
     def __str__(self) -> str:
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
@@ -76,7 +84,7 @@ class Try(Value):
 
     question: Question
     server: str
-    transport: str  # "udp" or "tcp"
+    transport: str  # "udp", "tcp", "dot", "doh" or "doq"
     outcome: str  # "answer", "nodata", "nxdomain", or one of REASONS
     elapsed: float  # seconds
     rcode: str | None = None
@@ -85,6 +93,7 @@ class Try(Value):
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
     more_rejected: int = 0  # packets rejected besides those written down
+    detail: str | None = None  # more about the outcome: an HTTP status, what is wrong with a certificate
 
 
 class Said(Value):

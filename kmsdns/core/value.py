@@ -13,7 +13,10 @@ COMPILE_AFTER = 20
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, Self, dataclass_transform
+    from collections.abc import Callable
+    from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+
+    V = TypeVar("V", bound="Value")
 else:
 
     def dataclass_transform(**_options):
@@ -102,3 +105,21 @@ def _compile_init(cls: type[Value]) -> Any:
     head = f"self, *, {', '.join(parameters)}" if parameters else "self"
     exec(f"def __init__({head}):{''.join(body) or ' pass'}", scope)
     return scope["__init__"]
+
+
+def maker(cls: type[V]) -> Callable[..., V]:
+    """A function of all fields of a class, by position, that makes a value of it in an eighth of the time of a call.
+
+    For values that are made by the hundred thousand. It fills a draft, of a class with the same slots that isn't
+    frozen: the interpreter sets those without a call. Then the draft becomes the value.
+    """
+    thawed = {slot: getattr(object, slot) for slot in ("__init__", "__setattr__", "__delattr__")}
+    draft = type.__new__(ValueType, f"{cls.__name__}Draft", (Value,), {**thawed, "__slots__": cls.__match_args__})
+    body = [f"\n    value.{field} = {field}" for field in cls.__match_args__]
+    scope: dict[str, Any] = {"_draft": draft, "_cls": cls}
+    exec(
+        f"def make({', '.join(cls.__match_args__)}):\n    value = _draft(){''.join(body)}"
+        "\n    value.__class__ = _cls\n    return value",
+        scope,
+    )
+    return scope["make"]  # type: ignore[no-any-return]

@@ -233,6 +233,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
         more_rejected=each.more_rejected,
         warnings=list(each.warnings),
+        detail=each.detail,
     )
 
 

@@ -289,14 +289,16 @@ def changes(fix: Fix) -> tuple[str, ...]:
 
 
 def actions(fix: Fix) -> tuple[str, ...]:
-    """What is to be done on which machine, in order."""
-    return tuple(
-        [
-            f"on {each.on if each.on not in ('client', 'host') else f'the {each.on}'}: {each.do.value}"
-            f"{f' to {each.value}' if each.value else ''}{f' ({each.product})' if each.product else ''}"
-            for each in fix.actions
-        ]
-    )
+    """What is to be done on which machine, in order, each with the commands that do it."""
+    from kmsdns.formats.fixes.commands import commands, machine
+
+    lines = []
+    for each in fix.actions:
+        value = f" to {each.value}" if each.value else ""
+        of = f" ({each.product})" if each.product else ""
+        typed = "; ".join(commands(each))
+        lines.append(f"on {machine(each.on)}: {each.do.value}{value}{of}" + (f": {typed}" if typed else ""))
+    return tuple(lines)
 
 
 def more(finding: Finding) -> tuple[str, ...]:

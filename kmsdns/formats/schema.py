@@ -126,6 +126,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     rejected: list[Rejected]
     more_rejected: int
     warnings: list[str]
+    detail: str | None
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -60,6 +60,8 @@ def _validation(report: Report, style: Style) -> str:
     from kmsdns.formats.places import finding_lines, last_line
 
     blocks = [finding_lines(finding, report.sources, style) for finding in report.findings]
+    if report.notices:
+        blocks.append(_warnings(report.notices))
     if report.suppressed:
         blocks.append([f"{count(report.suppressed, 'finding')} suppressed"])
     separator = "\n" if style.quiet else "\n\n"

@@ -62,7 +62,9 @@ def outcome_text(each: Try) -> str:
 
 
 def remarks(each: Try) -> Iterator[str]:
-    """What was rejected, counted; then what is odd about the reply; then what it says of itself."""
+    """More about the outcome; what was rejected, counted; what is odd about the reply; what it says of itself."""
+    if each.detail:
+        yield each.detail
     counts: dict[tuple[str, str], int] = {}
     for rejected in each.rejected:
         what = (rejected.reason, rejected.source)

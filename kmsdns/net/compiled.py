@@ -11,7 +11,7 @@ from struct import Struct
 
 from kmsdns.core import names
 from kmsdns.core.records import MAX_TTL, RDTYPES, Opaque, Record, Soa, Srv, rdtype_number
-from kmsdns.zone.authority import Authority, _rrset
+from kmsdns.zone.authority import _rrset, authority
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ MAX_HOSTS = 65_536  # kept, of those that SRV records name
 
 POINTABLE = 0x4000  # where in a message a name may stand for others to point to it (RFC 1035 4.1.4)
 
-_CUTTING = frozenset(("NS", "DNAME"))
 _FIXED = Struct("!HHIH").pack  # type, class, TTL, RDLENGTH
 _SRV = Struct("!HHIHHHH").pack  # and priority, weight, port
 _POINTED_SRV = Struct("!HHHIHHHH").pack  # with a pointer to the owner in front
@@ -52,16 +51,16 @@ class CompiledZone:
     """
 
     def __init__(self, zone: Zone) -> None:
-        authority = zone.compiled or Authority(zone)
-        self.origin, self.depth, self.covers = authority.origin, authority.depth, authority.covers
-        self._nodes: dict[str, Any] = authority._nodes
+        kept = authority(zone)
+        self.origin, self.depth, self.covers = kept.origin, kept.depth, kept.covers
+        self._nodes: dict[str, Any] = kept._nodes
         self.below = names.ROOT if self.origin == names.ROOT else f".{self.origin}"  # how names below the origin end
-        self._negative = authority._negative
+        self._negative = kept._negative
         self._hosts: dict[str, Host] = {}
         self._denials: dict[int, bytes] = {}  # what an answer that denies has behind its question, by that one's length
         self._near = tuple([near for record in self._negative for near in self._next_to_origin(record.rdata)])
         # Below these names the zone has nothing to say, or only by substitution.
-        cuts = {record.owner.lower() for record in zone.records if record.rdtype in _CUTTING}
+        cuts = set(kept.cuts)
         origin_has = self._nodes.get(self.origin or "", ())
         if not _only(origin_has, "DNAME"):
             cuts.discard(self.origin or "")

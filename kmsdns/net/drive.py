@@ -81,6 +81,14 @@ class Live:
             replies.update(zip(probes, results, strict=True))
         return [replies[ask] for ask in batch]
 
+    def close(self) -> None:
+        """Closes what answer left open for the next batch."""
+        self._stub.close()
+
+    async def aclose(self) -> None:
+        """As close, after aanswer."""
+        await self._stub.aclose()
+
     def _patience(self) -> dict[str, Any]:
         deadline = self._stub.deadline
         left = None if deadline is None else max(0.0, deadline - monotonic())

@@ -93,7 +93,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: str
     domain: str
-    row: int | None = None  # of the table of failures in docs/kms.md
+    row: int | None = None  # of the table of failures, docs/kms.md 6.5
     service: str = "_vlmcs._tcp"
     zone: list[ZoneSpec] = []
     client: ClientSpec | None = None

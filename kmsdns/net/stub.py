@@ -15,7 +15,7 @@ import sys
 from time import monotonic
 
 from kmsdns.core.exchange import Exchange
-from kmsdns.core.flight import Close, Connect, Send
+from kmsdns.core.flight import Close, Connect, Request, Send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Settings
     from kmsdns.core.messages import Question, Response, Server
+    from kmsdns.net.secure import Secure
 
 MAX_AT_ONCE = 200
 """Questions of a batch that are under way at the same time; a socket each, and sometimes two.
@@ -55,18 +56,31 @@ def system_below(n: int) -> int:
 
 
 class Stub:
-    """Asks servers. deadline, on time.monotonic's clock, bounds everything asked through it; None means no bound."""
+    """Asks servers. deadline, on time.monotonic's clock, bounds everything asked through it; None means no bound.
 
-    def __init__(self, servers: Sequence[Server], settings: Settings, *, deadline: float | None = None) -> None:
+    secure has the connections to encrypted servers, for runs that ask any; close and aclose close them.
+    """
+
+    def __init__(
+        self,
+        servers: Sequence[Server],
+        settings: Settings,
+        *,
+        deadline: float | None = None,
+        secure: Secure | None = None,
+    ) -> None:
         self.servers = tuple(servers)
         self.settings = settings
         self.deadline = deadline
         self._at_once = max(1, MAX_AT_ONCE // (len(self.servers) if settings.all_servers else 1))
+        self._secure = secure
         self._round_trips: dict[Server, float] = {}
         self._cookies: dict[Server, Cookie] = {}
 
     def ask(self, questions: Sequence[Question]) -> list[Response]:
         """One response for each question, in order. Never raises for what a server or the network does."""
+        if self._secure is not None:
+            return self._secure.block(self.aask(questions))
         with selectors.DefaultSelector() as selector:
             waiting = [_Lookup(self._exchange(question)) for question in questions]
             lookups, running = tuple(waiting), dict[_Lookup, None]()
@@ -93,9 +107,19 @@ class Stub:
 
         async def one(question: Question) -> Response:
             async with turn:
-                return await _ask_one(self._exchange(question))
+                return await _ask_one(self._exchange(question), self._secure)
 
         return list(await asyncio.gather(*[one(question) for question in questions]))
+
+    def close(self) -> None:
+        """Closes the connections that ask made and kept."""
+        if self._secure is not None:
+            self._secure.close()
+
+    async def aclose(self) -> None:
+        """Closes the connections that aask made and kept; in the same event loop."""
+        if self._secure is not None:
+            await self._secure.aclose()
 
     def _exchange(self, question: Question) -> Exchange | Comparison:
         kind: type[Exchange | Comparison] = Exchange
@@ -135,6 +159,7 @@ class _Lookup:
                 if isinstance(command, Close):
                     self._drop(command.key, selector)
                     continue
+                assert not isinstance(command, Request)  # Stub.ask leaves those to an event loop
                 is_stream = isinstance(command, Connect)
                 try:
                     self.sockets[command.key] = opened = new_socket(command)
@@ -265,7 +290,7 @@ def reason_of(error: OSError, is_stream: bool) -> str:
     return "tcp-reset" if is_stream else "host-unreachable"
 
 
-async def _ask_one(exchange: Exchange | Comparison) -> Response:
+async def _ask_one(exchange: Exchange | Comparison, secure: Secure | None) -> Response:
     """One exchange in an event loop: a task for each open socket, and this one for the clock."""
     import asyncio
 
@@ -278,6 +303,9 @@ async def _ask_one(exchange: Exchange | Comparison) -> Response:
                 if isinstance(command, Close):
                     if command.key in tasks:
                         tasks[command.key].cancel()
+                elif isinstance(command, Request):
+                    assert secure is not None
+                    tasks[command.key] = asyncio.create_task(secure.carry(exchange, command, news))
                 else:
                     tasks[command.key] = asyncio.create_task(_carry(exchange, command, news))
             wake = exchange.wake

@@ -21,7 +21,8 @@ RESOLV_CONF = "/etc/resolv.conf"
 MAX_RESOLV_CONF = 1 << 20
 """Octets of it that are read."""
 
-_ENCRYPTED = ("tls", "https", "quic")
+_ENCRYPTED = {"tls": ("dot", 853), "https": ("doh", 443), "quic": ("doq", 853)}
+"""The transport and the port that a scheme means (RFC 7858 3.1, RFC 8484 3, RFC 9250 4.1.1)."""
 _NAME_ONE = "name a server instead, as ADDR[:PORT]"
 
 
@@ -77,16 +78,48 @@ def parse_servers(text: str) -> tuple[Server, ...]:
     """The servers a person means by ADDR, ADDR:PORT, V6, [V6]:PORT, NAME or NAME:PORT, with or without @ in front.
 
     An address gives one server. A name is looked up by the operating system and gives the first address of each
-    family, in its order. Raises InvalidServer with a sentence that says what is wrong with the text.
+    family, in its order. Encrypted servers are tls://HOST[:PORT], https://HOST[:PORT][/PATH] and quic://HOST[:PORT]; a
+    #NAME at the end is what the certificate must be for, when that isn't HOST. Raises InvalidServer with a sentence
+    that says what is wrong with the text.
     """
     shown = names.shown(text)
     rest = text.strip().removeprefix("@")
-    scheme, separator, _ = rest.partition("://")
+    scheme, separator, place = rest.partition("://")
     if separator:
         if scheme.lower() in _ENCRYPTED:
-            raise InvalidServer(f"{shown}: this release asks over UDP and TCP only; give the server as ADDR[:PORT]")
+            return _encrypted(scheme.lower(), place, shown)
         raise InvalidServer(f"{shown} is no DNS server: give it as ADDR[:PORT], without {names.shown(scheme)}")
-    host, port = _split(rest, shown)
+    return _plain(rest, 53, shown)
+
+
+def _encrypted(scheme: str, text: str, shown: str) -> tuple[Server, ...]:
+    """The servers of a URI, without its scheme."""
+    transport, port = _ENCRYPTED[scheme]
+    place, _, wanted = text.partition("#")
+    authority, slash, path = place.partition("/")
+    path = (slash + path).removesuffix("{?dns}")  # as RFC 8484 4.1.1 writes it
+    if transport == "doh":
+        path = path or "/dns-query"
+        if not (path.isascii() and path.isprintable() and " " not in path):
+            raise InvalidServer(f"{shown}: the path may hold no spaces, controls and letters beyond ASCII")
+    elif path:
+        raise InvalidServer(f"{shown}: a {scheme}:// server has no path")
+    servers = _plain(authority, port, shown)
+    host, _ = _split(authority, shown)
+    name = wanted or ("" if _address(host) else host)
+    if name and _address(name) is None:
+        try:
+            name = names.fold(names.from_text(name))[:-1]
+        except InvalidName as error:
+            raise InvalidServer(f"{shown}: no certificate can be for {names.shown(name)}: {error}") from None
+        if not name or "\\" in name:
+            raise InvalidServer(f"{shown}: no certificate can be for {names.shown(wanted or host)}")
+    return tuple([server.replace(transport=transport, name=name, path=path) for server in servers])
+
+
+def _plain(rest: str, default: int, shown: str) -> tuple[Server, ...]:
+    """The servers of ADDR, ADDR:PORT, V6, [V6]:PORT, NAME or NAME:PORT."""
+    host, port = _split(rest, shown, default)
     address = _address(host)
     if address is not None:
         return (Server(address=address, port=port),)
@@ -95,8 +128,8 @@ def parse_servers(text: str) -> tuple[Server, ...]:
     return _looked_up(host, port, shown)
 
 
-def _split(text: str, shown: str) -> tuple[str, int]:
-    """The host and the port of a server, 53 when it has none."""
+def _split(text: str, shown: str, default: int = 53) -> tuple[str, int]:
+    """The host and the port of a server, the default when it has none."""
     if text.startswith("["):
         host, bracket, tail = text[1:].partition("]")
         if not bracket or ":" not in host or (tail and not tail.startswith(":")):
@@ -105,9 +138,9 @@ def _split(text: str, shown: str) -> tuple[str, int]:
     elif text.count(":") == 1:
         host, separator, port = text.partition(":")
     else:
-        return text, 53
+        return text, default
     if not separator:
-        return host, 53
+        return host, default
     if not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535):
         raise InvalidServer(f"{shown}: {names.shown(port)} is no port, a port is a number from 1 to 65535")
     return host, int(port)

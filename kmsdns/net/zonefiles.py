@@ -15,7 +15,7 @@ from pathlib import Path
 from kmsdns.core.findings import Severity
 from kmsdns.core.names import shown
 from kmsdns.errors import UnreadableInput
-from kmsdns.zone.authority import Authority
+from kmsdns.zone.authority import authority
 from kmsdns.zone.collector import paused
 from kmsdns.zone.reader import load
 
@@ -100,7 +100,7 @@ def read_zones(
             if origin in zones:
                 raise UnreadableInput(f"{path} and {zones[origin][0]} both hold the zone {origin}: serve one of them")
             zones[origin] = (path, zone)
-            Authority(zone)  # else the first question would wait for it
+            authority(zone)  # else the first question would wait for it
         if sum(len(zone.records) for _path, zone in zones.values()) > _MANY:
             gc.freeze()  # no cycle can be among them: let the collector not look again and again
     return tuple(zone for _path, zone in zones.values())

@@ -6,19 +6,21 @@ from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kmsdns.core.report import Discovered
     from kmsdns.core.snapshot import Snapshot
     from kmsdns.kms.diagnosis import Observed
+    from kmsdns.rules.policy import Policy
     from kmsdns.rules.sets import ServiceSet
+    from kmsdns.rules.suppressions import Suppressions
     from kmsdns.rules.zones import Zones
 
 
 class Case:
     """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
-    __slots__ = ("_sets", "client", "is_public", "services", "suffixes", "zones")
+    __slots__ = ("_policy", "_sets", "base", "client", "is_public", "services", "suffixes", "suppressions", "zones")
 
     def __init__(
         self,
@@ -28,18 +30,33 @@ class Case:
         zones: Zones | None = None,
         suffixes: Sequence[str] = (),
         is_public: bool | None = None,
+        base: Mapping[str, int] | None = None,
+        policy: Policy | None = None,
+        suppressions: Suppressions | None = None,
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
         self.zones = zones  # zone files
         self.suffixes = tuple(suffixes)  # that clients search, where somebody says so; in canonical form
         self.is_public = is_public  # the zones are for everybody, or for the inside only; None: nobody says
+        self.base = base  # origin in lower case -> serial of the zone as it was before the change; None: nobody says
+        self.suppressions = suppressions  # comments that hide findings, after they have hidden what they do
+        self._policy = policy
         self._sets: tuple[ServiceSet, ...] | None = None
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
         """What was asked and answered about each service."""
         return tuple([service.snapshot for service in self.services])
+
+    @property
+    def policy(self) -> Policy:
+        """What the house asks of its records."""
+        if self._policy is None:
+            from kmsdns.rules.policy import NOTHING
+
+            self._policy = NOTHING
+        return self._policy
 
     @property
     def sets(self) -> tuple[ServiceSet, ...]:
@@ -63,7 +80,8 @@ class Case:
         if need is Needs.PROBES:
             return any(endpoint.probe for service in self.services for endpoint in service.endpoints)
         if need is Needs.RECORDS:
-            return self.zones is not None or bool(self.sets)
+            elsewhere = client is not None and any(each.response.srvs for each in client.elsewhere)
+            return self.zones is not None or bool(self.sets) or elsewhere
         if need is Needs.LIVE:
             told = client is not None and (client.published is not None or bool(client.facts.answers))
             return told or any(snapshot.srv for snapshot in self.snapshots)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Skipped
+from kmsdns.core.names import fold
 from kmsdns.errors import KmsdnsError
 from kmsdns.rules.rule import Needs
 
@@ -14,15 +15,28 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.rule import Rule
 
+_NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF015", "ZF016")  # the line that would have told was not understood
 CAUSES = {
     "LIV001": ("KMS123",),
     "LIV005": ("KMS121", "KMS122"),
-    "SRV303": ("SRV305", "SRV306", "SRV308", "SRV309"),
-    "SRV304": ("SRV305", "SRV306", "SRV308", "SRV309"),
+    "SRV303": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
+    "SRV304": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
+    "SRV307": ("SRV305", "SRV308"),
+    "SRV310": ("SRV305", "SRV306", "SRV307", "SRV308"),
+    "SRV311": ("SRV305", "SRV306", "SRV307", "SRV308"),
+    "SVC103": ("SRV406",),
+    "RR008": (*_NOT_READ, "RR010", "ZN004", "ZN005", "ZN011"),
+    "RR012": (*_NOT_READ, "RR010", "RR011", "ZN004", "ZN005", "ZN011"),
+    "ZD007": (*_NOT_READ, "RR010", "ZN004", "ZN005"),
+    "ZN006": ("RR010", "SRV114", "SRV307"),
+    "RR007": ("SRV301",),
     "KMS109": ("KMS104",),
     "KMS113": ("KMS112",),
 }
-"""One finding per cause: the code on the left is not told where one on the right was, of the same subject or client."""
+"""One finding per cause: the code on the left is not told where one on the right was, of the same subject or client.
+
+The names that a cause's fix would make are its subjects too: what it would mend is no finding of its own.
+"""
 
 _LACKING = {
     Needs.RECORDS: "there are no SRV records",
@@ -33,13 +47,27 @@ _LACKING = {
     Needs.CLIENT: "no client evidence",
     Needs.EXPECTATIONS: "no expectations",
 }
-_OF_THE_SAME_SUBJECT = ("SRV303", "SRV304")
+_OF_THE_SAME_SUBJECT = (
+    "SRV303",
+    "SRV304",
+    "SRV307",
+    "SRV310",
+    "SRV311",
+    "SVC103",
+    "RR008",
+    "RR012",
+    "ZD007",
+    "ZN006",
+    "RR007",
+)
 
 
 def select(
     among: Sequence[Rule], chosen: Sequence[str] = (), extended: Sequence[str] = (), ignored: Sequence[str] = ()
 ) -> tuple[Rule, ...]:
-    """The rules whose code, slug or prefix of a code is chosen (none named: all), or added to those, and not ignored.
+    """The rules whose code, slug or prefix of a code is chosen, or added to those, and not ignored.
+
+    When nothing is chosen, these are all but the ones that are off by default.
 
     Raises KmsdnsError for a word that matches no rule at all: a typing mistake must not switch a check off.
     """
@@ -50,7 +78,7 @@ def select(
     return tuple(
         rule
         for rule in among
-        if (not chosen or any(_matches(rule, word) for word in (*chosen, *extended)))
+        if ((not chosen and rule.default) or any(_matches(rule, word) for word in (*chosen, *extended)))
         and not any(_matches(rule, word) for word in ignored)
     )
 
@@ -58,16 +86,22 @@ def select(
 def run(chosen: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """What the rules find, worst first; what follows from a cause that is told is left out."""
     found = [finding for rule in chosen if all(map(case.has, rule.needs)) for finding in rule.run(case)]
-    told = {(finding.code, finding.subject) for finding in found} | {(finding.code, "") for finding in found}
+    told = {(finding.code, name) for finding in found for name in ("", fold(finding.subject), *_made(finding))}
     kept = [
         finding
         for finding in found
         if not any(
-            (cause, finding.subject if finding.code in _OF_THE_SAME_SUBJECT else "") in told
+            (cause, fold(finding.subject) if finding.code in _OF_THE_SAME_SUBJECT else "") in told
             for cause in CAUSES.get(finding.code, ())
         )
     ]
     return tuple(sorted(kept, key=lambda finding: (finding.severity.rank, finding.code)))
+
+
+def _made(finding: Finding) -> list[str]:
+    """The names that a finding's fix gives records to."""
+    changes = finding.fix.changes if finding.fix is not None else ()
+    return [fold(change.name) for change in changes if change.op == "add"]
 
 
 def skipped(chosen: Iterable[Rule], case: Case) -> tuple[Skipped, ...]:

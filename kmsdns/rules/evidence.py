@@ -49,10 +49,16 @@ def response_evidence(responses: Iterable[Response]) -> tuple[Evidence, ...]:
     """What the DNS said to each question, and which server."""
     return tuple(
         [
-            Evidence(kind=EvidenceKind.RESPONSE, text=f"{each.question}: {each.reason}", source=servers(each))
+            Evidence(kind=EvidenceKind.RESPONSE, text=f"{each.question}: {reason(each)}", source=servers(each))
             for each in responses
         ]
     )
+
+
+def reason(response: Response) -> str:
+    """Why a question failed, with what is known besides: http-status (404). What the answer was, when there is one."""
+    details = [each.detail for each in response.tries if each.outcome == response.reason and each.detail]
+    return f"{response.reason} ({details[0]})" if details else response.reason
 
 
 def servers(response: Response) -> str:

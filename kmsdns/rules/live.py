@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Severity
 from kmsdns.core.messages import Outcome
-from kmsdns.rules.evidence import record_evidence, response_evidence, servers
+from kmsdns.rules.evidence import reason, record_evidence, response_evidence, servers
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 _KMS = "_vlmcs"
 _LIVE = (Needs.LIVE,)
+_NO_ANSWER_FIX = "check that the server runs and that UDP and TCP get through to it, or name another"
+_MALFORMED_FIX = "ask the server over --tcp and ask another server, to see what alters the replies"
+_ENCRYPTED_FIXES = {
+    "tls-untrusted": "check the server's name and its certificate; --ca-file names those of a private authority",
+    "http-status": "check the server's URI: it must be that of DNS over HTTPS, most often /dns-query",
+    "http-content-type": "check the server's URI: it must be that of DNS over HTTPS, most often /dns-query",
+}
 
 
 def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
@@ -142,9 +149,9 @@ def no_answer(case: Case) -> Iterator[Told]:
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
         yield Told(
             subject=response.question.name,
-            message=f"no answer to {response.question.name} SRV from {servers(response)}: {response.reason}",
+            message=f"no answer to {response.question.name} SRV from {servers(response)}: {reason(response)}",
             evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary="check that the server runs and that UDP and TCP get through to it, or name another"),
+            fix=Fix(summary=_ENCRYPTED_FIXES.get(response.reason, _NO_ANSWER_FIX)),
             hresult=_shown(snapshot, response.outcome),
         )
 
@@ -183,9 +190,9 @@ def response_malformed(case: Case) -> Iterator[Told]:
     for snapshot, response in _unanswered(case, Outcome.MALFORMED):
         yield Told(
             subject=response.question.name,
-            message=f"no usable reply to {response.question.name} SRV: {response.reason}",
+            message=f"no usable reply to {response.question.name} SRV: {reason(response)}",
             evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary="ask the server over --tcp and ask another server, to see what alters the replies"),
+            fix=Fix(summary=_ENCRYPTED_FIXES.get(response.reason, _MALFORMED_FIX)),
         )
 
 

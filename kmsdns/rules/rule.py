@@ -53,6 +53,7 @@ class Told(Value):
     hresult: str | None = None
     location: Location | None = None  # in a zone file
     related: tuple[Related, ...] = ()  # other places that have to do with it
+    severity: Severity | None = None  # where it is not the rule's own
 
 
 class Rule(Value):
@@ -66,6 +67,7 @@ class Rule(Value):
     safety: Safety | None  # of the fix; None when there is none to offer
     manual: str  # what, why it matters, how to fix, an example: see the module's docstring
     judge: Callable[[Case], Iterable[Told]]
+    default: bool = True  # False: judges only when it is chosen by --select or --extend-select
 
     def run(self, case: Case) -> list[Finding]:
         """The findings of this rule on a case."""
@@ -73,7 +75,7 @@ class Rule(Value):
             Finding(
                 code=self.code,
                 slug=self.slug,
-                severity=self.severity,
+                severity=told.severity or self.severity,
                 subject=told.subject,
                 message=told.message,
                 reference=self.reference,
@@ -95,6 +97,7 @@ def rule(
     *,
     needs: tuple[Needs, ...],
     safety: Safety | None = Safety.ADVICE,
+    default: bool = True,
 ) -> Callable[[Callable[[Case], Iterable[Told]]], Rule]:
     """Makes a Rule of a function; the function's docstring is its manual page."""
 
@@ -108,6 +111,7 @@ def rule(
             safety=safety,
             manual=judge.__doc__ or "",
             judge=judge,
+            default=default,
         )
 
     return decorate

@@ -48,6 +48,7 @@ class ServiceSet(Value):
     service: str | None  # the first label, "_vlmcs"; None when the owner has no two labels below its origin
     proto: str | None  # the second, "_tcp"
     domain: str  # what is behind them
+    instance: str | None = None  # the label in front of them, of an instance of a service (RFC 6763 4.1)
     origin: str  # what completes a name without a final dot: the zone's origin; live, the domain
     ttl: int | None  # seconds
     entries: tuple[Entry, ...]
@@ -105,12 +106,18 @@ def _exists(asked: list[Response], addresses: tuple[str, ...]) -> bool | None:
 
 
 def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
-    """The SRV RRsets of a zone, in the order of its file; of targets in other zones only what those given tell."""
+    """The SRV RRsets of a zone, in the order of its file; of targets in other zones only what those given tell.
+
+    Without those at or below a delegation or below a DNAME: nobody is served them, which is told once (ZD008, ZD009).
+    """
+    zones = zones.seen_from(view)
     by_owner: dict[str, list[Record]] = {}
     for record in view.of_type("SRV"):
         by_owner.setdefault(fold(record.owner), []).append(record)
     known: dict[str, Target] = {}
     for owner, records in by_owner.items():
+        if view.cut(owner) is not None or view.dname(owner) is not None:
+            continue
         entries = []
         for record in records:
             srv = record.rdata
@@ -118,9 +125,10 @@ def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
             name = fold(srv.target)
             target = known.get(name) or known.setdefault(name, zones.target(name))
             entries.append(Entry(srv=srv, target=target, ttl=record.ttl, location=record.location, record=record))
-        service, proto, domain = _labels(owner, view.origin)
+        instance, service, proto, domain = labels_of(owner, view.origin)
         yield ServiceSet(
             owner=owner,
+            instance=instance,
             service=service,
             proto=proto,
             domain=domain,
@@ -132,11 +140,24 @@ def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
         )
 
 
-def _labels(owner: str, origin: str) -> tuple[str | None, str | None, str]:
-    labels = split(owner)
-    if len(labels) - len(split(origin)) < 2:
-        return None, None, parent(owner) if labels else owner
-    return labels[0], labels[1], parent(parent(owner))
+def labels_of(owner: str, origin: str) -> tuple[str | None, str | None, str | None, str]:
+    """Instance, service and protocol labels of an owner name, and the domain behind them; None for what isn't there.
+
+    Labels of the origin count as well where they begin with an underscore: zones such as _tcp.example.com exist.
+    """
+    labels, above = split(owner), split(origin)
+    while above and above[0].startswith("_"):
+        above = above[1:]
+    if len(labels) - len(above) < 2:
+        return None, None, None, parent(owner) if labels else owner
+    if len(labels) - len(above) > 2 and labels[1].startswith("_") and is_protocol(labels[2]):
+        return labels[0], labels[1], labels[2], parent(parent(parent(owner)))
+    return None, labels[0], labels[1], parent(parent(owner))
+
+
+def is_protocol(label: str) -> bool:
+    """Whether a label in lower case is one that names a transport protocol (RFC 8552)."""
+    return label in ("_tcp", "_udp", "_sctp", "_dccp")
 
 
 def targets(found: ServiceSet) -> Iterator[tuple[Target, tuple[Entry, ...]]]:

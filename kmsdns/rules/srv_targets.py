@@ -1,51 +1,39 @@
-"""SRV3xx: the targets of service records. Needs: records, from a zone file or from live answers alike."""
+"""SRV301-309: the names that service records have as targets. Needs: records, of a zone file or of live answers."""
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Change, Evidence, EvidenceKind, Fix, Safety, Severity
-from kmsdns.core.names import is_at_or_below, parent, split
+from kmsdns.core.findings import Fix, Related, Safety, Severity
+from kmsdns.core.names import fold, is_at_or_below, parent, split
 from kmsdns.kms.chain import address_of
+from kmsdns.rules.entries import TARGET, evidence_of, judged, place, retarget, written
+from kmsdns.rules.lines import directive_above
 from kmsdns.rules.rule import Needs, Told, rule
-from kmsdns.rules.sets import targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kmsdns.core.records import Record
     from kmsdns.rules.case import Case
-    from kmsdns.rules.sets import Entry, ServiceSet, Target
+    from kmsdns.rules.entries import Judged
+    from kmsdns.rules.sets import Entry, ServiceSet
 
 _RECORDS = (Needs.RECORDS,)
+_LAST_LABELS = frozenset("com net org edu gov mil int info biz test example local lan internal".split())
+"""Last labels by which a name looks complete; so does one of three labels whose last has two letters."""
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-def entry_evidence(found: ServiceSet, entries: tuple[Entry, ...]) -> tuple[Evidence, ...]:
-    """The records of a set that a finding is about."""
-    return tuple(
-        [
-            Evidence(kind=EvidenceKind.RECORD, text=f"{found.owner} SRV {each.srv}", source=_place(found, each))
-            for each in entries
-        ]
+def _told(about: Judged, message: str, fix: Fix, related: tuple[Related, ...] = ()) -> Told:
+    found, target, entries = about
+    return Told(
+        subject=target.name,
+        message=message,
+        location=place(found, entries[0], TARGET),
+        related=related,
+        evidence=evidence_of(found, entries),
+        fix=fix,
     )
-
-
-def _place(found: ServiceSet, entry: Entry) -> str:
-    """The server; of a record in a file, the file and the line."""
-    return found.source if entry.location is None else f"{entry.location.path}:{entry.location.line}"
-
-
-def retarget(found: ServiceSet, entries: tuple[Entry, ...], target: str) -> tuple[Change, ...]:
-    """The changes that give these records another target."""
-    changes: list[Change] = []
-    for each in entries:
-        for op, srv in (("delete", each.srv), ("add", each.srv.replace(target=target))):
-            changes.append(Change(op=op, name=found.owner, ttl=found.ttl, rdtype="SRV", rdata=str(srv)))
-    return tuple(changes)
-
-
-def _targets(case: Case) -> Iterator[tuple[ServiceSet, Target, tuple[Entry, ...]]]:
-    for found in case.sets:
-        for target, entries in targets(found):
-            yield found, target, entries
 
 
 @rule("SRV301", "target-is-alias", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, safety=Safety.UNSAFE)
@@ -58,17 +46,47 @@ def target_is_alias(case: Case) -> Iterator[Told]:
     Example: Not kms.contoso.com, which is an alias, but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
-    for found, target, entries in _targets(case):
-        if target.alias_of is not None:
-            yield Told(
-                subject=target.name,
-                message=f"the target {target.name} is an alias of {target.alias_of}: a target must not be one",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(
+    for about in judged(case):
+        found, target, entries = about
+        if target.alias_of is not None and target.below_dname is None:
+            yield _told(
+                about,
+                f"the target {target.name} is an alias of {target.alias_of}: a target must not be one",
+                Fix(
                     summary=f"name {target.alias_of} itself as the target",
                     safety=Safety.UNSAFE,
                     changes=retarget(found, entries, target.alias_of),
                 ),
+                _related(_record(case, target.name, "CNAME"), "the alias"),
+            )
+
+
+@rule("SRV302", "target-below-dname", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, safety=Safety.UNSAFE)
+def target_below_dname(case: Case) -> Iterator[Told]:
+    """The target lies below a DNAME record, which makes it an alias; the standard says that it must not be one.
+
+    Why: A server answers with an alias that it makes up, and some clients don't follow it. Records that stand at the
+    name itself are never served.
+    Fix: Name the host where it really is.
+    Example: With a DNAME at old.contoso.com, not kms01.old.contoso.com, but
+        _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
+    """
+    for about in judged(case):
+        found, target, entries = about
+        if target.below_dname is not None:
+            fix = Fix(summary="name the host where it really is")
+            if target.alias_of is not None:
+                fix = Fix(
+                    summary=f"name {target.alias_of} itself as the target",
+                    safety=Safety.UNSAFE,
+                    changes=retarget(found, entries, target.alias_of),
+                )
+            yield _told(
+                about,
+                f"the target {target.name} is below the DNAME of {target.below_dname}, so it is an alias: a target "
+                "must not be one",
+                fix,
+                _related(_record(case, target.below_dname, "DNAME"), "the DNAME"),
             )
 
 
@@ -82,16 +100,24 @@ def target_does_not_exist(case: Case) -> Iterator[Told]:
     Example: A host that was renamed
         kms01  IN  A  192.0.2.11
     """
-    for found, target, entries in _targets(case):
-        if target.exists is False:
-            yield Told(
-                subject=target.name,
-                message=f"the target {target.name} of {found.owner} does not exist",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(
-                    summary=f"correct the target's name, publish an address for {target.name}, or remove the record"
-                ),
-            )
+    missing = [about for about in judged(case) if about[1].exists is False]
+    near = _near_hosts(case, [target.name for found, target, _entries in missing if found.zone is not None])
+    for about in missing:
+        found, target, _entries = about
+        summary = f"correct the target's name, publish an address for {target.name}, or remove the record"
+        if target.name in near:
+            summary = f"if {near[target.name]} is meant, write that; else publish an address for {target.name}"
+        yield _told(about, f"the target {target.name} of {found.owner} does not exist", Fix(summary=summary))
+
+
+def _near_hosts(case: Case, missing: list[str]) -> dict[str, str]:
+    """A host with an address for each name that is a slip away from one."""
+    if not missing or case.zones is None:
+        return {}
+    from kmsdns.rules.near import nearest
+
+    hosts = (fold(each.owner) for view in case.zones.judged for kind in ("A", "AAAA") for each in view.of_type(kind))
+    return nearest(missing, dict.fromkeys(hosts))
 
 
 @rule("SRV304", "target-without-address", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS)
@@ -103,13 +129,15 @@ def target_without_address(case: Case) -> Iterator[Told]:
     Example:
         kms01  IN  A  192.0.2.11
     """
-    for found, target, entries in _targets(case):
+    for about in judged(case):
+        found, target, _entries = about
+        if found.zone is not None and (target.alias_of is not None or target.below_dname is not None):
+            continue  # SRV301 or SRV302 says what is the matter
         if target.exists and target.addresses == ():
-            yield Told(
-                subject=target.name,
-                message=f"the target {target.name} of {found.owner} exists, but has no address",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(summary=f"publish an A or AAAA record for {target.name}, or name another host"),
+            yield _told(
+                about,
+                f"the target {target.name} of {found.owner} exists, but has no address",
+                Fix(summary=f"publish an A or AAAA record for {target.name}, or name another host"),
             )
 
 
@@ -123,14 +151,20 @@ def target_is_address(case: Case) -> Iterator[Told]:
         kms01        IN  A    192.0.2.11
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
-    for found, target, entries in _targets(case):
-        literal = literal_in(target.name, found.origin)
+    for about in judged(case):
+        found = about[0]
+        literal = _literal(about)
         if literal is not None:
-            yield Told(
-                subject=target.name,
-                message=f"the target of {found.owner} is the address {literal}, where a host's name belongs",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(summary=f"name the host that has the address {literal} as the target"),
+            hosts = _hosts_of(case, literal)
+            yield _told(
+                about,
+                f"the target of {found.owner} is the address {literal}, where a host's name belongs",
+                Fix(
+                    summary=f"write {fold(hosts[0].owner)}, the host with this address, as the target"
+                    if hosts
+                    else f"name the host that has the address {literal} as the target"
+                ),
+                _related(hosts[0], "a host with this address") if hosts else (),
             )
 
 
@@ -139,32 +173,109 @@ def literal_in(target: str, domain: str) -> str | None:
     bare = target
     if domain != "." and is_at_or_below(target, domain) and target != domain:
         bare = target[: -len(domain)]
-    return address_of(bare) if "." in bare.rstrip(".") else None
+    return address_of(bare) if "." in bare.rstrip(".") or "[" in bare else _six(bare)
+
+
+def _six(text: str) -> str | None:
+    """An IPv6 address without brackets."""
+    bare = text.removesuffix(".")
+    return address_of(f"[{bare}]") if ":" in bare else None
+
+
+def _literal(about: Judged) -> str | None:
+    found, target, entries = about
+    literal = literal_in(target.name, found.origin)
+    if literal is None and found.zone is not None and not target.addresses:
+        # Relative to an $ORIGIN that isn't the zone's own.
+        word = written(found, entries[0])
+        literal = None if word.endswith(".") or "." not in word else address_of(word + ".")
+    return literal
+
+
+def _hosts_of(case: Case, address: str) -> list[Record]:
+    kind = "AAAA" if ":" in address else "A"
+    views = () if case.zones is None else case.zones.judged
+    return [record for view in views for record in view.of_type(kind) if str(record.rdata) == address]
 
 
 @rule("SRV306", "target-repeats-origin", Severity.ERROR, "RFC 1035 5.1", needs=_RECORDS, safety=Safety.UNSAFE)
 def target_repeats_origin(case: Case) -> Iterator[Told]:
-    """The target ends in its domain twice: the dot at its end was forgotten.
+    """The target ends in its domain twice, or has it behind a whole name: the dot at its end was forgotten.
 
     Why: A name without the final dot is completed with the zone's origin, and the result does not exist.
     Fix: Write the dot.
     Example: Not kms01.contoso.com, which becomes kms01.contoso.com.contoso.com., but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
-    for found, target, entries in _targets(case):
-        domain = found.origin
-        meant = target.name[: -len(domain)] if is_at_or_below(target.name, domain) else ""
-        if domain != "." and meant and is_at_or_below(meant, domain) and not target.addresses:
-            yield Told(
-                subject=target.name,
-                message=f"the target {target.name} repeats {domain}: the dot at the end of {meant[:-1]} was forgotten",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(
+    for about in judged(case):
+        found, target, entries = about
+        meant = _meant(about)
+        if meant:
+            behind = target.name.removeprefix(meant) or found.origin
+            what = f"repeats {behind}" if is_at_or_below(meant, behind) else f"has {behind} behind a complete name"
+            yield _told(
+                about,
+                f"the target {target.name} {what}: the dot at the end of {meant[:-1]} was forgotten",
+                Fix(
                     summary=f"write {meant} with the dot at its end",
                     safety=Safety.UNSAFE,
                     changes=retarget(found, entries, meant),
                 ),
+                _origin_set(found, entries[0]),
             )
+
+
+def _meant(about: Judged) -> str:
+    """The target without what was put behind it by mistake; "" when there is no sign of a mistake."""
+    found, target, entries = about
+    if found.origin == "." or (target.addresses and not target.by_wildcard) or _literal(about) is not None:
+        return ""
+    below = target.name[: -len(found.origin)] if is_at_or_below(target.name, found.origin) else ""
+    if below and is_at_or_below(below, found.origin):
+        return below
+    if found.zone is None or not below or not (target.exists is False or target.by_wildcard):
+        return ""
+    word = fold(written(found, entries[0]))
+    if not word or word.endswith(".") or not target.name.startswith(word + "."):
+        return ""
+    meant = word + "."
+    labels = split(meant)
+    looks_complete = labels[-1] in _LAST_LABELS or (len(labels) > 2 and len(labels[-1]) == 2 and labels[-1].isalpha())
+    return meant if is_at_or_below(meant, found.origin) or (len(labels) > 1 and looks_complete) else ""
+
+
+def _origin_set(found: ServiceSet, entry: Entry) -> tuple[Related, ...]:
+    """The $ORIGIN line that completes a record's names, when its file has one in front of it."""
+    if found.zone is None or entry.location is None:
+        return ()
+    at = directive_above(found.zone, entry.location, "$ORIGIN")
+    return () if at is None else (Related(location=at, message="origin set here"),)
+
+
+@rule("SRV307", "target-not-a-hostname", Severity.ERROR, "RFC 952, RFC 1123 2.1", needs=_RECORDS)
+def target_not_a_hostname(case: Case) -> Iterator[Told]:
+    """The target is no host's name: a label holds something else than letters, digits and hyphens.
+
+    Why: A target is a host, and programs refuse to connect to other names, or to look them up. It is often a slip: a
+    comma at the end, a whole address of a web page, an asterisk.
+    Fix: Write the host's name; give the host one without underscores where it has none.
+    Example: Not kms_01 or *.contoso.com, but
+        _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
+    """
+    for about in judged(case):
+        found, target, _entries = about
+        odd = next((label for label in split(target.name) if not _is_host_label(label)), None)
+        if odd is not None:
+            yield _told(
+                about,
+                f"the target {target.name} of {found.owner} is no host's name: {odd} holds something else than "
+                "letters, digits and inner hyphens",
+                Fix(summary="write the name of a host: letters, digits and hyphens"),
+            )
+
+
+def _is_host_label(label: str) -> bool:
+    return _LETTERS.issuperset(label) and label[0] != "-" and label[-1] != "-"
 
 
 @rule("SRV308", "target-is-service-name", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS)
@@ -176,14 +287,14 @@ def target_is_service_name(case: Case) -> Iterator[Told]:
     Example: Not _vlmcs._tcp.contoso.com. itself, but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
-    for found, target, entries in _targets(case):
+    for about in judged(case):
+        found, target, _entries = about
         labels = split(target.name)
-        if len(labels) > 1 and labels[0].startswith("_") and labels[1].startswith("_"):
-            yield Told(
-                subject=target.name,
-                message=f"the target {target.name} is the name of a service, not of a host",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(summary="name the host that offers the service"),
+        if target.name == found.owner or (len(labels) > 1 and labels[0].startswith("_") and labels[1].startswith("_")):
+            yield _told(
+                about,
+                f"the target {target.name} is the name of a service, not of a host",
+                Fix(summary="name the host that offers the service"),
             )
 
 
@@ -197,13 +308,35 @@ def target_single_label(case: Case) -> Iterator[Told]:
     Example:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
-    for found, target, entries in _targets(case):
-        if parent(target.name) == "." and target.name != ".":
+    for about in judged(case):
+        found, target, entries = about
+        if parent(target.name) == "." and found.origin != "." and ":" not in target.name:
             full = target.name + found.origin
-            yield Told(
-                subject=target.name,
-                message=f"the target {target.name} is a single label: it is looked up below the root, not in "
-                f"{found.origin}",
-                evidence=entry_evidence(found, entries),
-                fix=Fix(summary=f"write {full}", safety=Safety.UNSAFE, changes=retarget(found, entries, full)),
+            yield _told(
+                about,
+                f"the target {target.name} is a single label: it is looked up below the root, not in {found.origin}",
+                Fix(summary=f"write {full}", safety=Safety.UNSAFE, changes=retarget(found, entries, full)),
             )
+
+
+def _record(case: Case, name: str, rdtype: str) -> Record | None:
+    """The record of that type at a name in the zones."""
+    view = None if case.zones is None else case.zones.holding(name)
+    return None if view is None else next((each for each in view.at(name) if each.rdtype == rdtype), None)
+
+
+def _related(record: Record | None, message: str) -> tuple[Related, ...]:
+    return () if record is None or record.location is None else (Related(location=record.location, message=message),)
+
+
+RULES = (
+    target_is_alias,
+    target_below_dname,
+    target_does_not_exist,
+    target_without_address,
+    target_is_address,
+    target_repeats_origin,
+    target_not_a_hostname,
+    target_is_service_name,
+    target_single_label,
+)

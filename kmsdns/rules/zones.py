@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from kmsdns.core.messages import Question
 from kmsdns.core.names import fold, is_at_or_below, parent
+from kmsdns.core.records import Location
 from kmsdns.rules.sets import Target
 from kmsdns.zone.authority import respond_from
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from kmsdns.core.records import Record
     from kmsdns.zone.authority import Reply
     from kmsdns.zone.zone import Zone
+
+_DIRECTIVE = re.compile(r"^(\$[A-Za-z]+)(?:[\t ]+([^\s;]+))+", re.MULTILINE)
 
 MAX_ALIASES = 16
 """CNAME records followed across zones."""
@@ -28,6 +33,8 @@ class ZoneView:
         self.origin = fold(zone.origin or ".")
         self._by_type: dict[str, list[Record]] | None = None
         self._by_owner: dict[str, list[Record]] | None = None
+        self._existing: dict[str, Record] = {}
+        self._directives: dict[str, list[tuple[str, Location]]] = {}
 
     def of_type(self, rdtype: str) -> Sequence[Record]:
         """The records of a type, in the order of the file."""
@@ -51,6 +58,50 @@ class ZoneView:
             for record in self.zone.records:
                 self._by_owner.setdefault(fold(record.owner), []).append(record)
         return self._by_owner
+
+    def exists(self, name: str) -> bool:
+        """Whether a name in lower case is there: with records, or because there is a name below it (RFC 4592 2.2.2)."""
+        return name == self.origin or self.below(name) is not None
+
+    def below(self, name: str) -> Record | None:
+        """The first record at or below a name in lower case that is not the origin."""
+        if not self._existing:
+            for owner, records in self.owners():
+                while owner not in self._existing and owner != self.origin and self.covers(owner):
+                    self._existing[owner] = records[0]
+                    owner = parent(owner)
+        return self._existing.get(name)
+
+    def directives(self, path: str) -> list[tuple[str, Location]]:
+        """The directives of a file that was read, in capitals, each with the place of its last word."""
+        found = self._directives.get(path)
+        if found is None:
+            text = self.zone.sources[path]
+            found = self._directives[path] = []
+            line = at = 0
+            for match in _DIRECTIVE.finditer(text):
+                line, at = line + text.count("\n", at, match.start()), match.start()
+                column, end = match.start(2) - at + 1, match.end(2) - at + 1
+                place = Location(path=path, line=line + 1, column=column, end_line=line + 1, end_column=end)
+                found.append((match[1].upper(), place))
+        return found
+
+    def word(self, record: Record, index: int) -> Location | None:
+        """Where a word of a record's line stands: 0 is the first, -1 the last of its rdata.
+
+        The whole record where there are not so many words; None for a record that isn't from a file.
+        """
+        tokens = self.zone.tokens(record)
+        if record.location is None or not -len(tokens) <= index < len(tokens):
+            return record.location
+        token = tokens[index]
+        return Location(
+            path=record.location.path,
+            line=token.line,
+            column=token.column,
+            end_line=token.end_line,
+            end_column=token.end_column,
+        )
 
     def covers(self, name: str) -> bool:
         """Whether a name in lower case is at or below the origin."""
@@ -79,7 +130,13 @@ class Zones:
     def __init__(self, judged: Sequence[ZoneView], reference: Sequence[ZoneView] = ()) -> None:
         self.judged = tuple(judged)
         self._all = (*judged, *reference)
+        self._targets: dict[str, Target] = {}
         self._zones = tuple([view.zone for view in self._all])
+
+    def seen_from(self, view: ZoneView) -> Zones:
+        """The same without other zones of this one's origin: two files of one zone are each judged by itself."""
+        others = [each for each in self._all if each.origin != view.origin]
+        return self if len(others) + 1 == len(self._all) else Zones((view,), others)
 
     def holding(self, name: str) -> ZoneView | None:
         """The zone with the longest origin that a name (in lower case) is at or below."""
@@ -92,6 +149,12 @@ class Zones:
 
     def target(self, name: str) -> Target:
         """What these zones say of a host's name (in lower case)."""
+        found = self._targets.get(name)
+        if found is None:
+            found = self._targets[name] = self._target(name)
+        return found
+
+    def _target(self, name: str) -> Target:
         view = self.holding(name)
         if view is None:
             return Target(name=name, exists=None, addresses=None, is_inside=False)

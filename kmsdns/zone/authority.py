@@ -12,13 +12,12 @@ from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
 from kmsdns.zone.collector import paused
 from kmsdns.zone.rdata import mnemonic, present
+from kmsdns.zone.zone import Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
-
-    from kmsdns.zone.zone import Zone
 
     Records = tuple[Record, ...]
     Node = dict[str, Records]
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 MAX_ALIASES = 16
 """How many CNAME records one answer follows."""
 
+_NOTHING: Node = {}  # what an empty non-terminal has
+_CUTTING = frozenset(("NS", "DNAME"))
 _TRANSFERS = frozenset(("AXFR", "IXFR", "OPT", "TSIG", "TYPE249", "TYPE253", "TYPE254"))
 _WITH_ADDRESSES = ("SRV", "MX", "NS")
 
@@ -80,7 +81,7 @@ def respond_from(zones: Sequence[Zone], question: Question) -> Reply:
     folded = names.fold(question.name)
     best = above = None
     for zone in zones:
-        compiled = zone.compiled or Authority(zone)
+        compiled = authority(zone)
         if compiled.origin is not None and compiled.covers(folded):
             if best is None or best.depth < compiled.depth:
                 best, above = compiled, best
@@ -91,50 +92,64 @@ def respond_from(zones: Sequence[Zone], question: Question) -> Reply:
     return Reply(rcode="REFUSED", aa=False) if best is None else best.respond(question.name, question.rdtype)
 
 
+def authority(zone: Zone) -> Authority:
+    """What answers from a zone: made when it is first asked for, and kept with the zone."""
+    kept = zone.compiled
+    if not isinstance(kept, Authority):
+        kept = zone.compiled = Authority(zone)
+    return kept
+
+
 class Authority:
     """A zone indexed by owner and type. A look-up costs as much as the name has labels."""
 
-    __slots__ = ("_negative", "_nodes", "depth", "origin")
+    __slots__ = ("_negative", "_nodes", "cuts", "depth", "origin")
 
     def __init__(self, zone: Zone) -> None:
-        self.origin = None if zone.origin is None else names.fold(zone.origin)
+        # Questions are of class IN: a zone of another class has no answers, a list of records those in that class.
+        self.origin = names.fold(zone.origin) if zone.origin and zone.rdclass in ("IN", None) else None
         self.depth = 0 if self.origin is None else len(names.split(self.origin))
         self._nodes: dict[
             str, Node | Record | list[Record]
         ] = {}  # by owner in lower case; each compiled when asked for
         self._negative: Records = ()
+        self.cuts: set[str] = set()  # owners of NS and DNAME records, the origin among them
         if self.origin is not None:
             with paused():
-                self._index(zone.records, self.origin)
-        zone.compiled = self
+                records = zone.records
+                if zone.rdclass is None:
+                    records = tuple([record for record in records if record.rdclass == "IN"])
+                self._index(records, self.origin)
 
     def _index(self, records: Iterable[Record], origin: str) -> None:
         nodes: dict[str, Any] = self._nodes
+        nodes[origin] = _NOTHING
         suffix = "." + origin
-        last, key, covered = "", "", False
+        last, key, escaped, covered = "", "", False, False
         for record in records:
             owner = record.owner
             if owner is not last:
-                last, key = owner, names.fold(owner)
-                if key == owner:
-                    key = owner  # one string the fewer
-                covered = (key.endswith(suffix) and "\\" not in key) or self.covers(key)
-            if covered:
-                found = nodes.setdefault(key, record)
-                if found is record:
-                    continue
-                if isinstance(found, list):
-                    found.append(record)
-                else:
-                    nodes[key] = [found, record]
-        nodes.setdefault(origin, {})
-        for owner in list(nodes):
-            # Every name on the way up exists, be it empty (RFC 4592 2.2.2).
-            while owner != origin:
-                owner = names.parent(owner) if "\\" in owner else owner[owner.find(".") + 1 :] or names.ROOT
-                if owner in nodes:
-                    break
-                nodes[owner] = {}
+                last, key, escaped = owner, owner if owner.islower() else names.fold(owner), "\\" in owner
+                covered = (key.endswith(suffix) and not escaped) or self.covers(key)
+            if not covered:
+                continue
+            found = nodes.setdefault(key, record)
+            if found is record:
+                # Every name on the way up exists, be it empty (RFC 4592 2.2.2).
+                name = key
+                while True:
+                    name = names.parent(name) if escaped else name[name.find(".") + 1 :] or names.ROOT
+                    if name in nodes:
+                        break
+                    nodes[name] = _NOTHING
+            elif found is _NOTHING:
+                nodes[key] = record
+            elif isinstance(found, list):
+                found.append(record)
+            else:
+                nodes[key] = [found, record]
+            if record.rdtype in _CUTTING:
+                self.cuts.add(key)
         for soa in (self._node(origin) or {}).get("SOA", ()):
             assert isinstance(soa.rdata, Soa)
             ttl = min(soa.ttl, soa.rdata.minimum)  # RFC 2308 3

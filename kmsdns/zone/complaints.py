@@ -49,6 +49,7 @@ class Complaints:
     def __init__(self) -> None:
         self._placed: list[tuple[int, Finding]] = []
         self._told: set[str] = set()
+        self.errors = 0  # findings of that severity so far
 
     def add(self, place: int, code: str, subject: str, message: str, location: Location | None) -> None:
         """One more finding, about the entry with the number place."""
@@ -63,6 +64,7 @@ class Complaints:
             location=location,
         )
         self._placed.append((place, finding))
+        self.errors += severity is Severity.ERROR
 
     def first(self, topic: str) -> bool:
         """Whether a topic that is told once for a zone comes up for the first time."""

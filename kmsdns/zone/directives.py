@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kmsdns.core import names
-from kmsdns.zone import generate
+from kmsdns.zone import generate, strict
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import entries
-from kmsdns.zone.text import named, octets, period
+from kmsdns.zone.text import meant, named, octets, period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def obey(reader: Reader, entry: Entry) -> None:
         raise Bad("ZF001", f"{shown} stands after a blank: a directive begins in the first column", 0)
     match words[0].upper():
         case "$ORIGIN":
-            reader.name.origin = named(_operand(words, "a domain name"), 1, reader.name)
+            reader.name.origin = _origin(reader, _operand(words, "a domain name"), 1)
             reader.first_origin = reader.first_origin or reader.name.origin
             reader.after_origin = True
         case "$TTL":
@@ -40,7 +40,8 @@ def obey(reader: Reader, entry: Entry) -> None:
         case "$GENERATE":
             _generate(reader, words, reader.location(entry))
         case _:
-            raise Bad("ZF004", f"{shown} is no directive; there are {', '.join(_DIRECTIVES)}", 0)
+            hint = meant(words[0].upper(), _DIRECTIVES) or f"; there are {', '.join(_DIRECTIVES)}"
+            raise Bad("ZF004", f"{shown} is no directive{hint}", 0)
 
 
 def _operand(words: Sequence[str], what: str) -> str:
@@ -57,7 +58,7 @@ def _include(reader: Reader, words: Sequence[str]) -> None:
         raise Bad("ZF001", "$INCLUDE takes a file name and maybe an origin", 0)
     path = _beside(octets(words[1]).decode("utf-8", "surrogateescape"), reader.paths[-1])
     shown = names.shown(path)
-    origin = named(words[2], 2, reader.name) if len(words) == 3 else reader.name.origin
+    origin = _origin(reader, words[2], 2) if len(words) == 3 else reader.name.origin
     if reader.read is None:
         raise Bad("ZF005", f"{shown} is not read: including files is not allowed here", 1)
     if path in reader.paths:
@@ -68,12 +69,21 @@ def _include(reader: Reader, words: Sequence[str]) -> None:
         data = reader.read(path)
     except OSError as error:
         raise Bad("ZF005", f"{shown} cannot be read: {error.strerror or error}", 1) from None
-    kept = reader.owner, reader.unreadable_owner, reader.default_ttl, reader.previous_ttl
+    kept = reader.owner, reader.unreadable_owner, reader.default_ttl, reader.previous_ttl, reader.rdclass
     before, reader.name.origin = reader.name.origin, origin
+    errors = reader.complaints.errors
     reader.file(data, path)
-    reader.owner, reader.unreadable_owner, reader.default_ttl, reader.previous_ttl = kept
+    reader.owner, reader.unreadable_owner, reader.default_ttl, reader.previous_ttl, reader.rdclass = kept
     reader.name.origin = before
     reader.after_origin = True
+    if reader.strict and reader.complaints.errors > errors:
+        raise Bad("ZF005", f"{shown} holds errors: a name server that stops at one includes but a part of it", 1)
+
+
+def _origin(reader: Reader, word: str, at: int) -> str:
+    if reader.strict:
+        strict.origin(word, at)
+    return named(word, at, reader.name)
 
 
 def _beside(path: str, including: str) -> str:

@@ -28,10 +28,12 @@ def numbers(word: str) -> range:
     """What START-STOP[/STEP] counts. Raises Bad (ZF010)."""
     match = _RANGE.fullmatch(word)
     if match is None:
-        raise Bad("ZF010", f"a range is expected, START-STOP or START-STOP/STEP, not {shown(word)}")
+        raise Bad("ZF010", f"a range is expected, START-STOP or START-STOP/STEP, not {shown(word)}", 1)
     start, stop, step = (int(part or 1) for part in match.groups())
     if start > stop or step == 0 or stop >= 2**31:
-        raise Bad("ZF010", f"the range {word} counts nothing: START is at most STOP, STEP at least 1, STOP below 2^31")
+        raise Bad(
+            "ZF010", f"the range {word} counts nothing: START is at most STOP, STEP at least 1, STOP below 2^31", 1
+        )
     return range(start, stop + 1, step)
 
 
@@ -39,7 +41,13 @@ def expand(counted: range, words: Sequence[str]) -> Iterator[list[str]]:
     """The words of each record, for each number. Raises Bad (ZF010), for a modifier before the first is made."""
     if len(counted) * sum(map(len, words)) > SIZE_LIMIT:
         raise Bad("ZF010", f"the line would be repeated to more than {SIZE_LIMIT} characters")
-    templates = [_template(word) for word in words]
+    templates = []
+    for at, word in enumerate(words):
+        try:
+            templates.append(_template(word))
+        except Bad as bad:
+            bad.word = at
+            raise
     return ([template(value) for template in templates] for value in counted)
 
 

@@ -95,6 +95,9 @@ STRINGS = {"TXT": 16, "NINFO": 56, "SPF": 99, "AVC": 258, "RESINFO": 261, "WALLE
 NUMBERS = {**{word: number for word, (number, _) in LAYOUTS.items()}, **STRINGS}
 """Mnemonics that are known here, be they known to core or not."""
 
+STRING_TYPES = frozenset([rdtype_text(number) for number in STRINGS.values()])
+"""The same by the names that core gives them."""
+
 PARAMETERS = frozenset([rdtype_text(LAYOUTS[word][0]) for word in ("SVCB", "HTTPS", "DELEG", "DELEGPARAM")])
 """Types whose rdata ends in parameters, by the names that core gives them."""
 

@@ -8,8 +8,10 @@ from kmsdns.core import names
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.text import encoded
 
-# Labels that stand for themselves: printable ASCII but for the characters that a name escapes.
-_LABEL = r"[!#%-'*-\-/-:<-?A-\[\]-~]{1,63}+"
+CHARACTERS = r"!#%-'*-\-/-:<-?A-\[\]-~"
+"""What stands for itself in a label, for a pattern: printable ASCII but for the dot and what a name escapes."""
+
+_LABEL = rf"[{CHARACTERS}]{{1,63}}+"
 # The group is not possessive: before Python 3.11.5 such a group kept what its last, failing turn had taken.
 PLAIN = rf"{_LABEL}(?:\.{_LABEL})*\.?+"
 """A pattern of words that become names by adding the suffix, or are names if they end in a dot."""

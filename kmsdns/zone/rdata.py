@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 
 from kmsdns.core import names
-from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number
 from kmsdns.zone import layouts
 from kmsdns.zone.addresses import ipv4, ipv6
 from kmsdns.zone.complaints import Bad
@@ -130,7 +130,7 @@ def _txt(words: Sequence[str], _name: Name) -> Rdata:
 
 PARSERS: dict[str, Parser] = {
     "A": _address, "AAAA": _address6, "NS": _target, "CNAME": _target, "DNAME": _target, "PTR": _target,
-    "SRV": _srv, "SOA": _soa, **{rdtype_text(number): _txt for number in layouts.STRINGS.values()},
+    "SRV": _srv, "SOA": _soa, **dict.fromkeys(layouts.STRING_TYPES, _txt),
 }  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 
 from kmsdns.core import names
-from kmsdns.core.records import RDTYPES, Location, Record, Soa, rdtype_text
-from kmsdns.zone import directives, layouts, plain, rdata, windows
+from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
+from kmsdns.errors import KmsdnsError
+from kmsdns.zone import directives, layouts, plain, rdata, strict, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
-from kmsdns.zone.text import period
+from kmsdns.zone.text import class_text, meant, period
 from kmsdns.zone.zone import Manner, Zone
 
 TYPE_CHECKING = False
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Zone", "load"]
 
-_CLASSES = {"IN": "IN", "CLASS1": "IN", "CH": "CH", "CLASS3": "CH", "HS": "HS", "CLASS4": "HS", "CS": "CS"}
 _PSEUDO_TYPES = frozenset([41, *range(249, 256)])  # RFC 6895 3.1: they never stand in a zone
 _TYPES = {
     word: rdtype_text(number)
     for word, number in {**layouts.NUMBERS, **RDTYPES}.items()
     if number not in _PSEUDO_TYPES and word != "ALIAS"
 }
+_INVENTED = ": a few providers make addresses of it"
 _ALIAS = rdtype_text(layouts.NUMBERS["ALIAS"])
 
 
@@ -39,16 +40,29 @@ def load(
     *,
     path: str = "<zone>",
     read: Callable[[str], bytes] | None = None,
+    rdclass: str = "IN",
+    is_zone: bool = True,
+    strict: bool = False,
 ) -> Zone:
     """Reads a master file, whatever it holds: what is wrong with it is in the findings of the zone returned.
 
     origin completes relative names until the first $ORIGIN, and is the zone's origin; without it that is the SOA's
     owner, or else the first $ORIGIN. path is what locations are told to be in. read turns the path of an $INCLUDE into
     the octets of that file, and raises OSError when it won't; without it nothing is included. A relative path is given
-    to it as seen from the including file's folder. Never raises for any text; InvalidName when the origin is no domain
-    name.
+    to it as seen from the including file's folder.
+
+    rdclass is the class of the zone ("CH", "CLASS32"); its types are read as those of class IN. Without is_zone the
+    text is any list of records, such as a cache holds (RFC 1035 5): rdclass is that of the records before the first
+    that says one, and there may be several classes, records outside the origin, and no SOA, which RFC 1035 5.2 has
+    refused for a zone. strict refuses, besides, what the RFCs let pass and some name servers don't: see
+    kmsdns.zone.strict.
+
+    Never raises for any text; InvalidName when the origin is no domain name, KmsdnsError when rdclass is no class.
     """
-    reader = Reader(None if origin is None else names.from_text(origin), read)
+    known = class_text(rdclass)
+    if known is None:
+        raise KmsdnsError(f"{names.shown(rdclass)} is no class: write IN, CH, HS, CS or CLASSnnn (RFC 3597 5)")
+    reader = Reader(None if origin is None else names.from_text(origin), read, known, is_zone, strict)
     with paused():
         reader.file(text, path)
         return reader.finish()
@@ -57,11 +71,16 @@ def load(
 class Reader:
     """One reading. count, the number of the entry at hand, puts findings into the order of the file."""
 
-    def __init__(self, origin: str | None, read: Callable[[str], bytes] | None) -> None:
+    def __init__(
+        self, origin: str | None, read: Callable[[str], bytes] | None, rdclass: str, is_zone: bool, strictly: bool
+    ) -> None:
         self.argument = origin
         self.first_origin: str | None = None
         self.read = read
-        self.name = Completer(origin)
+        self.rdclass = rdclass  # of the zone; in a list of records, the last one stated (RFC 1035 5.1)
+        self.is_zone = is_zone
+        self.strict = strictly
+        self.name = strict.StrictCompleter(origin) if strictly else Completer(origin)
         self.complaints = Complaints()
         self.records: list[Record] = []
         self.manners = bytearray()
@@ -79,6 +98,7 @@ class Reader:
         self.generated = 0
         self.types = dict(_TYPES)
         self.ttls: dict[str, int] = {}
+        self.numbers = plain.Numbers()
         self.skipping = False  # inside a record whose parenthesis is never closed
 
     # Files and entries
@@ -91,6 +111,8 @@ class Reader:
         if self.name.origin is None:
             self.name.origin = windows.origin(text)
         self.paths.append(path)
+        if self.strict and "\r" in text:
+            self.tell_return(text)
         outer, self.text, self.skipping = self.text, text, False
         for entry in self.entries(text):
             self.count += 1
@@ -113,11 +135,13 @@ class Reader:
             return
         source = Entries(text)
         while True:
-            if not self.skipping:
+            if not self.skipping and not self.strict and self.rdclass == "IN":
                 plain.read(self, source)
             entry = next(source, None)
             if entry is None:
                 return
+            if self.strict and entry.problem is None:
+                entry.problem = strict.problem(entry, text)
             yield entry
 
     def entry(self, entry: Entry) -> None:
@@ -175,10 +199,9 @@ class Reader:
                 break
             if ttl is None and word[0] in "0123456789-":
                 ttl = self.ttl(word, at - 1)
-            elif not classed and word.upper() in _CLASSES:
+            elif not classed and (stated := class_text(word)) is not None:
                 classed = True
-                if _CLASSES[word.upper()] != "IN":
-                    raise Bad("ZF011", f"class {word.upper()} in a zone of class IN: all have one class", at - 1)
+                self.state_class(stated, word, at - 1)
             elif word.upper().startswith(("[AGE:", "[AGING:")) and word.endswith("]"):
                 self.tell_windows(
                     f"{names.shown(word)} is the age that a Windows export writes; it is passed over", location
@@ -192,7 +215,7 @@ class Reader:
             bad.word = at - 1 if bad.word is None else at + bad.word
             raise
         if rdtype == _ALIAS and word.upper() == "ALIAS":
-            what = "'ALIAS' is no record type that a name server loads: a few providers make addresses of it"
+            what = f"'ALIAS' is no record type that a name server loads{_INVENTED}"
             self.complain("ZF015", what, location if entry is None else self.word_spot(entry, at - 1))
         manner = 0
         if entry is not None and entry.inherits:
@@ -204,9 +227,18 @@ class Reader:
             ttl, how = self.implied_ttl(location)
             manner |= how
         self.previous_ttl = ttl
-        self.records.append(Record(owner=owner, ttl=ttl, rdtype=rdtype, rdata=value, location=location))
+        self.records.append(
+            Record(owner=owner, ttl=ttl, rdtype=rdtype, rdata=value, rdclass=self.rdclass, location=location)
+        )
         self.manners.append(manner)
         self.places.append(self.count)
+
+    def state_class(self, stated: str, word: str, at: int) -> None:
+        if self.strict:
+            strict.rdclass(word, at)
+        if self.is_zone and stated != self.rdclass:
+            raise Bad("ZF011", f"class {stated} in a zone of class {self.rdclass}: all have one class", at)
+        self.rdclass = stated
 
     def ttl(self, word: str, at: int) -> int:
         seconds = self.ttls.get(word)
@@ -237,7 +269,10 @@ class Reader:
             try:
                 number = layouts.type_number(upper)
             except ValueError:
-                raise Bad("ZF015", f"{names.shown(word)} is no record type that a name server loads", at) from None
+                hint = _INVENTED if upper == "ANAME" else meant(upper, _TYPES)
+                raise Bad(
+                    "ZF015", f"{names.shown(word)} is no record type that a name server loads{hint}", at
+                ) from None
             if number in _PSEUDO_TYPES:
                 raise Bad("ZF015", f"{upper} stands in questions and messages, never in a zone", at)
             rdtype = rdtype_text(number)
@@ -249,10 +284,14 @@ class Reader:
         """The rdata that words make. Raises Bad about one of them."""
         if rdtype in layouts.PARAMETERS and any(word[0] == '"' for word in fields):
             return self.parameters(rdtype, fields, entry)
+        if not self.is_zone and rdtype in layouts.STRING_TYPES and fields == [rdata.GENERIC, "0"]:
+            return Opaque(data=b"")  # against RFC 1035 3.3.14, but answers hold such records, and so do caches
         value = rdata.parse(rdtype, fields, self.name)
         if value is None:
             text = " ".join([rdata.printable(word) for word in fields])
             value = rdata.foreign(rdtype, text, self.name.origin or names.ROOT)
+        if self.strict:
+            strict.rdata(rdtype, fields)
         return value
 
     def parameters(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
@@ -284,6 +323,13 @@ class Reader:
     def tell_windows(self, message: str, location: Location) -> None:
         if self.complaints.first("ZF014"):
             self.complain("ZF014", message, location)
+
+    def tell_return(self, text: str) -> None:
+        """Line ends as Windows writes them; told once for a file."""
+        at = text.index("\r")
+        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+        place = Location(path=self.paths[-1], line=line, column=column, end_line=line, end_column=column + 1)
+        self.complain("ZF001", "not every name server reads carriage returns: end lines with a line feed alone", place)
 
     def refuse(self, bad: Bad, entry: Entry) -> None:
         code = bad.code
@@ -318,12 +364,13 @@ class Reader:
     def finish(self) -> Zone:
         soa = next((record for record in self.records if record.rdtype == "SOA"), None)
         origin = self.argument or (soa.owner if soa is not None else self.first_origin)
-        if origin is not None and origin != names.ROOT:
+        if origin is not None and origin != names.ROOT and self.is_zone:
             self.drop_outside(origin)
         zone = Zone(
-            origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources
+            origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources,
+            rdclass=self.rdclass if self.is_zone else None,
         )  # fmt: skip
-        if zone.soa_record is None:
+        if self.is_zone and zone.soa_record is None:
             path = next(iter(self.sources))
             where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"
             start = Location(path=path, line=1, column=1, end_line=1, end_column=1)
@@ -335,10 +382,12 @@ class Reader:
         """RFC 1035 5.2 (4): what is not at or below the origin is no part of the zone."""
         suffix = "." + origin
         outside: set[int] = set()
-        for index, record in enumerate(self.records):
+        # Where something is escaped, the dot in front of the suffix may be part of a label.
+        owners = enumerate([record.owner for record in self.records])
+        for index in [index for index, owner in owners if not owner.endswith(suffix) or "\\" in owner]:
+            record = self.records[index]
             owner = record.owner
-            # Where something is escaped, the dot in front of the suffix may be part of a label.
-            if (owner.endswith(suffix) and "\\" not in owner) or names.is_at_or_below(owner, origin):
+            if names.is_at_or_below(owner, origin):
                 continue
             message = f"{owner} is not in the zone {origin}"
             self.complaints.add(self.places[index], "ZF012", owner, message, record.location)

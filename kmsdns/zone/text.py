@@ -1,4 +1,4 @@
-"""Words of a master file: numbers, periods of time, octets, names (RFC 1035 5.1). Whatever is wrong raises Bad."""
+"""Words of a master file (RFC 1035 5.1): numbers, times, octets, names, classes. Whatever is wrong raises Bad."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Name = Callable[[str], str]
 
 _PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
 _PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
+_CLASSES = {"IN": 1, "CS": 2, "CH": 3, "HS": 4}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -43,6 +44,14 @@ def period(word: str, field: str, at: int | None) -> int:
     if not 0 <= seconds < 2**32:
         raise Bad("ZF016", f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at)
     return seconds
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """What a sentence adds about a word that is none of those known: which it resembles, or nothing."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word[:80], known, 1, 0.7)
+    return f": did you mean {found[0]}?" if found else ""
 
 
 def octets(word: str) -> bytes:
@@ -87,3 +96,15 @@ def named(word: str, at: int, name: Name) -> str:
     except Bad as bad:
         bad.word = at
         raise
+
+
+def class_text(word: str) -> str | None:
+    """The mnemonic of a class, or CLASSnnn (RFC 3597 5); None for any other word."""
+    upper = word.upper()
+    if upper in _CLASSES:
+        return upper
+    digits = upper.removeprefix("CLASS")
+    if digits == upper or not (digits.isascii() and digits.isdigit() and len(digits) < 6 and int(digits) < 65536):
+        return None
+    number = int(digits)
+    return next((known for known, value in _CLASSES.items() if value == number), f"CLASS{number}")

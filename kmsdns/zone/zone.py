@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kmsdns.core.names import fold
 from kmsdns.core.records import Soa
 from kmsdns.zone.lexer import Kind, scan
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 
     from kmsdns.core.findings import Finding
     from kmsdns.core.records import Record
-    from kmsdns.zone.authority import Authority
     from kmsdns.zone.lexer import Token
+
+
+_NEWLINE = re.compile("\n")
 
 
 class Manner:
@@ -30,7 +34,7 @@ class Manner:
 class Zone:
     """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
 
-    __slots__ = ("compiled", "findings", "manners", "origin", "records", "sources")
+    __slots__ = ("compiled", "findings", "manners", "origin", "rdclass", "records", "sources", "starts")
 
     def __init__(
         self,
@@ -40,13 +44,16 @@ class Zone:
         findings: tuple[Finding, ...] = (),
         manners: bytes = b"",
         sources: Mapping[str, str] | None = None,
+        rdclass: str | None = "IN",
     ) -> None:
         self.origin = origin  # None when neither the caller nor the file told it
         self.records = records  # in file order, duplicates included
         self.findings = findings  # in file order
         self.manners = manners  # Manner flags, record for record
         self.sources = sources or {}  # path -> text of every file read
-        self.compiled: Authority | None = None
+        self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
+        self.compiled: object = None  # what zone.authority keeps here
+        self.starts: dict[str, list[int]] = {}  # path -> the offset of each line, once it was asked for
 
     @property
     def soa_record(self) -> Record | None:
@@ -69,14 +76,16 @@ class Zone:
         text = self.sources.get(location.path) if location is not None else None
         if location is None or text is None:
             return []
-        start = 0
-        for _ in range(location.line - 1):
-            start = text.index("\n", start) + 1
-        stop = start
-        for _ in range(location.end_line - location.line):
-            stop = text.index("\n", stop) + 1
-        stop += location.end_column - 1
+        start = self.line_start(location.path, location.line)
+        stop = self.line_start(location.path, location.end_line) + location.end_column - 1
         return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
+
+    def line_start(self, path: str, line: int) -> int:
+        """The offset at which a line begins in the text of a file that was read."""
+        starts = self.starts.get(path)
+        if starts is None:
+            starts = self.starts[path] = [0, *[match.end() for match in _NEWLINE.finditer(self.sources[path])]]
+        return starts[line - 1]
 
     def __repr__(self) -> str:
         return f"<Zone {self.origin}: {len(self.records)} records, {len(self.findings)} findings>"

@@ -12,7 +12,7 @@ from kmsdns.core.findings import Severity
 from kmsdns.core.messages import REASONS, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Response, Server
 from kmsdns.core.plan import probe_results, responses, together
 from kmsdns.core.records import Opaque, Record, RRset, Soa, Srv, rdtype_number, rdtype_text
-from kmsdns.core.value import COMPILE_AFTER, Value
+from kmsdns.core.value import COMPILE_AFTER, Value, maker
 from kmsdns.net.drive import arun, run
 
 if TYPE_CHECKING:
@@ -53,6 +53,20 @@ def test_values_are_the_same_before_and_after_their_init_is_compiled() -> None:
 
     with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'x'"):
         Misused()
+
+
+def test_values_made_by_position_are_like_any_other() -> None:
+    make = maker(Point)
+    made = make(1, 2)
+    assert type(made) is Point
+    assert (made, hash(made), repr(made)) == (Point(x=1), hash(Point(x=1)), "Point(x=1, y=2)")
+    assert make(1, 3).sum == 4
+    assert pickle.loads(pickle.dumps(made)) == made
+    for change in (lambda: setattr(made, "x", 2), lambda: delattr(made, "x"), lambda: setattr(made, "z", 1)):
+        with pytest.raises(AttributeError, match="Point is frozen"):
+            change()
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'y'"):
+        make(1)
 
 
 def test_values_copy_and_pickle() -> None:

@@ -76,6 +76,16 @@ def test_what_the_outcome_says_already_is_not_said_twice() -> None:
     assert line.endswith("0.4 ms")
 
 
+def test_more_about_the_outcome_comes_first() -> None:
+    refused = Rejected(reason="http-status", source=HERE, size=0)
+    (line,) = rows(
+        one_try(outcome="http-status", transport="doh", detail="404", rejected=(refused,), warnings=("slow",))
+    )
+    assert line.split()[-2:] == ["404,", "slow"]
+    for word in ("tls-untrusted", "http-status", "http-content-type"):
+        assert any(line.startswith(f"{word}: ") for line in trace(report(asked(one_try(outcome=word, detail="x")))))
+
+
 def test_outcomes_that_a_person_would_misread() -> None:
     found = rows(
         one_try(outcome="answer", flags=("tc", "aa")),

@@ -221,10 +221,18 @@ def test_addresses(text: str, address: str, port: int) -> None:
         ("127.1", r"give ADDR\[:PORT\]"),
         ("2130706433", r"give ADDR\[:PORT\]"),
         ("192.0.2.1%eth0", "neither an address nor the name of a host"),
-        ("tls://192.0.2.53", r"this release asks over UDP and TCP only; give the server as ADDR\[:PORT\]"),
-        ("@tls://192.0.2.53", "over UDP and TCP only"),
-        ("https://dns.example/dns-query", "over UDP and TCP only"),
-        ("QUIC://192.0.2.53:853", "over UDP and TCP only"),
+        ("tls://", "give ADDR"),
+        ("tls://#dns.example", "give ADDR"),
+        ("tls://192.0.2.53:0", "'0' is no port"),
+        ("tls://192.0.2.53/dns-query", "a tls:// server has no path"),
+        ("quic://192.0.2.53/", "a quic:// server has no path"),
+        ("tls://192.0.2.53#a..b", "no certificate can be for 'a..b': .*empty label"),
+        ("tls://192.0.2.53#.", "no certificate can be for"),
+        ("tls://192.0.2.53#a b", "no certificate can be for"),
+        ("https://192.0.2.53/dns query", "may hold no spaces"),
+        ("https://192.0.2.53/\u00fc", "may hold no spaces"),
+        ("https://user@192.0.2.53/", "is no DNS server"),
+        ("https:///dns-query", "give ADDR"),
         ("udp://192.0.2.53", "without 'udp'"),
         ("a..b", "empty label"),
         ("a b", "neither an address nor the name of a host"),
@@ -238,6 +246,41 @@ def test_what_names_no_server(text: str, sentence: str) -> None:
     with pytest.raises(InvalidServer, match=sentence) as caught:
         parse_servers(text)
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "port", "transport", "name", "path"),
+    [
+        ("tls://192.0.2.53", "192.0.2.53", 853, "dot", "", ""),
+        ("@TLS://192.0.2.53:8853", "192.0.2.53", 8853, "dot", "", ""),
+        ("tls://192.0.2.53#DNS.example", "192.0.2.53", 853, "dot", "dns.example", ""),
+        ("tls://[2001:db8::53]:8853#dns.example.", "2001:db8::53", 8853, "dot", "dns.example", ""),
+        ("tls://2001:db8::53", "2001:db8::53", 853, "dot", "", ""),
+        ("tls://fe80::53%eth0#192.0.2.1", "fe80::53%eth0", 853, "dot", "192.0.2.1", ""),
+        ("tls://192.0.2.53#b\u00fccher.example", "192.0.2.53", 853, "dot", "xn--bcher-kva.example", ""),
+        ("quic://192.0.2.53", "192.0.2.53", 853, "doq", "", ""),
+        ("quic://192.0.2.53:784#dns.example", "192.0.2.53", 784, "doq", "dns.example", ""),
+        ("https://192.0.2.53", "192.0.2.53", 443, "doh", "", "/dns-query"),
+        ("https://192.0.2.53/", "192.0.2.53", 443, "doh", "", "/"),
+        ("https://[2001:db8::53]:8443/x/y?z=1", "2001:db8::53", 8443, "doh", "", "/x/y?z=1"),
+        ("https://192.0.2.53/dns-query{?dns}#dns.example", "192.0.2.53", 443, "doh", "dns.example", "/dns-query"),
+    ],
+)
+def test_encrypted_servers(text: str, address: str, port: int, transport: str, name: str, path: str) -> None:
+    (server,) = parse_servers(text)
+    assert server == Server(address=address, port=port, transport=transport, name=name, path=path)
+    assert server.identity == (name or address)
+
+
+def test_the_name_of_an_encrypted_server_is_what_its_certificate_is_for(mocker: MockerFixture) -> None:
+    asked = mocker.patch("socket.getaddrinfo", return_value=answers("2001:db8::1", "192.0.2.1"))
+    servers = parse_servers("https://DNS.example./dns-query")
+    assert asked.call_args.args == (b"DNS.example.", 443)
+    assert [(server.address, server.name) for server in servers] == [
+        ("2001:db8::1", "dns.example"),
+        ("192.0.2.1", "dns.example"),
+    ]
+    assert {server.name for server in parse_servers("tls://dns.example#other.example")} == {"other.example"}
 
 
 def answers(*addresses: str) -> list[tuple[object, ...]]:

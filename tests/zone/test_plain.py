@@ -63,10 +63,10 @@ def patching():
         yield patch
 
 
-@given(st.one_of(ZONES, ZONES, ZONEISH), st.sampled_from([None, "example.com"]))
+@given(st.one_of(ZONES, ZONES, ZONEISH), st.sampled_from([None, "example.com"]), st.booleans())
 @settings(max_examples=int(os.environ.get("KMSDNS_TEST_EXAMPLES", "400")), deadline=None)
-def test_both_ways_come_to_the_same(patching, text, origin):
-    same(*both(text, patching, origin=origin))
+def test_both_ways_come_to_the_same(patching, text, origin, is_zone):
+    same(*both(text, patching, origin=origin, is_zone=is_zone))
 
 
 def test_on_every_corpus(corpora, monkeypatch):
@@ -91,6 +91,25 @@ def test_plain_lines_are_taken_the_quick_way(monkeypatch):
     zone = load(text)
     assert taken[-1] == len(zone.records) == 7
     assert len(taken) == 4, "once in front of each directive, once in front of the SOA, once behind it"
+
+
+ODD = """a..b A 192.0.2.1|.a A 192.0.2.1|. A 192.0.2.1|a SRV 0 0 1 .|a SRV 0 0 1 b..c|a SRV 0 0 1 .b
+    |a SRV 0 0 70000 b|a SRV 0 0 000001 b|@ A 192.0.2.1|a A 192.0.2.01|a A 192.0.2.|a A|a IN|a|a A A|IN A 192.0.2.1
+    |a 1h IN A 192.0.2.1|a 60 IN 60 A 192.0.2.1|a IN 7 A 192.0.2.1|a TXT (|)|a CH A 192.0.2.1|a TXT "x|a TXT "x"; y
+    |$ORIGIN sub|; c""".replace("\n    ", "").split("|")  # fmt: skip
+ODD += ["", "   ", "\t\tA 192.0.2.1 \t", "a A 192.0.2.1\r", "l" * 64 + " A 192.0.2.1", "a NS " + "l" * 64]
+ODD += ["l." * 126 + "x A 192.0.2.1", "l." * 126 + " A 192.0.2.1", "l." * 122 + " A 192.0.2.1"]
+
+
+@pytest.mark.parametrize("head", [SOA, "@ 60 SOA ns root 1 2 3 4 5\n", "x.test. 5 SOA ns. root. 1 2 3 4 5\n"])
+def test_an_odd_line_among_many_plain_ones(head, monkeypatch):
+    plain_lines = "".join(
+        [f"h{n} 3600 IN A 192.0.2.{n % 256}\n_s._tcp.x{n}.test. SRV 0 0 {n} h{n}.\n" for n in range(60)]
+    )
+    for odd in ODD:
+        same(*both(f"{head}{plain_lines}{odd}\n{plain_lines}", monkeypatch))
+    lines = [line for odd in ODD for line in (odd, *plain_lines.splitlines()[:9])]
+    same(*both(head + "\n".join(lines), monkeypatch))
 
 
 def test_time_and_room_for_a_big_zone():

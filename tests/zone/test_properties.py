@@ -32,10 +32,13 @@ RECORDS = st.one_of(
 ZONES = st.lists(RECORDS, max_size=12).map(lambda lines: load(SOA + "\n".join(lines) + "\n"))
 
 
-@given(st.one_of(st.text(), st.binary(), ZONEISH))
-@settings(max_examples=500, deadline=None)
-def test_load_takes_any_text(text):
-    zone = load(text, read=lambda path: b"x 1 A 192.0.2.1\n" + path.encode("utf-8", "replace"))
+@given(
+    st.one_of(st.text(), st.binary(), ZONEISH),
+    st.sampled_from([{}, {"strict": True}, {"is_zone": False}, {"rdclass": "CH"}]),
+)
+@settings(max_examples=800, deadline=None)
+def test_load_takes_any_text(text, manner):
+    zone = load(text, read=lambda path: b"x 1 A 192.0.2.1\n" + path.encode("utf-8", "replace"), **manner)
     for finding in zone.findings:
         slug, severity, _ = CODES[finding.code]
         assert (finding.slug, finding.severity) == (slug, severity)
@@ -44,7 +47,8 @@ def test_load_takes_any_text(text):
         assert at is None or (at.line, at.column) < (at.end_line, at.end_column) or finding.code == "ZD001"
     for record in zone.records:
         assert names.from_text(record.owner) == record.owner
-        assert zone.origin is None or names.is_at_or_below(record.owner, zone.origin)
+        assert record.rdclass == zone.rdclass or zone.rdclass is None
+        assert zone.origin is None or zone.rdclass is None or names.is_at_or_below(record.owner, zone.origin)
         assert zone.tokens(record)
     assert len(zone.manners) == len(zone.records)
 

@@ -13,7 +13,7 @@ from kmsdns.zone.writer import relative
 def _change(change: Change, zone: str) -> list[str]:
     data = fields(change)
     assert data is not None
-    where = f"{quote(zone.removesuffix('.'))} {quote(relative(fold(change.name), zone))}"
+    where = f'"{zone.removesuffix(".")}" "{relative(fold(change.name), zone)}"'
     what = " ".join([change.rdtype, *[quote(each) for each in data]])
     if change.op == "delete":
         return [f"dnscmd /RecordDelete {where} {what} /f"]

@@ -8,6 +8,7 @@ from kmsdns.core.findings import Do, Fix
 from kmsdns.formats import render
 from kmsdns.formats.fixes.commands import by_machine, commands, folded
 from kmsdns.formats.fixes.work import ORDER
+from kmsdns.formats.outline import actions
 from tests.formats.fixes.reports import action, change, finding, report
 
 SKU = "d450596f-894d-49e0-966a-fd39ed4c4c64"
@@ -108,4 +109,12 @@ error[B] B is wrong
   fix       mend B
   more      kmsdns explain B
 """
+    )
+
+
+def test_the_reports_for_readers_elsewhere_show_them_too() -> None:
+    made = report(finding("A", action(Do.STOP_PUBLISHING, "kms01.test."), action(Do.SET_LOOKUP_DOMAIN, value="x y")))
+    assert actions(made.findings[0].fix) == (
+        f"on kms01.test: stop publishing: slmgr /cdns; {RESTART}",
+        "on the client: set the lookup domain to x y",
     )

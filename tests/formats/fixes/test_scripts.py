@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kmsdns.core.findings import Do, Severity
@@ -105,6 +105,7 @@ def test_nothing_from_outside_becomes_a_command(tool: str, text: str) -> None:
 
 
 @given(st.text(), st.sampled_from(sorted(TOOLS)))
+@example("0", "dnscmd")  # a name that is a number
 def test_nor_does_any_other_text(text: str, tool: str) -> None:
     assert strange(tool, render(tool, everywhere(text))) == []
 

@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """The corpora folder of KMSDNS_SHARED, or of `shared` beside the project; the test is skipped without it."""
-    beside = Path(__file__).parents[3] / "shared"
+    beside = Path(__file__).parents[2] / "shared"
     folder = Path(os.environ.get("KMSDNS_SHARED", beside)) / "corpora"
     if not folder.is_dir():
         pytest.skip(f"no corpora: {folder} is no directory (set KMSDNS_SHARED)")
