@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from difflib import get_close_matches
+from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from kmsdns.cli.options import (
     VALIDATE,
     Option,
 )
+from kmsdns.cli.output import say
 from kmsdns.config import load
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
@@ -60,6 +62,12 @@ class _Converted(click.ParamType[object]):
             return [click.shell_completion.CompletionItem(incomplete, type="file")]
         items = [choice for choice in self.option.choices if choice.startswith(incomplete)]
         return [click.shell_completion.CompletionItem(item) for item in items]
+
+
+def _files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    """What completes an argument that is a file."""
+    del ctx, param
+    return [click.shell_completion.CompletionItem(incomplete, type="file")]
 
 
 def _with(options: Sequence[Option]) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -126,7 +134,7 @@ def _diagnose(**values: Any) -> int:
 
 
 @kmsdns.command("validate", context_settings=_SETTINGS)
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=_files)
 @_with(VALIDATE)
 def _validate(**values: Any) -> int:
     """Zone files in, every mistake at file:line:column out, with its fix.
@@ -140,7 +148,7 @@ def _validate(**values: Any) -> int:
 
 
 @kmsdns.command("serve", context_settings=_SETTINGS)
-@click.argument("zones", nargs=-1, metavar="[ZONE]...")
+@click.argument("zones", nargs=-1, metavar="[ZONE]...", shell_complete=_files)
 @_with(SERVE)
 def _serve(**values: Any) -> int:
     """Zone files in, a DNS server for tests out.
@@ -249,7 +257,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
+        shown_by_click = StringIO()
+        error.show(shown_by_click)  # it quotes what it was given, and knows no orders to pipelines
+        for line in shown_by_click.getvalue().splitlines():
+            say(line)
         return error.exit_code
     except click.Abort:
         return INTERRUPTED

@@ -28,9 +28,8 @@ def deliver(report: Report, values: Mapping[str, Any]) -> None:
             put(render(name, report, style))
         else:
             write_file(path, render(name, report, style.replace(color=False, unicode=True)))
-    told = ("text", "json", "markdown") if report.job == "discover" else ("text", "json", "markdown", "short")
-    if all(name not in told for name, _path in formats):
-        talk(report)
+    if all(name not in ("text", "json", "markdown") for name, _path in formats):
+        talk(report, any(_tells(name, report) for name, path in formats if path is None))
 
 
 def shows_unicode() -> bool:
@@ -40,17 +39,22 @@ def shows_unicode() -> bool:
     return sys.stdout is not None and (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def talk(report: Report) -> None:
-    """What a format for pipes leaves out, on standard error."""
+def talk(report: Report, findings_are_told: bool) -> None:
+    """What a format leaves out, or takes to a file, on standard error."""
     for service in report.services:
         for notice in service.notices:
             say(f"warning: {service.service} {notice}")
     for notice in report.notices:
         say(f"warning: {notice}")
-    for finding in report.findings:
+    for finding in () if findings_are_told else report.findings:
         at = finding.location
-        where = f"{at.path}:{at.line}:{at.column}: " if at is not None else ""
+        where = f"{at.path}:{at.line}:{at.column}: " if at else ""
         say(f"{where}{finding.severity}[{finding.code}] {finding.message}")
+
+
+def _tells(name: str, report: Report) -> bool:
+    """Whether a format shows the findings: of a discovery, those for pipes and spreadsheets show the endpoints."""
+    return report.job != "discover" or name not in ("short", "csv")
 
 
 def exit_status(report: Report, values: Mapping[str, Any], *, failed: bool) -> int:

@@ -77,7 +77,7 @@ def _mend(validation: Validation, values: Mapping[str, Any]) -> int:
         _write(before, mended)
     report = mended.report.replace(notices=(*mended.report.notices, *mended.notices))
     if takes_output and all(path is None for _name, path in destinations(values)):
-        talk(report)
+        talk(report, findings_are_told=False)
     else:
         deliver(report, values)
     if mended.made:

@@ -15,13 +15,26 @@ def safe(text: str) -> str:
 
 
 def defused(text: str) -> str:
-    r"""The text with every line escaped that a build pipeline would take for an order (::error, ##vso[...]).
+    r"""The text with everything escaped that a build pipeline would take for an order.
 
-    Its first character becomes \058 or \035, as domain names have it (RFC 1035 5.1): a name stays the same name.
+    That is :: or ## where a line begins, and ##[, ##vso[ and the like wherever they stand: GitHub's runner and Azure's
+    agent look for those in the whole line. Its first character becomes \058 or \035, as domain names have it
+    (RFC 1035 5.1): a name stays the same name.
     """
     if "::" not in text and "##" not in text:
         return text
-    return "\n".join([_defused(line) for line in text.split("\n")])
+    return "\n".join([_defused(line) for line in inert(text).split("\n")])
+
+
+def inert(text: str) -> str:
+    """The text without orders in the middle of a line; a line may still begin like one."""
+    if "##" in text:
+        for order in _ORDERS:
+            text = text.replace(order, f"\\035{order[1:]}")
+    return text
+
+
+_ORDERS = ("##[", "##vso[", "##teamcity[")
 
 
 def _defused(line: str) -> str:

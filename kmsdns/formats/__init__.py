@@ -12,9 +12,16 @@ FORMATS = {
     "text": "kmsdns.formats.text",
     "short": "kmsdns.formats.short",
     "json": "kmsdns.formats.json",
+    "jsonl": "kmsdns.formats.jsonl",
     "csv": "kmsdns.formats.csv",
     "markdown": "kmsdns.formats.markdown",
     "html": "kmsdns.formats.html",
+    "junit": "kmsdns.formats.junit",
+    "sarif": "kmsdns.formats.sarif",
+    "github": "kmsdns.formats.github",
+    "gitlab": "kmsdns.formats.gitlab",
+    "azure": "kmsdns.formats.azure",
+    "tap": "kmsdns.formats.tap",
 }
 """The module of each format; it has render(report, style)."""
 

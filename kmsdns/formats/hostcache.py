@@ -17,7 +17,7 @@ def as_text(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]
 
     head = f"caching is {'on' if enabled else 'off'}: {safe(str(path))}\n"
     if not hosts:
-        return head + "no host is cached\n"
+        return defused(head + "no host is cached\n")
     rows = [
         [safe(owner), f"{safe(host.target)}:{host.port}", ", ".join(host.addresses), host.when] for owner, host in hosts
     ]
@@ -27,10 +27,10 @@ def as_text(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]
 
 def as_json(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]) -> str:
     """One object: path, caching, hosts by owner name."""
-    import json
+    from kmsdns.formats.json import document
 
     found = {
         owner: {"target": host.target, "port": host.port, "addresses": list(host.addresses), "when": host.when}
         for owner, host in hosts
     }
-    return json.dumps({"path": str(path), "caching": enabled, "hosts": found}, indent=2) + "\n"
+    return document({"path": str(path), "caching": enabled, "hosts": found}, indent=2) + "\n"

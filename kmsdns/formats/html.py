@@ -22,6 +22,7 @@ from kmsdns.formats import drawing, outline, verdict
 from kmsdns.formats.bars import Chart, shares_chart, times_chart
 from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, PART, STATE_WORDS, UNKNOWN, Flow, flow
 from kmsdns.formats.outline import Table
+from kmsdns.formats.places import quotes
 from kmsdns.formats.timeline import times_table, waves
 from kmsdns.formats.words import beside
 
@@ -42,6 +43,9 @@ _TIME_WORDS = {
     PART: "some failed",
     IDLE: "no address of that family",
 }
+_FEW = 5
+"""Zones whose names stand at the top of the page."""
+
 _LONG = 48
 """Characters of a cell that stay on one line."""
 
@@ -96,9 +100,10 @@ def render(report: Report, _style: Style) -> str:
         verdict=said,
         verdict_state=_STATES[said.kind],
         verdict_mark=verdict.GLYPHS[said.kind],
-        subject=", ".join(dict.fromkeys(service.service for service in report.services)),
+        subject=", ".join(dict.fromkeys([*[each.service for each in report.services], *_origins(report)])),
         counts=[(severity, report.count(severity)) for severity in Severity],
         effort=outline.effort(report),
+        files=outline.files_table(report),
         services=_services(report),
         clients=[_client(client) for client in report.clients],
         licences=outline.licences_table(report.clients[0]) if report.clients else None,  # of the machine
@@ -112,12 +117,19 @@ def render(report: Report, _style: Style) -> str:
         time_words=_TIME_WORDS,
         classes=_classes,
         lines=_lines,
+        quotes=lambda finding: quotes(finding, report.sources),
         shows=outline.shows,
         changes=outline.changes,
         actions=outline.actions,
         more=outline.more,
     )
+    page = page.replace("##", "&#35;#")  # no order to a pipeline that shows the page in its log
     return page.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _origins(report: Report) -> list[str]:
+    """The zones that were read, when they are few."""
+    return [file.origin or file.path for file in report.files] if len(report.files) <= _FEW else []
 
 
 @cache

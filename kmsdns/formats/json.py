@@ -25,7 +25,33 @@ if TYPE_CHECKING:
 
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring; indented, for the person who looks at it after all."""
-    return msgspec.json.format(msgspec.json.encode(to_v1(report)), indent=2).decode() + "\n"
+    return document(to_v1(report), indent=2) + "\n"
+
+
+def document(value: object, *, indent: int) -> str:
+    """A value as JSON; a negative indent keeps it in one line.
+
+    What a terminal or a pipeline would act upon is written as \\uXXXX: it means the same, and stays as it came.
+    """
+    try:
+        text = msgspec.json.format(msgspec.json.encode(value), indent=indent).decode()
+    except UnicodeEncodeError:  # a file name that is no text
+        import json
+
+        text = json.dumps(msgspec.to_builtins(value), indent=indent if indent >= 0 else None)
+    if "##" in text:
+        text = text.replace("##", "\\u0023#")
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "\n".join([line if line.isprintable() else _escaped(line) for line in text.split("\n")])
+
+
+def _escaped(line: str) -> str:
+    escaped = []
+    for c in line:
+        units = b"" if c.isprintable() else c.encode("utf-16-be", "surrogatepass")
+        escaped.append("".join([f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)]) or c)
+    return "".join(escaped)
 
 
 def schema() -> bytes:
@@ -50,7 +76,7 @@ def to_v1(report: Report) -> v1.ReportV1:
         elapsed_s=_seconds(report.elapsed),
         verdict=report.verdict.value,
         summary=v1.Summary(**counts, suppressed=report.suppressed),
-        findings=[_finding(finding) for finding in report.findings],
+        findings=[finding_v1(finding) for finding in report.findings],
         skipped=[v1.Skipped(code=each.code, reason=each.reason) for each in report.skipped],
         notices=list(report.notices),
         result=result,
@@ -211,7 +237,8 @@ def _entry(each: Try) -> v1.TraceEntry:
     )
 
 
-def _finding(finding: core_findings.Finding) -> v1.Finding:
+def finding_v1(finding: core_findings.Finding) -> v1.Finding:
+    """A finding in the types of schema version 1."""
     place, fix = finding.location, finding.fix
     return v1.Finding(
         code=finding.code,

@@ -125,16 +125,17 @@ def _markdown(pages: Sequence[Page], is_list: bool, _color: bool, _width: int) -
 
 
 def _markdown_page(page: Page) -> list[str]:
-    blocks = [f"## {page.code}: {_escaped(page.title)}", *[_markdown_block(block) for block in page.what]]
+    blocks = [f"## {page.code}: {_escaped(page.title)}", *[markdown_block(block) for block in page.what]]
     for section in page.sections:
         label = f"**{_label(section).capitalize()}:**"
         first, *rest = section.blocks
-        blocks += [label, _markdown_block(first)] if first.is_verbatim else [f"{label} {_markdown_block(first)}"]
-        blocks += [_markdown_block(block) for block in rest]
+        blocks += [label, markdown_block(first)] if first.is_verbatim else [f"{label} {markdown_block(first)}"]
+        blocks += [markdown_block(block) for block in rest]
     return blocks
 
 
-def _markdown_block(block: Block) -> str:
+def markdown_block(block: Block) -> str:
+    """A paragraph, or a fenced block."""
     return f"```text\n{block.text}\n```" if block.is_verbatim else _escaped(block.text)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from kmsdns import __version__
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import inert, safe
 from kmsdns.formats import outline
+from kmsdns.formats.places import quoted_lines
 from kmsdns.formats.timeline import times_table
 from kmsdns.formats.verdict import GLYPHS, PLAIN_GLYPHS, counts
 
@@ -31,6 +32,7 @@ def render(report: Report, style: Style) -> str:
     """See the module's docstring. quiet: the verdict and the findings' sentences alone; verbose: every try too."""
     blocks = [*_head(report, style)]
     if not style.quiet:
+        blocks += _section(outline.files_table(report))
         for client in report.clients:
             blocks += _section(outline.steps_table(client), f" ({client.config.product.value})")
         for service in report.services:
@@ -39,7 +41,7 @@ def render(report: Report, style: Style) -> str:
         blocks += _section(outline.contradictions_table(report))
     if report.findings:
         blocks.append("### Findings")
-        blocks += [block for finding in report.findings for block in _finding(finding, style)]
+        blocks += [block for finding in report.findings for block in _finding(report, finding, style)]
     if not style.quiet:
         for client in report.clients[:1]:  # the licences are the machine's
             blocks += _section(outline.licences_table(client))
@@ -86,7 +88,7 @@ def _cell(cell: Cell, write: Callable[[str], str]) -> str:
     return write(cell) if isinstance(cell, str) else "<br>".join([write(line) for line in cell])
 
 
-def _finding(finding: Finding, style: Style) -> list[str]:
+def _finding(report: Report, finding: Finding, style: Style) -> list[str]:
     blocks = [f"#### {finding.severity} {finding.code}: {_prose(finding.message)}"]
     if style.quiet:
         return blocks
@@ -95,6 +97,9 @@ def _finding(finding: Finding, style: Style) -> list[str]:
         where = f"{finding.location.path}:{finding.location.line}:{finding.location.column}"
     shows = outline.shows(finding)
     lines = [f"- **where:** {_code(where)}"] if where else []
+    quoted = quoted_lines(finding, report.sources)
+    if quoted:
+        lines += ["", *[f"  {line}" for line in _fenced("text", quoted).split("\n")], ""]
     if finding.evidence:
         lines.append("- **evidence:**")
         lines += [f"  - {each.kind}: {_code(each.text)} (from {_code(each.source)})" for each in finding.evidence]
@@ -113,13 +118,13 @@ def _fix(fix: Fix) -> list[str]:
 
 def _fenced(language: str, lines: Iterable[str]) -> str:
     """Lines as they stand. Each begins with a mark of ours, so none can end the block."""
-    return "\n".join([f"```{language}", *[safe(line) for line in lines], "```"])
+    return "\n".join([f"```{language}", *[inert(safe(line)) for line in lines], "```"])
 
 
 def _code(text: str) -> str:
-    """A name as code, where nothing in it could end the code or the cell; escaped otherwise."""
+    """A name as code, where nothing in it could end the code or the cell, or be an order; escaped otherwise."""
     shown = safe(text)
-    plain = not shown.strip() or shown != shown.strip() or not _NOT_CODE.isdisjoint(shown)
+    plain = not shown.strip() or shown != shown.strip() or not _NOT_CODE.isdisjoint(shown) or "##" in shown
     return _prose(text) if plain else f"`{shown}`"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from kmsdns.core.findings import Severity
 from kmsdns.core.messages import Outcome
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_words
+from kmsdns.formats.pipelines import by_file
 from kmsdns.formats.trace import answer_words
-from kmsdns.formats.verdict import BAD, GOOD, UNKNOWN, Sentence, code_text, licence_words, sentence, step_words
+from kmsdns.formats.verdict import BAD, GOOD, NEITHER, UNKNOWN, Sentence, code_text, licence_words, sentence, step_words
 from kmsdns.formats.words import count, elapsed, first_share
 from kmsdns.kms.client import ClientConfig, level_text
 from kmsdns.kms.steps import steps
@@ -54,9 +56,11 @@ def table(
 
 
 def verdict(report: Report) -> Sentence:
-    """The report in one sentence, of a diagnosis and of a discovery."""
+    """The report in one sentence, of a diagnosis, a discovery and a validation."""
     if report.clients:
         return sentence(report)
+    if report.job == "validate":
+        return _validated(report)
     told = [_found(service) for service in report.services]
     if len(told) == 1:
         return told[0]
@@ -64,6 +68,15 @@ def verdict(report: Report) -> Sentence:
     good = kinds.count(GOOD)
     worst = next((kind for kind in (BAD, UNKNOWN) if kind in kinds), GOOD)
     return Sentence(kind=worst, head=f"Of {count(len(told), 'service')}, {good} can be found by a client.")
+
+
+def _validated(report: Report) -> Sentence:
+    where = "the zone file" if len(report.files) == 1 else count(len(report.files), "zone file")
+    serious = (Severity.ERROR, Severity.WARNING)
+    told = [count(report.count(each), each.value) for each in serious if report.count(each)]
+    if not told:
+        return Sentence(kind=GOOD, head=f"Nothing to complain about in {where}.")
+    return Sentence(kind=BAD if report.count(Severity.ERROR) else NEITHER, head=f"{' and '.join(told)} in {where}.")
 
 
 def _found(service: Discovered) -> Sentence:
@@ -82,11 +95,35 @@ def _found(service: Discovered) -> Sentence:
 
 
 def effort(report: Report) -> str:
-    """What it took: 9 look-ups and probes in 11 ms."""
+    """What it took: 9 look-ups and probes in 11 ms, 120 records read in 3 ms."""
+    if report.job == "validate":
+        return f"{count(sum(file.records for file in report.files), 'record')} read in {elapsed(report.elapsed)}"
     probes = sum(len(service.snapshot.probes) for service in report.services)
     asked = len(report.trace) + probes
     what = "look-up or probe" if asked == 1 else "look-ups and probes"
     return f"{asked} {what} in {elapsed(report.elapsed)}" if asked else "nothing was asked"
+
+
+def files_table(report: Report) -> Table:
+    """The zone files that were read, and what was found in each."""
+    found = by_file(report)
+    rows = [
+        (
+            file.path,
+            file.origin or NOT_KNOWN,
+            str(file.records),
+            "" if file.serial is None else str(file.serial),
+            *[str(sum(each.severity is severity for each in found[file.path])) for severity in Severity],
+        )
+        for file in report.files
+    ]
+    return table(
+        title="Zone files",
+        heads=("file", "origin", "records", "serial", "errors", "warnings", "notes"),
+        rows=rows,
+        right=("records", "serial", "errors", "warnings", "notes"),
+        names=("file", "origin"),
+    )
 
 
 def steps_table(observed: Observed) -> Table:

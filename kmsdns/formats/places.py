@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from kmsdns.core.findings import Safety, Severity
 from kmsdns.core.safe import safe
+from kmsdns.core.value import Value
 from kmsdns.formats.words import count, elapsed, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kmsdns.core.findings import Finding
+    from kmsdns.core.findings import Finding, Related
     from kmsdns.core.records import Location
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
@@ -19,6 +22,43 @@ WIDTH = 100
 """Columns of a zone file's line that are shown around what is meant."""
 
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
+
+
+class Quote(Value):
+    """A line of a zone file, in three parts, with what is said of the middle one. All of it is safe to print."""
+
+    number: int
+    before: str
+    meant: str
+    after: str
+    says: str
+    is_primary: bool
+    path: str  # where it stands, when that is not the finding's own file
+
+
+def quotes(finding: Finding, sources: Mapping[str, str]) -> list[Quote]:
+    """The lines that a finding is about, its own place first; those whose text isn't known are left out."""
+    own = finding.location
+    places = [(own, "")] if own else []
+    places += [(related.location, related.message) for related in finding.related]
+    return [
+        _quote(place, says, sources[place.path], own)
+        for place, says in places
+        if place.path in sources and (says or place is own)
+    ]
+
+
+def quoted_lines(finding: Finding, sources: Mapping[str, str]) -> list[str]:
+    """The lines that a finding is about, each above a line with marks under what is meant."""
+    found = quotes(finding, sources)
+    width = _width(finding)
+    lines = [f"{' ' * width} |"] if found else []
+    for each in found:
+        under = " " * len(each.before) + ("^" if each.is_primary else "-") * max(1, len(each.meant))
+        beside = (f" {each.says}" if each.says else "") + (f" ({each.path})" if each.path else "")
+        lines.append(f"{each.number:>{width}} | {each.before}{each.meant}{each.after}".rstrip())
+        lines.append(f"{' ' * width} | {under}{beside}")
+    return lines
 
 
 def finding_lines(finding: Finding, sources: Mapping[str, str], style: Style) -> list[str]:
@@ -31,50 +71,51 @@ def finding_lines(finding: Finding, sources: Mapping[str, str], style: Style) ->
     lines = [f"{where}{head} {safe(finding.message)}"]
     if style.quiet:
         return lines
-    places = [(at, "", "^")] if at else []
-    places += [(related.location, related.message, "-") for related in finding.related]
-    width = max((len(str(place.line)) for place, _text, _mark in places), default=1)
-    if places:
-        lines.append(f"{' ' * width} |")
-    for place, text, mark in places:
-        lines += _quoted(place, text, mark, width, sources, at.path if at else "")
-    notes = [finding.reference and f"clause: {finding.reference}"]
+    lines += quoted_lines(finding, sources)
+    margin = " " * _width(finding)
+    notes = [f"{each.location.path}:{each.location.line}: {each.message}" for each in _unread(finding, sources)]
+    notes.append(finding.reference and f"clause: {finding.reference}")
     if finding.fix is not None:
         safety = "" if finding.fix.safety is Safety.ADVICE else f" ({finding.fix.safety})"
-        notes.insert(0, f"fix{safety}: {finding.fix.summary}")
+        notes.insert(-1, f"fix{safety}: {finding.fix.summary}")
     for note in filter(None, notes):
-        lines += wrapped(safe(note), f"{' ' * width} = ", f"{' ' * width}   ")
+        lines += wrapped(safe(note), f"{margin} = ", f"{margin}   ")
     return lines
 
 
-def _quoted(place: Location, text: str, mark: str, width: int, sources: Mapping[str, str], path: str) -> list[str]:
-    """The line of a place, and below it what is meant; of a long line the part around it."""
-    source = sources.get(place.path)
-    if source is None:
-        return [f"{' ' * width} = {safe(place.path)}:{place.line}: {safe(text)}"] if text else []
-    line = _line(source, place.line)
+def _unread(finding: Finding, sources: Mapping[str, str]) -> list[Related]:
+    return [each for each in finding.related if each.location.path not in sources]
+
+
+def _width(finding: Finding) -> int:
+    """Columns for the numbers of lines."""
+    places = [finding.location, *[related.location for related in finding.related]]
+    return max((len(str(place.line)) for place in places if place), default=1)
+
+
+def _quote(place: Location, says: str, source: str, own: Location | None) -> Quote:
+    """The line of a place; of a long line the part around what is meant."""
+    lines = _lines(source)
+    line = lines[place.line - 1].rstrip("\r") if place.line <= len(lines) else ""
     last = place.end_column - 1 if place.end_line == place.line else len(line)
     begin = max(0, place.column - 1 - WIDTH // 2) if len(line) > WIDTH else 0
     part = line[begin : begin + WIDTH]
     before, meant = part[: max(0, place.column - 1 - begin)], part[max(0, place.column - 1 - begin) : last - begin]
-    shown = safe(before.expandtabs(8)), safe(meant.expandtabs(8)), safe(part[len(before) + len(meant) :].expandtabs(8))
-    other = f" ({safe(place.path)})" if path and place.path != path else ""
-    under = " " * len(shown[0]) + mark * max(1, len(shown[1]))
-    return [
-        f"{place.line:>{width}} | {''.join(shown)}".rstrip(),
-        f"{' ' * width} | {under}{' ' + safe(text) if text else ''}{other}",
-    ]
+    return Quote(
+        number=place.line,
+        before=safe(before.expandtabs(8)),
+        meant=safe(meant.expandtabs(8)),
+        after=safe(part[len(before) + len(meant) :].expandtabs(8)),
+        says=safe(says),
+        is_primary=place is own,
+        path=safe(place.path) if own and place.path != own.path else "",
+    )
 
 
-def _line(source: str, number: int) -> str:
-    """A line of a text by its number, from 1; without its end."""
-    start = 0
-    for _ in range(number - 1):
-        start = source.find("\n", start) + 1
-        if not start:
-            return ""
-    end = source.find("\n", start)
-    return source[start : len(source) if end < 0 else end].rstrip("\r")
+@lru_cache(maxsize=8)
+def _lines(source: str) -> list[str]:
+    """The lines of a text. Kept, as a file of many lines may have many findings."""
+    return source.split("\n")
 
 
 def last_line(report: Report) -> list[str]:

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
     if report.job == "discover":
-        return defused("".join([f"{endpoint}\n" for endpoint in report.endpoints]))
-    return defused("".join([f"{_line(finding)}\n" for finding in report.findings]))
+        return defused("".join([f"{safe(str(endpoint))}\n" for endpoint in report.endpoints]))
+    return defused("".join([f"{line(finding)}\n" for finding in report.findings]))
 
 
-def _line(finding: Finding) -> str:
+def line(finding: Finding) -> str:
+    """A finding in one line."""
     at = finding.location
     where = f"{at.path}:{at.line}:{at.column}" if at else finding.subject
     return safe(f"{where}: {finding.code} {finding.severity}: {finding.message}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kmsdns.formats import FORMATS
 from kmsdns.testing import DnsServer
 from tests.cli.scanning import HOSTILE, OCTETS, refusing, scan
 
@@ -32,7 +33,7 @@ def server() -> Iterator[str]:
         yield dns.address
 
 
-@pytest.mark.parametrize("form", ["text", "short", "json", "csv", "markdown", "html"])
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
     "names",
     [("h.test",), ("h.test", "--service", "ldap"), (OCTETS + ".h.test",), ("_x._tcp." + OCTETS + ".h.test",)],
@@ -51,7 +52,7 @@ def test_names_of_answers_and_questions(
                 assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for cell in row)
 
 
-@pytest.mark.parametrize("form", ["text", "short", "json", "csv", "markdown", "html"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_what_a_server_says_of_its_errors(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     with refusing(HOSTILE + "\n::error::x") as address:
         status, said = scan(capsys, "discover", "h.test", "-s", address, "-f", form, "-v")

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli.options import COMMANDS, Option
+from kmsdns.formats import FORMATS
 from kmsdns.testing import DnsServer
-from tests.cli.scanning import COMMAND_LINE, HOSTILE, refusing, scan
+from tests.cli.scanning import COMMAND_LINE, HOSTILE, is_made_of_orders, refusing, scan
 
 ORDERS = {
     "characters": HOSTILE,
@@ -51,13 +52,13 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("form", ["text", "short", "json", "csv", "markdown", "html"])
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", ["h.test", "_alias._tcp.h.test"])
 def test_no_line_begins_with_an_order(name: str, form: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     for more in ((), ("-v",), ("-q",), ("--probe", "tcp", "--no-cache", "-v")):
         scan(capsys, "discover", name, "-s", server, "-f", form, *more)
         scan(capsys, "discover", name, "-s", server, "-f", f"{form}=file", *more)
-        assert not COMMAND_LINE.search(Path("file").read_text())
+        assert is_made_of_orders((form,)) or not COMMAND_LINE.search(Path("file").read_text())
 
 
 def test_a_name_and_an_address_stay_what_they_are(server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,7 +69,7 @@ def test_a_name_and_an_address_stay_what_they_are(server: str, capsys: pytest.Ca
     assert "       0::1, ::2, ::ffff:192.0.2.1" in said.splitlines()
 
 
-@pytest.mark.parametrize("form", ["text", "short", "json", "csv", "markdown", "html"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_reason_that_a_server_gives(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Words enough that lines are broken at every one of them; and a word that ends where a line does."""
     for text in (" ::error::x" * 40, "##[error] " * 40, "\n::error::x\r\n" * 20, "\u2028::error::x", HOSTILE * 20):
@@ -106,6 +107,23 @@ def test_names_of_files(order: str, server: str, capsys: pytest.CaptureFixture[s
         ((*ask, "--probe", "tcp", "--cache-file", nowhere), 1),
     ):
         assert scan(capsys, *arguments)[0] == expected, arguments
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@orders
+def test_zone_files_and_their_names(order: str, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Mistakes that quote what stands there, in a file whose name is an order and in a folder of that name."""
+    name = order.replace("/", "")
+    if len(order) < 200:
+        Path(name).mkdir()
+        path = f"{name}/{name}.zone"
+        line = order.replace("\udcff\udc80", "\xff\x80").replace("\n", " ")
+        Path(path).write_bytes(
+            f"$ORIGIN h.test.\n@ 60 SOA a b 1 2 3 4 5\n{line}\n@ A {line}\n{line} SRV 0 0 1 {line}\n".encode()
+        )
+        for arguments in ((path,), (name,), (path, "-v"), (path, "-q"), (path, "--with", path)):
+            assert scan(capsys, "validate", *arguments, "-f", form)[0] in (0, 1)
+    assert scan(capsys, "validate", f"{name}/nowhere", "-f", form)[0] == 2
 
 
 @orders

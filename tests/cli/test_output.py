@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -217,6 +218,22 @@ def test_shell_completion_offers_choices(monkeypatch: pytest.MonkeyPatch, capsys
 
     complete = BashComplete(kmsdns, {}, "kmsdns", "_KMSDNS_COMPLETE")
     assert {item.value for item in complete.get_completions(["discover", "--probe"], "")} == {"none", "tcp", "rpc"}
-    assert [item.value for item in complete.get_completions(["discover", "--format"], "j")] == ["json"]
-    assert [item.type for item in complete.get_completions(["discover", "--record"], "x")] == ["file"]
+    assert [item.value for item in complete.get_completions(["discover", "--format"], "js")] == ["json", "jsonl"]
+    for words in (["discover", "--record"], ["validate"], ["serve"]):
+        assert [item.type for item in complete.get_completions(words, "x")] == ["file"]
     assert "--probe" in {item.value for item in complete.get_completions(["discover"], "--pro")}
+
+
+@pytest.mark.parametrize(
+    ("shell", "begins"), [("bash", "_kmsdns_completion() {"), ("zsh", "#compdef kmsdns"), ("fish", "function _kmsdns_")]
+)
+def test_the_shell_gets_its_script(
+    shell: str, begins: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if shell == "bash" and shutil.which("bash") is None:
+        pytest.skip("this machine has no bash, whose version is looked at")
+    monkeypatch.setenv("_KMSDNS_COMPLETE", f"{shell}_source")
+    with pytest.raises(SystemExit) as end:
+        run_group([])
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith(begins)

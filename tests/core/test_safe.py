@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kmsdns.core.safe import defused, safe
 
-ORDER = re.compile(r"^\s*(::|##)", re.MULTILINE)
+ORDER = re.compile(r"^\s*(::|##)|##(vso|teamcity)?\[", re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,14 @@ ORDER = re.compile(r"^\s*(::|##)", re.MULTILINE)
         ("a\n \t##vso[x]\n\nb", "a\n \t\\035#vso[x]\n\nb"),
         ("a ::b ##c\n: :\n# #", "a ::b ##c\n: :\n# #"),
         ("::\n##", "\\058:\n\\035#"),
+        ("a ##vso[x] ##[y] ###[z]\n##teamcity[x] #[", "a \\035#vso[x] \\035#[y] #\\035#[z]\n\\035#teamcity[x] #["),
     ],
 )
 def test_no_line_is_an_order(text: str, shown: str) -> None:
     assert defused(text) == shown
 
 
-@given(st.text(":# \n\x0bax\u3000"))
+@given(st.text(":# \n\x0bax\u3000[vso"))
 def test_whatever_the_lines(text: str) -> None:
     said = defused(text)
     assert not ORDER.search(said)

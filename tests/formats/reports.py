@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kmsdns.core.findings import Action, Change, Do, Evidence, EvidenceKind, Finding, Fix, Severity, Skipped
+from kmsdns.core.findings import Action, Change, Do, Evidence, EvidenceKind, Finding, Fix, Related, Severity, Skipped
 from kmsdns.core.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Rejected, Response, Try
 from kmsdns.core.names import service_name
 from kmsdns.core.ordering import share_terms
-from kmsdns.core.records import Record, Srv
-from kmsdns.core.report import Discovered, Endpoint, Report
+from kmsdns.core.records import Location, Record, Srv
+from kmsdns.core.report import Discovered, Endpoint, Report, ZoneFile
 from kmsdns.core.snapshot import CachedHost, Snapshot
+from kmsdns.jobs.validate import validate
 from kmsdns.kms.client import ClientConfig
 from kmsdns.kms.diagnosis import Observed
 from kmsdns.kms.evidence.facts import Facts, HostState, Licence, ManualHost, Source, Suffix
 from kmsdns.kms.licence import LicenceState
+from kmsdns.rules.catalogue import RULES
+from kmsdns.zone import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,6 +125,60 @@ def every_code_point() -> Report:
         code="X", slug="x", severity=Severity.NOTE, subject="x", message="x", evidence=evidence, reference="x"
     )
     return diagnosis(found(()), findings=(finding,))
+
+
+FIVE = """$ORIGIN contoso.com.
+$TTL 1h
+@ IN SOA ns1 hostmaster 2026010101 1h 15m 30d 1h
+@ IN NS ns1
+ns1 A 192.0.2.53
+_vlmcs._tcp SRV 0 0 1688 kms01
+_vlmcs._tcp SRV 0 0 1688 kms01
+_ldap._tcp SRV 0 0 389 nowhere
+kms01 A 192.0.2.11
+kms02 A 192.0.2.300
+\tAAAA 2001:db8::g
+"""
+"""A zone file with mistakes of both severities, on lines 7, 8, 10 and 11."""
+
+_OF_FIVE = ("RR002", "SRV303", "ZF001")
+
+
+def validated(**texts: str) -> Report:
+    """What zone files with these contents, in a folder called zones, are judged to be by a few rules."""
+    zones = [(f"zones/{name}.zone", load(text, path=f"zones/{name}.zone")) for name, text in texts.items()]
+    rules = [rule for rule in RULES if rule.code in _OF_FIVE]
+    return validate(zones, rules).replace(started="2026-01-31T12:00:00Z", elapsed=0.0123)
+
+
+def saying_of_files(text: str) -> Report:
+    """A validation in which everything that can come from outside is that text; a note, a warning and an error."""
+    at = Location(path=text, line=2, column=3, end_line=2, end_column=9)
+    elsewhere = at.replace(path=f"{text}x")
+    finding = (
+        saying(text)
+        .findings[0]
+        .replace(
+            location=at,
+            related=(Related(location=at.replace(line=1), message=text), Related(location=elsewhere, message=text)),
+        )
+    )
+    return Report(
+        job="validate",
+        files=(
+            ZoneFile(path=text, origin=text, records=1, serial=None),
+            ZoneFile(path="y", origin="y.", records=1, serial=1),
+        ),
+        sources={text: f"{text}\n{text}{text}\n".replace("\r", "")},
+        findings=(
+            finding,
+            finding.replace(severity=Severity.WARNING, location=at.replace(end_line=4, end_column=1)),
+            finding.replace(severity=Severity.NOTE, location=None, related=(), code="ZZ1"),
+        ),
+        skipped=(Skipped(code="KMS101", reason=text),),
+        notices=(text,),
+        started="2026-01-31T12:00:00Z",
+    )
 
 
 def saying(text: str) -> Report:

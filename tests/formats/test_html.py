@@ -19,6 +19,7 @@ from kmsdns.formats.flow import MAX_BRANCHES, flow
 from kmsdns.formats.words import count
 from tests.formats.reports import (
     CLOSED,
+    FIVE,
     OPEN,
     OWNER,
     WEIGHTED,
@@ -27,7 +28,9 @@ from tests.formats.reports import (
     every_code_point,
     found,
     saying,
+    saying_of_files,
     silent,
+    validated,
 )
 
 HOSTILE = (
@@ -45,7 +48,7 @@ HOSTILE = (
 )
 TAGS = set(
     """html head meta title style body main header p span b i div h1 h2 h3 ul li ol section figure figcaption svg path
-    g rect text line table caption thead tbody tr th td article dl dt dd code pre footer br""".split()
+    g rect text line table caption thead tbody tr th td article dl dt dd code pre mark footer br""".split()
 )
 ATTRIBUTES = set(
     """lang charset http-equiv content name class aria-hidden aria-label role tabindex id scope title viewBox width
@@ -107,11 +110,26 @@ def check_harmless(report: Report) -> Seen:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_name_makes_a_tag_or_an_attribute(text: str) -> None:
     assert safe(text) in check_harmless(saying(text)).text, "what was escaped can still be read"
+    check_harmless(saying_of_files(text))
 
 
 def test_no_code_point_breaks_the_page() -> None:
     shown = check_harmless(every_code_point()).text
     assert not any(safe(character) != character for character in set(shown) - {"\n"})
+
+
+def test_a_validation_shows_each_finding_with_its_lines() -> None:
+    root = parsed(validated(contoso=FIVE))
+    assert texts(root, ".//h1") == ["3 errors and 1 warning in the zone file."]
+    (row,) = root.iterfind(".//tbody/tr")
+    assert texts(row, "td") == ["zones/contoso.zone", "contoso.com.", "7", "2026010101", "3", "1", "0"]
+    twice = next(each for each in root.iter("article") if "RR002" in "".join(each.itertext()))
+    (quoted,) = twice.iter("pre")
+    assert "".join(quoted.itertext()).split() == (
+        "7 _vlmcs._tcp SRV 0 0 1688 kms01 6 _vlmcs._tcp SRV 0 0 1688 kms01 first here".split()
+    )
+    assert [each.get("class") for each in quoted.iter("mark")] == [None, "other"]
+    assert texts(parsed(validated(a="@ 60 SOA a. b. 1 2 3 4 5\n", b="")), ".//h1")[0].endswith(" in 2 zone files.")
 
 
 def test_the_page_forbids_what_it_does_not_need() -> None:

@@ -8,7 +8,20 @@ from markdown_it import MarkdownIt
 from kmsdns.core.report import Report
 from kmsdns.core.safe import safe
 from kmsdns.formats import Style, render
-from tests.formats.reports import CLOSED, OPEN, OWNER, diagnosis, discovery, every_code_point, found, saying, silent
+from tests.formats.reports import (
+    CLOSED,
+    FIVE,
+    OPEN,
+    OWNER,
+    diagnosis,
+    discovery,
+    every_code_point,
+    found,
+    saying,
+    saying_of_files,
+    silent,
+    validated,
+)
 
 OURS = ("<!-- -->", "<br>")
 HOSTILE = (
@@ -71,6 +84,8 @@ def test_no_text_changes_the_structure(text: str, style: Style) -> None:
     made = render("markdown", saying(text), style)
     expected = render("markdown", saying("x.example."), style)
     assert structure(made) == structure(expected)
+    of_files = structure(render("markdown", saying_of_files(text), style))
+    assert of_files == structure(render("markdown", saying_of_files("x.example."), style))
     if text.strip() and not style.quiet:
         assert " ".join(safe(text).split()) in " ".join(words(made).split()), "what was escaped can still be read"
 
@@ -114,3 +129,20 @@ def test_the_reports_of_discoveries() -> None:
         assert render("markdown", report).splitlines()[0] == head
     assert render("markdown", discovery(found()), Style(unicode=False)).startswith("## ok: ")
     assert "### Every question and probe" in render("markdown", discovery(silent()), Style(verbose=1))
+
+
+def test_the_report_of_a_validation() -> None:
+    lines = render("markdown", validated(contoso=FIVE)).splitlines()
+    assert lines[0] == "## ✗ 3 errors and 1 warning in the zone file."
+    assert "| `zones/contoso.zone` | `contoso.com.` | 7 | 2026010101 | 3 | 1 | 0 |" in lines
+    at = lines.index("- **where:** `zones/contoso.zone:7:1`")
+    assert lines[at + 1 : at + 9] == [
+        "",
+        "  ```text",
+        "    |",
+        "  7 | _vlmcs._tcp SRV 0 0 1688 kms01",
+        "    | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "  6 | _vlmcs._tcp SRV 0 0 1688 kms01",
+        "    | ------------------------------ first here",
+        "  ```",
+    ]

@@ -1,0 +1,90 @@
+"""junit: a test report as Jenkins, GitLab and Azure read it. validate: a suite a file; other jobs: one suite.
+
+A finding is a test that failed, because these show of a test one message and one text: so each has its own, and the
+number of failures is that of the findings. It is called by its code and subject, which stay when lines move. Errors
+and warnings fail, as the verdict does; notes stand in the suite's output. A suite without failures has one test that
+passed. Attributes and their order are those that both the Ant schema and the Jenkins schema allow.
+"""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Xml
+
+from kmsdns.core.findings import Severity
+from kmsdns.core.report import Verdict
+from kmsdns.core.safe import defused, safe
+from kmsdns.formats import PLAIN
+from kmsdns.formats.pipelines import by_file
+from kmsdns.formats.places import finding_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kmsdns.core.findings import Finding, Skipped
+    from kmsdns.core.report import Report
+    from kmsdns.formats import Style
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def render(report: Report, _style: Style) -> str:
+    """See the module's docstring. What is outside ASCII is written as a reference: the same in every encoding."""
+    root = Xml.Element("testsuites")
+    if report.job == "validate":
+        for path, findings in by_file(report).items():
+            root.append(_suite(report, safe(path), len(root), findings))
+    else:
+        root.append(_suite(report, f"kmsdns {report.job}", 0, report.findings, report.skipped))
+    Xml.indent(root)
+    text: str = Xml.tostring(root, encoding="us-ascii").decode("ascii")
+    return _HEAD + text.replace("##", "&#35;#") + "\n"
+
+
+def _suite(
+    report: Report, name: str, number: int, findings: Sequence[Finding], skipped: Sequence[Skipped] = ()
+) -> Xml.Element:
+    failed = [each for each in findings if each.severity is not Severity.NOTE]
+    is_open = not failed and report.verdict is Verdict.INCONCLUSIVE
+    suite = Xml.Element(
+        "testsuite",
+        name=name,
+        package=f"kmsdns.{report.job}",
+        id=str(number),
+        timestamp=report.started.rstrip("Z") or "1970-01-01T00:00:00",
+        hostname="localhost",  # the schema wants one; a report doesn't know where it was made
+        tests=str((len(failed) or 1) + len(skipped)),
+        failures=str(len(failed)),
+        errors=str(int(is_open)),
+        skipped=str(len(skipped)),
+        time=f"{report.elapsed:.3f}",
+    )
+    Xml.SubElement(suite, "properties")
+    names: dict[str, int] = {}
+    for finding in failed:
+        case = f"{finding.code} {safe(finding.subject)}"
+        names[case] = names.get(case, 0) + 1
+        case += f" ({names[case]})" if names[case] > 1 else ""
+        failure = Xml.SubElement(
+            _case(suite, name, case), "failure", type=finding.severity.value, message=safe(finding.message)
+        )
+        failure.text = _text(report, [finding])
+    if not failed:
+        passed = _case(suite, name, "could not tell" if is_open else "no errors, no warnings")
+        if is_open:
+            Xml.SubElement(passed, "error", type="inconclusive", message="something was not answered")
+    for each in skipped:
+        Xml.SubElement(_case(suite, name, each.code), "skipped", message=safe(each.reason))
+    notes = [each for each in findings if each.severity is Severity.NOTE]
+    Xml.SubElement(suite, "system-out").text = _text(report, notes)
+    Xml.SubElement(suite, "system-err")
+    return suite
+
+
+def _case(suite: Xml.Element, suite_name: str, name: str) -> Xml.Element:
+    return Xml.SubElement(suite, "testcase", classname=suite_name, name=name, time="0")
+
+
+def _text(report: Report, findings: Sequence[Finding]) -> str:
+    blocks = ["\n".join(finding_lines(each, report.sources, PLAIN)) for each in findings]
+    return defused("\n\n".join(blocks))

@@ -1,0 +1,73 @@
+"""tap: the Test Anything Protocol, version 14. validate: a file is a test; other jobs: a rule is one.
+
+A test fails by an error or a warning, as the verdict does; below it stand its findings, as YAML that is JSON too.
+"""
+
+from __future__ import annotations
+
+import json
+
+from kmsdns.core.findings import Severity
+from kmsdns.core.report import Verdict
+from kmsdns.core.safe import inert, safe
+from kmsdns.formats.pipelines import by_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kmsdns.core.findings import Finding
+    from kmsdns.core.report import Report
+    from kmsdns.formats import Style
+
+
+def render(report: Report, _style: Style) -> str:
+    """See the module's docstring."""
+    points = _files(report) if report.job == "validate" else _rules(report)
+    lines = ["TAP version 14", f"1..{len(points)}"]
+    for number, (passed, text, findings) in enumerate(points, start=1):
+        lines.append(f"{'ok' if passed else 'not ok'} {number} - {text}")
+        if findings:
+            lines += ["  ---", "  findings:", *[line for each in findings for line in _entry(each)], "  ..."]
+    return "\n".join(lines) + "\n"
+
+
+def _files(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
+    found = by_file(report)
+    return [(_passes(findings), _text(name), findings) for name, findings in found.items()]
+
+
+def _rules(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
+    of_rule: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        of_rule.setdefault(f"{finding.code} {finding.slug}", []).append(finding)
+    points: list[tuple[bool, str, Sequence[Finding]]] = [
+        (_passes(findings), _text(name), findings) for name, findings in of_rule.items()
+    ]
+    if all(passed for passed, _name, _findings in points):
+        said = "could not tell: something was not answered" if report.verdict is Verdict.INCONCLUSIVE else ""
+        points.insert(0, (not said, said or f"{report.job}: no error, no warning", ()))
+    return points + [(True, f"{each.code} # SKIP {_text(each.reason)}", ()) for each in report.skipped]
+
+
+def _passes(findings: Sequence[Finding]) -> bool:
+    return all(finding.severity is Severity.NOTE for finding in findings)
+
+
+def _entry(finding: Finding) -> list[str]:
+    """A finding as an entry of a YAML sequence; each value is a JSON string, which YAML takes too."""
+    at = finding.location
+    told = {
+        "at": f"{at.path}:{at.line}:{at.column}" if at else finding.subject,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        **({"fix": finding.fix.summary} if finding.fix is not None else {}),
+    }
+    lines = [f"{key}: {json.dumps(inert(safe(text)), ensure_ascii=False)}" for key, text in told.items()]
+    return [f"    {'- ' if not place else '  '}{line}" for place, line in enumerate(lines)]
+
+
+def _text(text: str) -> str:
+    """A description: a number sign begins a directive, a backslash takes that meaning away (TAP 14, Escaping)."""
+    return inert(safe(text)).replace("\\", "\\\\").replace("#", "\\#")

@@ -1,0 +1,205 @@
+"""In people's tools: what docs/ci.md and the files for GitHub and pre-commit say is run in a repository of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kmsdns.cli.options import VALIDATE
+from kmsdns.formats import FORMATS
+from tests.formats import readers
+
+ROOT = Path(__file__).parent.parent.parent
+CI = (ROOT / "docs/ci.md").read_text()
+BLOCKS = [(language, block) for language, block in re.findall(r"```(\w+)\n(.*?)```", CI, re.DOTALL)]
+COMMANDS = re.findall(r"kmsdns validate [^'\n]*", "".join(block for _language, block in BLOCKS))
+ZONE = """$ORIGIN contoso.com.
+$TTL 1h
+@ IN SOA ns1 hostmaster 1 1h 15m 30d 1h
+@ IN NS ns1
+ns1 A 192.0.2.53
+_vlmcs._tcp SRV 0 0 1688 kms01
+kms01 A 192.0.2.300
+"""
+LINE = 7
+"""Where the mistake is."""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with a broken zone."""
+    (tmp_path / "zones").mkdir()
+    (tmp_path / "zones/contoso.zone").write_text(ZONE)
+    if shutil.which("git"):
+        subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    return tmp_path
+
+
+def ran(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command of the documentation, with this interpreter's kmsdns."""
+    words = shlex.split(command)
+    assert words[0] == "kmsdns"
+    return subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True)
+
+
+def steps(document: object) -> Iterator[str]:
+    """Every script in a pipeline's definition."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            if key in ("run", "script") and isinstance(value, str):
+                yield value
+            elif key == "script":
+                yield from value
+            else:
+                yield from steps(value)
+    elif isinstance(document, list):
+        for each in document:
+            yield from steps(each)
+
+
+def test_every_pipeline_is_yaml_and_names_what_there_is() -> None:
+    scripts = [step for language, block in BLOCKS if language == "yaml" for step in steps(yaml.safe_load(block))]
+    assert [step for step in scripts if step.startswith("kmsdns ")] == [
+        each for each in COMMANDS if "sarif" not in each
+    ]
+    assert len(COMMANDS) == 4
+    for name in re.findall(r"^\| (`.*?`) \|", CI, re.MULTILINE):
+        assert {each.strip("` ") for each in name.split(",")} <= set(FORMATS)
+    for target in re.findall(r"\]\(([^)#]+)\)", CI):
+        assert (ROOT / "docs" / target).exists(), target
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_documentation(command: str, repository: Path) -> None:
+    done = ran(command, repository)
+    assert done.returncode == (0 if "--exit-zero" in command else 1), done.stderr
+    assert "Traceback" not in done.stderr
+    errors = 0
+    if "-f github" in command:
+        (place,) = [told for name, told, _said in readers.github(done.stdout) if told["title"] == "ZF001 syntax-error"]
+        assert (place["file"], place["line"], place["col"]) == ("zones/contoso.zone", str(LINE), "9")
+        errors += 1
+    if "-f azure" in command:
+        (place,) = [told for told, _said in readers.azure(done.stdout) if told["code"] == "ZF001"]
+        assert (place["sourcepath"], place["linenumber"]) == ("zones/contoso.zone", str(LINE))
+        errors += 1
+    if "gitlab=" in command:
+        told = json.loads((repository / "kmsdns.json").read_text())
+        assert {"path": "zones/contoso.zone", "lines": {"begin": LINE, "end": LINE}} in [
+            each["location"] for each in told
+        ]
+        errors += 1
+    if "junit=" in command:
+        (suite,) = readers.junit((repository / "kmsdns.xml").read_text())
+        assert suite.attrib["name"] == "zones/contoso.zone"
+        errors += 1
+    if "sarif=" in command:
+        run = readers.sarif((repository / "kmsdns.sarif").read_text())
+        lines = [
+            each["locations"][0]["physicalLocation"].get("region", {}).get("startLine")
+            for each in run["results"]
+            if each["ruleId"] == "ZF001"
+        ]
+        assert lines == [LINE]
+        errors += 1
+    assert errors
+
+
+def matched(text: str) -> list[dict[str, str]]:
+    """What the problem matcher makes of each line."""
+    (matcher,) = json.loads((ROOT / ".github/kmsdns-matcher.json").read_text())["problemMatcher"]
+    (pattern,) = matcher["pattern"]
+    groups = {name: group for name, group in pattern.items() if name != "regexp"}
+    found = [re.search(pattern["regexp"], line) for line in text.splitlines()]
+    return [{name: match[group] for name, group in groups.items()} for match in found if match]
+
+
+def test_the_matcher_reads_the_lines_of_short(repository: Path) -> None:
+    told = [
+        each for each in matched(ran("kmsdns validate zones -f short", repository).stdout) if each["code"] == "ZF001"
+    ]
+    assert told == [
+        {
+            "file": "zones/contoso.zone",
+            "line": str(LINE),
+            "column": "9",
+            "code": "ZF001",
+            "severity": "error",
+            "message": "an IPv4 address is expected here, not '192.0.2.300' (RFC 1035 3.4.1)",
+        }
+    ]
+    odd = matched("a:1:b c.zone:12:3: SRV402 warning: x: y:1:2: z")
+    assert [(each["file"], each["line"], each["message"]) for each in odd] == [("a:1:b c.zone", "12", "x: y:1:2: z")]
+    assert matched("kms01.contoso.com.:1688: SRV402 warning: x") == [], "what has no line is none of a matcher's"
+
+
+def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
+    """Its script, run as a runner does, with kmsdns on the PATH."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("this machine has no bash")
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    assert action["runs"]["using"] == "composite"
+    (step,) = [each for each in action["runs"]["steps"] if each.get("name") == "kmsdns validate"]
+    given = {
+        "paths": "zones\n\nzones/a $(touch owned) b.zone\n",
+        "args": "--ignore=SRV\n",
+        "sarif": "kmsdns.sarif",
+        "fail-on": action["inputs"]["fail-on"]["default"],
+    }
+    assert set(given) == set(action["inputs"])
+    environment = {
+        name: given[match[1]]
+        for name, value in step["env"].items()
+        if (match := re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value))
+    }
+    assert len(environment) == len(given)
+    assert "${{" not in step["run"], "what callers give never becomes part of the script"
+    (repository / "zones/a $(touch owned) b.zone").write_text(ZONE)
+    tools = repository / "tools"
+    tools.mkdir()
+    (tools / "kmsdns").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kmsdns "$@"\n')
+    (tools / "kmsdns").chmod(0o755)
+    done = subprocess.run(
+        [bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=repository,
+        env=os.environ | environment | {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_ACTION_PATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    first, *lines = done.stdout.splitlines()
+    assert Path(first.removeprefix("::add-matcher::")).exists()
+    files = {each["file"] for each in matched("\n".join(lines)) if each["code"] == "ZF001"}
+    assert files == {"zones/contoso.zone", "zones/a $(touch owned) b.zone"}
+    assert not (repository / "owned").exists()
+    assert not any(re.search(r": SRV\d+ ", each) for each in lines), "the option was handed on"
+    assert readers.sarif((repository / "kmsdns.sarif").read_text())["results"]
+    upload = action["runs"]["steps"][-1]
+    assert upload["with"]["sarif_file"] == "${{ inputs.sarif }}"
+
+
+def test_the_hooks_of_pre_commit(repository: Path) -> None:
+    hooks = {each["id"]: each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    assert set(hooks) == {"kmsdns-zone", "kmsdns-zone-fix"}
+    for hook in hooks.values():
+        assert hook["language"] == "python"
+        for path, is_ours in (("zones/a.zone", True), ("x.db", True), ("db.py", False), ("zone.txt", False)):
+            assert bool(re.search(hook["files"], path)) is is_ours
+    assert ran(f"{hooks['kmsdns-zone']['entry']} zones/contoso.zone", repository).returncode == 1
+    (repository / "zones/contoso.zone").write_text(ZONE.replace(".300", ".30"))
+    assert ran(f"{hooks['kmsdns-zone']['entry']} --select ZF zones/contoso.zone", repository).returncode == 0
+    assert hooks["kmsdns-zone-fix"]["entry"] == f"{hooks['kmsdns-zone']['entry']} --fix"
+    if not any("--fix" in option.flags for option in VALIDATE):
+        pytest.skip("--fix is not there yet")
+    assert ran(f"{hooks['kmsdns-zone-fix']['entry']} zones/contoso.zone", repository).returncode == 0
