@@ -70,7 +70,7 @@ def read(reader: Reader, source: Entries) -> None:
                 if content[0] > " ":
                     word, manner, column, at = words[0], 0, 1, 1
                     here = word if word[-1] == "." else word + suffix if suffix else name(word)
-                    if doubtful or len(word) > longest or len(here) >= most or ".." in word or word[0] == ".":
+                    if word[0] in ".@" or len(word) > longest or len(here) >= most or ".." in word:
                         here = name(word)
                 elif owner is not None:
                     here, column, at = owner, len(content) - len(content.lstrip()) + 1, 0
