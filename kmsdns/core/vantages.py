@@ -39,7 +39,9 @@ class Vantage(Value):
     was_found: bool = False  # as a name server of the zone, rather than given
 
     def __str__(self) -> str:
-        return str(self.server) if self.name in (str(self.server), self.server.address) else f"{self.name} ({self.server})"
+        return (
+            str(self.server) if self.name in (str(self.server), self.server.address) else f"{self.name} ({self.server})"
+        )
 
 
 class Statement(Value):

@@ -10,9 +10,12 @@ from __future__ import annotations
 from kmsdns.core.messages import Directed, Outcome, Question, Server, Transfer, Transferred
 from kmsdns.core.names import ROOT, fold, from_text, parent, split
 from kmsdns.core.plan import responses
+from kmsdns.core.report import Report
 from kmsdns.core.value import Value
 from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
 from kmsdns.errors import InvalidName
+from kmsdns.rules.case import Case
+from kmsdns.rules.choice import run, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from kmsdns.core.names import ServiceName
     from kmsdns.core.plan import Plan
     from kmsdns.core.records import Record
+    from kmsdns.rules.rule import Rule
+    from kmsdns.rules.zones import Zones
 
 MAX_VANTAGES = 32
 """Servers that are asked; a zone with more addresses of servers than that is a mistake or an attack."""
@@ -98,9 +103,7 @@ def consult(wanted: Wanted) -> Plan[Consulted]:
 
 
 def _ask(vantage: Vantage, question: Question) -> Directed:
-    return Directed(
-        question=question, server=vantage.server, recursion_desired=vantage.kind is not Kind.AUTHORITATIVE
-    )
+    return Directed(question=question, server=vantage.server, recursion_desired=vantage.kind is not Kind.AUTHORITATIVE)
 
 
 def _zone(wanted: Wanted) -> Plan[tuple[str | None, tuple[Response, ...]]]:
@@ -111,15 +114,13 @@ def _zone(wanted: Wanted) -> Plan[tuple[str | None, tuple[Response, ...]]]:
         for name in _upward(fold(wanted.service.owner))
     ]
     replies = responses((yield asks))
-    zones = {
-        fold(reply.question.name) for reply in replies if reply.outcome is Outcome.ANSWER and not reply.aliases
-    }
+    zones = {fold(reply.question.name) for reply in replies if reply.outcome is Outcome.ANSWER and not reply.aliases}
     return max(zones, key=lambda zone: len(split(zone)), default=None), tuple(replies)
 
 
 def _upward(name: str) -> list[str]:
     """A name and those above it, without the root."""
-    names = []
+    names: list[str] = []
     while name != ROOT and len(names) < _MAX_ABOVE:
         names.append(name)
         name = parent(name)
@@ -243,9 +244,7 @@ def _sibling(wanted: Wanted) -> str | None:
         return None
 
 
-def _asked(
-    consulted: Consulted, questions: Callable[[Consulted, Statement], Sequence[Question]]
-) -> Plan[Consulted]:
+def _asked(consulted: Consulted, questions: Callable[[Consulted, Statement], Sequence[Question]]) -> Plan[Consulted]:
     """All vantages asked some more, in one batch."""
     asks = [
         [
@@ -370,4 +369,17 @@ def _is_primary(consulted: Consulted, vantage: Vantage) -> bool:
         fold(str(record.rdata).split(" ", 1)[0]) == vantage.name
         for each in consulted.authorities
         for record in getattr(each.response(consulted.zone, "SOA"), "answer", ())
+    )
+
+
+def judged(consulted: Consulted, rules: Sequence[Rule], zones: Zones | None = None) -> Report:
+    """What the rules say of it. zones: the files to compare what is served with."""
+    case = Case(vantages=consulted, zones=zones)
+    return Report(
+        job="check",
+        consulted=(consulted,),
+        findings=run(rules, case),
+        skipped=skipped(rules, case),
+        inconclusive=consulted.is_inconclusive,
+        notices=consulted.notices,
     )

@@ -184,7 +184,9 @@ class Player:
         assert self._replies is not None
         left = self._replies.get(ask)
         if left is None:
-            what = f"the {'transfer' if isinstance(ask, messages.Transfer) else 'question'} {names.shown(str(ask), 300)}"
+            what = (
+                f"the {'transfer' if isinstance(ask, messages.Transfer) else 'question'} {names.shown(str(ask), 300)}"
+            )
             if isinstance(ask, messages.Probe):
                 endpoint = f"{ask.target}:{ask.port} ({', '.join(ask.addresses) or 'no address'})"
                 what = f"the {ask.kind} probe of {names.shown(endpoint, 300)}"

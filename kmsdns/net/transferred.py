@@ -33,7 +33,9 @@ def transferred(asked: Transfer, keyfile: str | None, timeout: float, left: floa
     Raises UnreadableInput for a keyfile that holds no key.
     """
     if asked.server.transport is not None:
-        return Transferred(transfer=asked, reason=f"{asked.zone} cannot be transferred from {asked.server}: not over TCP")
+        return Transferred(
+            transfer=asked, reason=f"{asked.zone} cannot be transferred from {asked.server}: not over TCP"
+        )
     key = _key(keyfile)
     name = names.from_text(asked.zone)
     try:
