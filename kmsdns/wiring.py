@@ -74,10 +74,10 @@ class Session:
 
     def finish(self, report: Report) -> Report:
         """Writes the cache and completes the report."""
-        notices: tuple[str, ...] = ()
+        notices = report.notices
         if self._cache is not None:
             _remember(self._cache, report, self._started)
-            notices = tuple(self._cache.warnings)
+            notices += tuple(self._cache.warnings)
         return report.replace(started=self._started, elapsed=monotonic() - self._clock, notices=notices)
 
 

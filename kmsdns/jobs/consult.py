@@ -107,15 +107,22 @@ def _ask(vantage: Vantage, question: Question) -> Directed:
 
 
 def _zone(wanted: Wanted) -> Plan[tuple[str | None, tuple[Response, ...]]]:
-    """The longest name with an SOA record, as any vantage tells."""
-    asks = [
-        _ask(vantage, Question(name=name, rdtype="SOA"))
-        for vantage in wanted.vantages
-        for name in _upward(fold(wanted.service.owner))
-    ]
+    """The longest name with an SOA record, as any vantage tells that knows of no longer one."""
+    names = _upward(fold(wanted.service.owner))
+    asks = [_ask(vantage, Question(name=name, rdtype="SOA")) for vantage in wanted.vantages for name in names]
     replies = responses((yield asks))
-    zones = {fold(reply.question.name) for reply in replies if reply.outcome is Outcome.ANSWER and not reply.aliases}
-    return max(zones, key=lambda zone: len(split(zone)), default=None), tuple(replies)
+    zones = [_first_zone(replies[at : at + len(names)]) for at in range(0, len(replies), len(names))]
+    return max(filter(None, zones), key=lambda zone: len(split(zone)), default=None), tuple(replies)
+
+
+def _first_zone(replies: Sequence[Response]) -> str | None:
+    """The first name, going up, with an SOA record; None when one below it may be a zone whose servers fail."""
+    for reply in replies:
+        if reply.outcome is Outcome.ANSWER and not reply.aliases:
+            return fold(reply.question.name)
+        if not (reply.outcome.is_conclusive or reply.aliases):
+            return None
+    return None
 
 
 def _upward(name: str) -> list[str]:
@@ -218,9 +225,9 @@ def _referred(wanted: Wanted, through: Sequence[Vantage]) -> Plan[_Found]:
 
 
 def _merged(given: list[Vantage], found: Sequence[Vantage]) -> list[Vantage]:
-    """One vantage for each server: one that was given and is found keeps the way it is asked."""
+    """One vantage for each server; one that was given as a resolver is asked as that, and as a server of the zone."""
     merged = list(given)
-    places = {each.server: index for index, each in enumerate(merged)}
+    places = {each.server: index for index, each in enumerate(merged) if each.kind is not Kind.RESOLVER}
     for each in found:
         at = places.setdefault(each.server, len(merged))
         if at == len(merged):
