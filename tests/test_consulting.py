@@ -1,4 +1,4 @@
-"""All servers of a zone asked over real sockets: bundled servers, NSD and Unbound, each set-up with the right codes only.
+"""All servers of a zone asked over real sockets: bundled ones, NSD and Unbound; each set-up has the right codes only.
 
 Servers that are found by NS records have addresses in 127.0.0.0/8 and the one port that the consultation is told.
 """
@@ -107,7 +107,9 @@ def test_a_stale_secondary(serve: Servers) -> None:
     serve(NS2, OLD.replace("_vlmcs._tcp SRV 0 40 1688 kms02\n", ""))
     found = report(serve.port, NS1)
     assert codes(found) == ["LIV101"], "that the serials differ is why, and told in it"
-    assert f"ns2.contoso.test. ({NS2}:{serve.port}) has 2026010101; the latest is 2026010105" in found.findings[0].message
+    assert (
+        f"ns2.contoso.test. ({NS2}:{serve.port}) has 2026010101; the latest is 2026010105" in found.findings[0].message
+    )
 
 
 def test_serials_drift(serve: Servers) -> None:
@@ -156,7 +158,10 @@ def test_nobody_answers(serve: Servers) -> None:
 def test_split_horizon(serve: Servers) -> None:
     inside = serve(NS1, ZONE.replace("@ NS ns2\n", ""))
     outside = serve(
-        NS2, ZONE.replace("@ NS ns1\n", "").replace("_vlmcs._tcp SRV 0 60 1688 kms01\n_vlmcs._tcp SRV 0 40 1688 kms02\n", "")
+        NS2,
+        ZONE.replace("@ NS ns1\n", "").replace(
+            "_vlmcs._tcp SRV 0 60 1688 kms01\n_vlmcs._tcp SRV 0 40 1688 kms02\n", ""
+        ),
     )
     views = [*vantages_of(inside.address, view=INSIDE), *vantages_of(outside.address, view=OUTSIDE)]
     found = report(serve.port, vantages=views)
@@ -217,7 +222,11 @@ $TTL 3600
 contoso NS ns1.contoso.test.
 ns1.contoso A 127.0.41.1
 """
-    zone = ZONE.replace("@ NS ns2\n", "").replace("kms01\n_", "kms01.gone.test.\n_").replace("40 1688 kms02", "40 1688 kms09")
+    zone = (
+        ZONE.replace("@ NS ns2\n", "")
+        .replace("kms01\n_", "kms01.gone.test.\n_")
+        .replace("40 1688 kms02", "40 1688 kms09")
+    )
     serve(NS1, [zone, test])
     through = vantages_of(f"{NS1}:{serve.port}", "office", kind=Kind.RESOLVER)
     found = report(serve.port, vantages=through)
@@ -262,7 +271,7 @@ def test_live_against_file(serve: Servers, transfer: bool) -> None:
     served = ZONE.replace("kms02 A 192.0.2.12\n", "kms02 A 192.0.2.99\nextra TXT x\nlate 60 TXT y\n")
     serve(NS1, served)
     serve(NS2, served)
-    file = ZONE.replace("2026010105", "7") + 'late TXT y\nmail A 192.0.2.25\n'
+    file = ZONE.replace("2026010105", "7") + "late TXT y\nmail A 192.0.2.25\n"
     found = report(serve.port, NS1, same=filed(file), transfer=transfer)
     told = {each.subject: each for each in found.findings}
     assert set(codes(found)) == {"LIV104"}
@@ -274,7 +283,9 @@ def test_live_against_file(serve: Servers, transfer: bool) -> None:
 
 
 def test_live_is_the_file(serve: Servers) -> None:
-    text = ZONE + 'a TXT "b" "c"\n@ MX 10 Mail\nmail A 192.0.2.25\nsub NS ns.sub\nns.sub A 192.0.2.53\n*.w A 192.0.2.9\n'
+    text = (
+        ZONE + 'a TXT "b" "c"\n@ MX 10 Mail\nmail A 192.0.2.25\nsub NS ns.sub\nns.sub A 192.0.2.53\n*.w A 192.0.2.9\n'
+    )
     serve(NS1, text)
     serve(NS2, text)
     for transfer in (True, False):

@@ -122,11 +122,15 @@ class Consulted(Value):
         return (*self.located, *said, *self.implied)
 
     def counts(self, statement: Statement, response: Response | None) -> bool:
-        """Whether a response says something: what a server says of its own zone does when it has authority."""
+        """Whether a response says something: what a server says of its own zone does when it has it, with authority."""
         if response is None or not response.outcome.is_conclusive:
             return False
-        is_own = statement.vantage.kind is Kind.AUTHORITATIVE and self.is_inside(response.question.name)
-        return not is_own or "aa" in response.flags
+        if self.zone is None or statement.vantage.kind is not Kind.AUTHORITATIVE:
+            return True
+        if not self.is_inside(response.question.name):
+            return True
+        soa = statement.response(self.zone, "SOA")
+        return "aa" in response.flags and (soa is None or (soa.outcome is Outcome.ANSWER and "aa" in soa.flags))
 
     def is_inside(self, name: str) -> bool:
         """Whether a name is at or below the origin of the zone."""
