@@ -1,30 +1,28 @@
 """consult: all servers of a zone, and resolvers beside them, are each asked about one service. A plan of a few batches.
 
-The zone is the longest name at or above the owner's that has an SOA record. Its servers are those its NS records name,
-as the vantages given tell; when they can't, those a server of the nearest zone above refers to. Servers of the zone are
-asked without recursion, and for addresses only of targets inside the zone; the others are asked for all of them.
+Servers of the zone are asked without recursion, and for addresses only of targets inside the zone; the others are asked
+for all of them.
 """
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Directed, Outcome, Question, Server, Transfer, Transferred
-from kmsdns.core.names import ROOT, fold, from_text, parent, split
+from kmsdns.core.messages import Directed, Outcome, Question, Transfer, Transferred
+from kmsdns.core.names import fold, from_text, parent
 from kmsdns.core.plan import responses
 from kmsdns.core.report import Report
 from kmsdns.core.value import Value
 from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
 from kmsdns.errors import InvalidName
+from kmsdns.jobs.name_servers import Search, find_zone, name_servers, upward
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from kmsdns.core.messages import Response
     from kmsdns.core.names import ServiceName
     from kmsdns.core.plan import Plan
-    from kmsdns.core.records import Record
     from kmsdns.rules.rule import Rule
     from kmsdns.rules.zones import Zones
 
@@ -38,9 +36,6 @@ MAX_IMPLIED = 2000
 MAX_TRANSFERS = 3
 """Servers that are asked for the whole zone before it counts as not to be had."""
 
-_MAX_ABOVE = 16  # names that are asked for on the way up
-_MAX_REFERRALS = 4
-_ASKED_ABOVE = 2  # servers of a zone above that are asked for a referral
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SIBLING_LENGTH = 15  # octets, as much as a service's name may have (RFC 6335 5.1)
 
@@ -59,22 +54,14 @@ class Wanted(Value):
     transfer: bool = True  # ask for the whole zone first, where there are such questions
 
 
-class _Found(Value):
-    """The servers that one view's vantages know of."""
-
-    zone: str | None
-    vantages: tuple[Vantage, ...] = ()
-    homeless: tuple[str, ...] = ()
-    asked: tuple[Response, ...] = ()
-
-
 def consult(wanted: Wanted) -> Plan[Consulted]:
     """What they all say. Whatever fails is in the responses, nothing is raised for it."""
-    zone, located = (wanted.zone, ()) if wanted.zone else (yield from _zone(wanted))
+    search = Search(owner=fold(wanted.service.owner), rdtypes=wanted.rdtypes, port=wanted.port)
+    zone, located = (wanted.zone, ()) if wanted.zone else (yield from find_zone(search, wanted.vantages))
     vantages, homeless = list(wanted.vantages), dict[str, None]()
     for view in dict.fromkeys(each.view for each in wanted.vantages) if wanted.find else ():
         through = [each for each in wanted.vantages if each.view == view]
-        found = yield from _name_servers(wanted, zone, through)
+        found = yield from name_servers(search, zone, through)
         zone = zone or found.zone
         vantages = _merged(vantages, found.vantages)
         homeless.update(dict.fromkeys(found.homeless))
@@ -100,128 +87,6 @@ def consult(wanted: Wanted) -> Plan[Consulted]:
     consulted = yield from _asked(consulted, _about_what_is_gone)
     consulted = yield from _asked_unchecked(consulted)
     return (yield from _whole(consulted, wanted)) if wanted.questions else consulted
-
-
-def _ask(vantage: Vantage, question: Question) -> Directed:
-    return Directed(question=question, server=vantage.server, recursion_desired=vantage.kind is not Kind.AUTHORITATIVE)
-
-
-def _zone(wanted: Wanted) -> Plan[tuple[str | None, tuple[Response, ...]]]:
-    """The longest name with an SOA record, as any vantage tells that knows of no longer one."""
-    names = _upward(fold(wanted.service.owner))
-    asks = [_ask(vantage, Question(name=name, rdtype="SOA")) for vantage in wanted.vantages for name in names]
-    replies = responses((yield asks))
-    zones = [_first_zone(replies[at : at + len(names)]) for at in range(0, len(replies), len(names))]
-    return max(filter(None, zones), key=lambda zone: len(split(zone)), default=None), tuple(replies)
-
-
-def _first_zone(replies: Sequence[Response]) -> str | None:
-    """The first name, going up, with an SOA record; None when one below it may be a zone whose servers fail."""
-    for reply in replies:
-        if reply.outcome is Outcome.ANSWER and not reply.aliases:
-            return fold(reply.question.name)
-        if not (reply.outcome.is_conclusive or reply.aliases):
-            return None
-    return None
-
-
-def _upward(name: str) -> list[str]:
-    """A name and those above it, without the root."""
-    names: list[str] = []
-    while name != ROOT and len(names) < _MAX_ABOVE:
-        names.append(name)
-        name = parent(name)
-    return names
-
-
-def _name_servers(wanted: Wanted, zone: str | None, through: Sequence[Vantage]) -> Plan[_Found]:
-    """The zone's servers as these vantages tell: by its NS records, else by a referral from above."""
-    replies: list[Response] = []
-    if zone is not None:
-        replies = responses((yield [_ask(each, Question(name=zone, rdtype="NS")) for each in through]))
-    names = _named(replies)
-    if names:
-        servers, asked = yield from _addresses(wanted, names, replies, through)
-        return _as_vantages(zone, names, servers, through[0].view).replace(asked=(*replies, *asked))
-    found = yield from _referred(wanted, through)
-    return found.replace(asked=(*replies, *found.asked))
-
-
-def _named(replies: Sequence[Response]) -> list[str]:
-    return list(dict.fromkeys(fold(str(record.rdata)) for reply in replies for record in reply.answer))
-
-
-def _addresses(
-    wanted: Wanted, names: Sequence[str], replies: Sequence[Response], through: Sequence[Vantage]
-) -> Plan[tuple[dict[str, tuple[Server, ...]], tuple[Response, ...]]]:
-    """The addresses of name servers: those that came with their names, and those that the vantages tell."""
-    questions = [Question(name=name, rdtype=rdtype) for name in names for rdtype in wanted.rdtypes]
-    asked = responses((yield [_ask(vantage, question) for vantage in through for question in questions]))
-    records = [record for reply in replies for record in reply.additional]
-    records += [record for reply in asked for record in _under_the_name_asked(reply)]
-    found = {
-        name: tuple(
-            dict.fromkeys(
-                Server(address=str(record.rdata), port=wanted.port)
-                for record in records
-                if fold(record.owner) == name and record.rdtype in wanted.rdtypes
-            )
-        )
-        for name in names
-    }
-    return found, tuple(asked)
-
-
-def _under_the_name_asked(reply: Response) -> Iterator[Record]:
-    """The records of an answer, as if no alias led to them: resolvers put up with one in an NS record, most of them."""
-    for record in reply.answer:
-        yield record.replace(owner=reply.question.name)
-
-
-def _as_vantages(
-    zone: str | None, names: Sequence[str], servers: dict[str, tuple[Server, ...]], view: str | None
-) -> _Found:
-    return _Found(
-        zone=zone,
-        vantages=tuple(
-            [
-                Vantage(name=name, server=server, kind=Kind.AUTHORITATIVE, view=view, was_found=True)
-                for name in names
-                for server in servers[name]
-            ]
-        ),
-        homeless=tuple([name for name in names if not servers[name]]),
-    )
-
-
-def _referred(wanted: Wanted, through: Sequence[Vantage]) -> Plan[_Found]:
-    """The way down from the nearest zone above whose servers are known, by the referrals that these give."""
-    owner = fold(wanted.service.owner)
-    questions = [Question(name=name, rdtype="NS") for name in _upward(owner)[1:]]
-    asked = responses((yield [_ask(vantage, question) for vantage in through for question in questions]))
-    known = [reply for reply in asked if reply.outcome is Outcome.ANSWER and not reply.aliases]
-    if not known:
-        return _Found(zone=None, asked=tuple(asked))
-    nearest = max(len(split(reply.question.name)) for reply in known)
-    nearest_replies = [reply for reply in known if len(split(reply.question.name)) == nearest]
-    names, zone = _named(nearest_replies), fold(nearest_replies[0].question.name)
-    servers, more = yield from _addresses(wanted, names, nearest_replies, through)
-    found = _as_vantages(zone, names, servers, through[0].view)
-    asked += more
-    for _ in range(_MAX_REFERRALS):
-        above = [vantage.server for vantage in found.vantages][:_ASKED_ABOVE]
-        question = Question(name=owner, rdtype="SRV")
-        replies = responses((yield [Directed(question=question, server=server) for server in above]))
-        asked += replies
-        referral = next((reply for reply in replies if reply.reason == "referral"), None)
-        if referral is None:
-            break
-        delegation = [record for record in referral.authority if record.rdtype == "NS"]
-        names = list(dict.fromkeys(fold(str(record.rdata)) for record in delegation))
-        servers, more = yield from _addresses(wanted, names, [referral], through)
-        found = _as_vantages(fold(delegation[0].owner), names, servers, through[0].view)
-        asked += more
-    return found.replace(asked=tuple(asked))
 
 
 def _merged(given: list[Vantage], found: Sequence[Vantage]) -> list[Vantage]:
@@ -303,7 +168,7 @@ def _about_what_is_gone(consulted: Consulted, statement: Statement) -> list[Ques
         Question(name=name, rdtype="SOA")
         for each in sorted(gone)
         if not consulted.is_inside(each)
-        for name in _upward(each)
+        for name in upward(each)
     ]
 
 
