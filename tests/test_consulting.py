@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ from kmsdns.consulting import authorities, vantages_of
 from kmsdns.core.report import Report, Verdict
 from kmsdns.core.vantages import INSIDE, OUTSIDE, Kind
 from kmsdns.errors import InvalidName, KmsdnsError
+from kmsdns.formats.fixes import render
 from kmsdns.net import drive
 from kmsdns.net.system import parse_servers
 from kmsdns.testing import DnsServer
@@ -316,6 +318,38 @@ def test_a_stale_resolver(serve: Servers, tmp_path: Path) -> None:
     assert codes(found) == ["LIV114"]
     assert found.verdict is Verdict.CLEAN, "a note"
     assert "office" in found.findings[0].message
+
+
+def test_signatures_that_do_not_fit(serve: Servers, tmp_path: Path) -> None:
+    """The zone isn't signed, though the resolver has been told of a key: it fails, unless it is told not to check."""
+    server = serve(NS1, ZONE.replace("@ NS ns2\n", ""))
+    anchor = f"contoso.test. DS 4711 8 2 {'00' * 32}"
+    with peers.unbound("contoso.test.", server.address, tmp_path, anchor) as resolver:
+        given = [*vantages_of(resolver.address, "office"), *vantages_of(server.address)]
+        found = report(serve.port, vantages=given, timeout=2.0)
+    assert codes(found) == ["LIV115"]
+    assert found.findings[0].subject == OWNER
+    assert "servfail" in found.findings[0].message
+    assert "0 60 1688 kms01.contoso.test." in found.findings[0].message
+
+
+def test_nsupdate_makes_what_is_served_be_the_file(tmp_path: Path) -> None:
+    program = peers.nsupdate()
+    served = ZONE.replace("@ NS ns2\n", "").replace(f"ns1 A {NS1}\nns2 A {NS2}\n", "ns1 A 127.0.0.1\n")
+    file = (
+        served.replace("0 40 1688 kms02", "0 10 1688 kms02").replace("kms02 A", "kms02 60 A") + "a.b.deep A 192.0.2.9\n"
+    )
+    with peers.updatable(served + "spare A 192.0.2.8\n", "contoso.test.", tmp_path) as peer:
+
+        def compared() -> Report:
+            return report(peer.port, "127.0.0.1", same=filed(file), timeout=2.0)
+
+        before = compared()
+        assert codes(before) == ["LIV104"] * 4
+        (tmp_path / "script").write_text(render("nsupdate", before))
+        done = subprocess.run([program, str(tmp_path / "script")], capture_output=True, text=True, timeout=20)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert codes(compared()) == []
 
 
 def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:

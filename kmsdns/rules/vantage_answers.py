@@ -172,7 +172,9 @@ def answer_bogus(case: Case) -> Iterator[Told]:
             if checked is None or not unchecked.outcome.is_conclusive:
                 continue
             if not checked.outcome.is_conclusive or says(checked) != says(unchecked):
-                bogus.setdefault(fold(unchecked.question.name), []).append((each, checked, unchecked))
+                name = fold(unchecked.question.name)
+                of = consulted.owner if consulted.is_inside(name) else name  # the same zone has the same signatures
+                bogus.setdefault(of, []).append((each, checked, unchecked))
     for name, told in bogus.items():
         each, checked, unchecked = told[0]
         why = next((f" ({one.ede})" for one in checked.tries if one.ede), "")
