@@ -74,10 +74,10 @@ class Session:
 
     def finish(self, report: Report) -> Report:
         """Writes the cache and completes the report."""
-        notices: tuple[str, ...] = ()
+        notices = report.notices
         if self._cache is not None:
             _remember(self._cache, report, self._started)
-            notices = tuple(self._cache.warnings)
+            notices += tuple(self._cache.warnings)
         return report.replace(started=self._started, elapsed=monotonic() - self._clock, notices=notices)
 
 
@@ -159,18 +159,19 @@ def discover(
 
 
 def live_source(
-    servers: Sequence[str],
+    servers: Sequence[str | Server],
     ca_file: Path | None,
     settings: Settings,
     deadline: float | None,
     *,
     probe_local: bool,
+    keyfile: str | None = None,
     record: Path | None,
     replay: Path | None,
 ) -> tuple[Live | Recorder | Player, Live | None]:
     """The network, the network with a tape running, or a tape; and what of it has connections to close, if any.
 
-    deadline: seconds from now, None for no limit.
+    deadline: seconds from now, None for no limit. keyfile: the key for zone transfers.
     """
     if replay is not None:
         return _player(replay), None
@@ -179,7 +180,7 @@ def live_source(
     until = None if deadline is None else monotonic() + deadline
     local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
     stub = Stub(asked, settings, deadline=until, secure=secure)
-    live = Live(stub, probe_timeout=settings.timeout, probe_local=local)
+    live = Live(stub, probe_timeout=settings.timeout, probe_local=local, keyfile=keyfile)
     return live if record is None else _recorder(live, record), live
 
 
@@ -203,10 +204,14 @@ def _client(owners: tuple[ServiceName, ...], cached: Mapping[str, CachedHost]) -
     return Client(names=owners, cached=known)
 
 
-def _servers(texts: Sequence[str]) -> tuple[Server, ...]:
-    if not texts:
+def _servers(given: Sequence[str | Server]) -> tuple[Server, ...]:
+    if not given:
         return resolvers()
-    return tuple(dict.fromkeys(server for text in texts for server in parse_servers(text)))
+    return tuple(dict.fromkeys(server for each in given for server in _meant(each)))
+
+
+def _meant(given: str | Server) -> Sequence[Server]:
+    return parse_servers(given) if isinstance(given, str) else (given,)
 
 
 def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:

@@ -224,19 +224,25 @@ def nsd_of(zones: dict[str, str], tmp_path: Path, host: str = "127.0.0.1", optio
 
 
 @contextmanager
-def unbound(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
+def unbound(origin: str, upstream: str, tmp_path: Path, anchor: str = "") -> Iterator[Peer]:
     """Unbound, which asks upstream ("127.0.0.1:5353") for all names below origin, and can reach nobody else.
+
+    anchor is a DS record: then it validates what is below its owner.
 
     It minimises query names strictly (RFC 9156) and mixes their case, so upstream has to get both right.
     """
     program = _program("unbound")
     folder = _folder(tmp_path, "unbound")
     stub = upstream.replace(":", "@")
+    text = UNBOUND
+    if anchor:
+        validating = f'module-config: "validator iterator"\n  trust-anchor: "{anchor}"'
+        text = text.replace('module-config: "iterator"', validating)
     top = origin.rstrip(".").rpartition(".")[2] + "."  # Unbound answers for test. itself, as RFC 6761 would have it
 
     def configured(peer: Peer) -> list[str]:
         config = _written(
-            folder / "unbound.conf", UNBOUND, port=peer.port, folder=folder, origin=origin, top=top, upstream=stub
+            folder / "unbound.conf", text, port=peer.port, folder=folder, origin=origin, top=top, upstream=stub
         )
         return [program, "-d", "-p", "-c", config]
 

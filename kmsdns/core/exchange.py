@@ -227,6 +227,8 @@ class Exchange:
             asked,
             flight.id,
             edns_size=size if flight.edns else None,
+            recursion_desired=self._settings.recursion_desired,
+            checking_disabled=self._settings.checking_disabled,
             edns_options=(flight.cookie.option,) if flight.cookie else (),
         )
         self.flights.append(flight)
@@ -362,6 +364,7 @@ class Exchange:
             answer=self._as_asked(found.answer),
             aliases=aliases,
             additional=flight.message.additional if flight and flight.message else (),
+            authority=flight.message.authority if flight and flight.message else (),
             ttl=None if found.ttl is None else min(ttls),
             server=str(flight.server) if flight else None,
             transport=flight.transport if flight else None,

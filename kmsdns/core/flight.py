@@ -36,6 +36,8 @@ class Settings(Value):
     edns_size: int | None = 1232  # octets we accept over UDP (RFC 6891); None asks without EDNS
     all_servers: bool = False  # ask every server each question and compare what they say (core.comparison)
     cookie: bool = False  # send DNS cookies, and reject what comes without (RFC 7873)
+    recursion_desired: bool = True
+    checking_disabled: bool = False  # ask a resolver for what it can't validate, too (RFC 4035 3.2.2)
     mix_case: bool = False  # ask over UDP in random case, and reject what comes back in another ("0x20")
 
 

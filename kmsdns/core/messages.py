@@ -71,6 +71,28 @@ class Question(Value):
         return f"{self.name} {self.rdtype}"
 
 
+class Directed(Value):
+    """A question put to one server, whoever else could be asked."""
+
+    question: Question
+    server: Server
+    recursion_desired: bool = False  # no: what the server itself holds
+    checking_disabled: bool = False  # yes: a resolver is to answer also what it can't validate (RFC 4035 3.2.2)
+
+    def __str__(self) -> str:
+        return f"{self.question} to {self.server}"
+
+
+class Transfer(Value):
+    """A whole zone asked of one server (AXFR, RFC 5936)."""
+
+    zone: str
+    server: Server
+
+    def __str__(self) -> str:
+        return f"{self.zone} AXFR to {self.server}"
+
+
 class Rejected(Value):
     """A packet that was not taken for the answer."""
 
@@ -114,6 +136,7 @@ class Response(Value):
     answer: tuple[Record, ...] = ()  # records of the type asked for, at the end of any chain of aliases
     aliases: tuple[Record, ...] = ()  # the CNAME records followed to get there, in order
     additional: tuple[Record, ...] = ()
+    authority: tuple[Record, ...] = ()
     ttl: int | None = None  # seconds: the lowest on the way (RFC 2181 5.2), for a negative answer as RFC 2308 5
     server: str | None = None  # the one that gave the answer, None when none did
     transport: str | None = None
@@ -132,6 +155,20 @@ class Response(Value):
         target = self.aliases[-1].rdata if self.aliases else self.question.name
         assert isinstance(target, str)
         return target
+
+    @property
+    def reply(self) -> Try | None:
+        """The try that brought the message which the response is made of; None when there was no message."""
+        if self.server is None:
+            return None
+        of = [each for each in self.tries if (each.server, each.transport) == (self.server, self.transport)]
+        return next((each for each in reversed(of) if each.rcode is not None), None)
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags of that message: aa, tc, rd, ra, ad, cd."""
+        reply = self.reply
+        return () if reply is None else reply.flags
 
     @property
     def srvs(self) -> tuple[Srv, ...]:
@@ -204,5 +241,13 @@ class ProbeResult(Value):
         return self.outcome is ProbeOutcome.TIMEOUT and self.address is not None
 
 
-Ask = Question | Probe
-Reply = Response | ProbeResult
+class Transferred(Value):
+    """What came of a transfer."""
+
+    transfer: Transfer
+    records: tuple[Record, ...] = ()  # in the order they came, the SOA once
+    reason: str = ""  # a sentence that says why there are none; "" when there are
+
+
+Ask = Question | Directed | Probe | Transfer
+Reply = Response | ProbeResult | Transferred

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding, Skipped
     from kmsdns.core.messages import ProbeResult, Response, Try
     from kmsdns.core.snapshot import CachedHost, Snapshot
+    from kmsdns.core.vantages import Consulted
     from kmsdns.kms.diagnosis import Observed
 
 
@@ -84,6 +85,7 @@ class Report(Value):
     job: str
     services: tuple[Discovered, ...] = ()
     clients: tuple[Observed, ...] = ()  # of a diagnosis: the one it is about first
+    consulted: tuple[Consulted, ...] = ()  # services that several servers were asked for
     files: tuple[ZoneFile, ...] = ()  # of a validation
     sources: Mapping[str, str] = {}  # path -> text, of the files that findings point into
     findings: tuple[Finding, ...] = ()
@@ -103,8 +105,9 @@ class Report(Value):
     def responses(self) -> tuple[Response, ...]:
         """What the DNS said to every question."""
         # Services whose targets are the same share a response; it is told once.
-        told = {id(response): response for service in self.services for response in service.snapshot.responses}
-        return tuple(told.values())
+        told = [response for service in self.services for response in service.snapshot.responses]
+        told += [response for each in self.consulted for response in each.responses]
+        return tuple({id(response): response for response in told}.values())
 
     @property
     def trace(self) -> tuple[Try, ...]:

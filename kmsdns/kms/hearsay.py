@@ -45,7 +45,7 @@ class Hearsay:
         """There is nothing to close."""
 
     def _reply(self, ask: Ask) -> Reply:
-        if isinstance(ask, Probe):
+        if not isinstance(ask, Question):
             raise TypeError("hearsay answers questions; what it knows of a connection is told by probe_told")
         if ask.rdtype == "SRV" and (told := self._answers.get(ask.name)) is not None:
             return _srv(ask, told)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from kmsdns.core.messages import Probe, Question
+from kmsdns.core.messages import Directed, Probe, Question, Transfer, Transferred
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,17 +52,24 @@ async def arun(plan: Plan[T], source: AsyncSource) -> T:
 
 
 class Live:
-    """The source that asks the network: questions through a stub resolver, probes through the prober."""
+    """The source that asks the network: questions through a stub resolver, probes through the prober.
 
-    def __init__(self, stub: Stub, *, probe_timeout: float = 2.0, probe_local: bool = True) -> None:
+    keyfile: the path of the key for zone transfers (TSIG).
+    """
+
+    def __init__(
+        self, stub: Stub, *, probe_timeout: float = 2.0, probe_local: bool = True, keyfile: str | None = None
+    ) -> None:
         self._stub = stub
         self._probe_timeout = probe_timeout  # seconds for one address
+        self._keyfile = keyfile
         self._probe_local = probe_local  # loopback addresses too: what a stranger's DNS says may point at this machine
 
     def answer(self, batch: Sequence[Ask]) -> list[Reply]:
         """One reply for each ask, in order; all of a batch run at the same time."""
-        questions, probes = _sorted_out(batch)
+        questions, probes, transfers = _sorted_out(batch)
         replies: dict[Ask, Reply] = dict(zip(questions, self._stub.ask(questions), strict=True))
+        replies.update({each: self._transfer(each) for each in transfers})
         if probes:
             from kmsdns.net.prober import probe
 
@@ -72,8 +79,12 @@ class Live:
 
     async def aanswer(self, batch: Sequence[Ask]) -> list[Reply]:
         """As answer, for an event loop."""
-        questions, probes = _sorted_out(batch)
+        questions, probes, transfers = _sorted_out(batch)
         replies: dict[Ask, Reply] = dict(zip(questions, await self._stub.aask(questions), strict=True))
+        if transfers:
+            from asyncio import to_thread
+
+            replies.update({each: await to_thread(self._transfer, each) for each in transfers})
         if probes:
             from kmsdns.net.prober import aprobe
 
@@ -94,8 +105,19 @@ class Live:
         left = None if deadline is None else max(0.0, deadline - monotonic())
         return {"timeout": self._probe_timeout, "deadline": left, "local": self._probe_local}
 
+    def _transfer(self, asked: Transfer) -> Transferred:
+        from kmsdns.net.transferred import transferred
 
-def _sorted_out(batch: Sequence[Ask]) -> tuple[list[Question], list[Probe]]:
-    """A batch's questions and its probes, each once."""
+        deadline = self._stub.deadline
+        left = None if deadline is None else max(0.0, deadline - monotonic())
+        return transferred(asked, self._keyfile, self._stub.settings.timeout, left)
+
+
+def _sorted_out(batch: Sequence[Ask]) -> tuple[list[Question | Directed], list[Probe], list[Transfer]]:
+    """A batch's questions, its probes and its transfers, each once."""
     unique = dict.fromkeys(batch)
-    return [ask for ask in unique if isinstance(ask, Question)], [ask for ask in unique if isinstance(ask, Probe)]
+    return (
+        [ask for ask in unique if isinstance(ask, Question | Directed)],
+        [ask for ask in unique if isinstance(ask, Probe)],
+        [ask for ask in unique if isinstance(ask, Transfer)],
+    )

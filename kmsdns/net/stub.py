@@ -16,6 +16,7 @@ from time import monotonic
 
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Request, Send
+from kmsdns.core.messages import Directed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,8 +78,11 @@ class Stub:
         self._round_trips: dict[Server, float] = {}
         self._cookies: dict[Server, Cookie] = {}
 
-    def ask(self, questions: Sequence[Question]) -> list[Response]:
-        """One response for each question, in order. Never raises for what a server or the network does."""
+    def ask(self, questions: Sequence[Question | Directed]) -> list[Response]:
+        """One response for each question, in order. Never raises for what a server or the network does.
+
+        One that is put to a server is put to that one alone, whether it is among the stub's own or not.
+        """
         if self._secure is not None:
             return self._secure.block(self.aask(questions))
         with selectors.DefaultSelector() as selector:
@@ -97,7 +101,7 @@ class Stub:
                     lookup.close()
         return [lookup.response for lookup in lookups]
 
-    async def aask(self, questions: Sequence[Question]) -> list[Response]:
+    async def aask(self, questions: Sequence[Question | Directed]) -> list[Response]:
         """As ask, for an event loop; a question that is cancelled closes its sockets."""
         if not questions:
             return []
@@ -105,7 +109,7 @@ class Stub:
 
         turn = asyncio.Semaphore(self._at_once)
 
-        async def one(question: Question) -> Response:
+        async def one(question: Question | Directed) -> Response:
             async with turn:
                 return await _ask_one(self._exchange(question), self._secure)
 
@@ -121,16 +125,23 @@ class Stub:
         if self._secure is not None:
             await self._secure.aclose()
 
-    def _exchange(self, question: Question) -> Exchange | Comparison:
+    def _exchange(self, question: Question | Directed) -> Exchange | Comparison:
         kind: type[Exchange | Comparison] = Exchange
-        if self.settings.all_servers:
+        servers, settings = self.servers, self.settings
+        if isinstance(question, Directed):
+            servers = (question.server,)
+            settings = settings.replace(
+                recursion_desired=question.recursion_desired, checking_disabled=question.checking_disabled
+            )
+            question = question.question
+        elif settings.all_servers:
             from kmsdns.core.comparison import Comparison
 
             kind = Comparison
         return kind(
             question,
-            self.servers,
-            self.settings,
+            servers,
+            settings,
             below=system_below,
             deadline=self.deadline,
             round_trips=self._round_trips,

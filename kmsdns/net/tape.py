@@ -45,7 +45,10 @@ VALUES: tuple[type[Value], ...] = (
     records.Soa,
     records.Opaque,
     records.Record,
+    messages.Server,
     messages.Question,
+    messages.Directed,
+    messages.Transfer,
     messages.Rejected,
     messages.Try,
     messages.Said,
@@ -53,6 +56,7 @@ VALUES: tuple[type[Value], ...] = (
     messages.Probe,
     messages.Attempt,
     messages.ProbeResult,
+    messages.Transferred,
 )
 """The classes a tape may hold, each after those it consists of."""
 
@@ -180,7 +184,9 @@ class Player:
         assert self._replies is not None
         left = self._replies.get(ask)
         if left is None:
-            what = f"the question {names.shown(str(ask), 300)}"
+            what = (
+                f"the {'transfer' if isinstance(ask, messages.Transfer) else 'question'} {names.shown(str(ask), 300)}"
+            )
             if isinstance(ask, messages.Probe):
                 endpoint = f"{ask.target}:{ask.port} ({', '.join(ask.addresses) or 'no address'})"
                 what = f"the {ask.kind} probe of {names.shown(endpoint, 300)}"
@@ -262,11 +268,17 @@ def _decode(line: bytes) -> tuple[Ask, Reply]:
     _check_is_whole(line)
     pair: Any = msgspec.json.decode(line, type=_PAIR)
     ask, reply = _value(pair.ask), _value(pair.reply)
-    if ask != (reply.probe if isinstance(reply, messages.ProbeResult) else reply.question):
+    if (ask.question if isinstance(ask, messages.Directed) else ask) != _asked(reply):
         raise _NotATape("the reply is to something else than the ask")
     if isinstance(reply, messages.Response) and not all(isinstance(alias.rdata, str) for alias in reply.aliases):
         raise _NotATape("an alias of the reply holds no name")
     return ask, reply
+
+
+def _asked(reply: Reply) -> Ask:
+    if isinstance(reply, messages.Response):
+        return reply.question
+    return reply.probe if isinstance(reply, messages.ProbeResult) else reply.transfer
 
 
 def _value(decoded: Any) -> Any:
@@ -310,8 +322,8 @@ _CLASSES = {struct: cls for cls, struct in _STRUCTS.items()}
 _PAIR = msgspec.defstruct(
     "Pair",
     [
-        ("ask", _STRUCTS[messages.Question] | _STRUCTS[messages.Probe]),
-        ("reply", _STRUCTS[messages.Response] | _STRUCTS[messages.ProbeResult]),
+        ("ask", reduce(or_, [_STRUCTS[cls] for cls in typing.get_args(messages.Ask)])),
+        ("reply", reduce(or_, [_STRUCTS[cls] for cls in typing.get_args(messages.Reply)])),
     ],
     forbid_unknown_fields=True,
 )

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from kmsdns.core import names
+from kmsdns.core.messages import Transferred
 from kmsdns.core.names import shown
 from kmsdns.errors import InvalidName, KmsdnsError, UnreadableInput
 from kmsdns.jobs.mend import Document
@@ -17,13 +18,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from kmsdns.core.messages import Server
+    from kmsdns.core.messages import Server, Transfer
 
 MAX_RECORDS = 10_000_000
 _SECONDS = 300.0
 _KEY_SIZE = 1 << 16
 _BIND = re.compile(r"""key\s+"?([^\s"{;]+)"?\s*\{([^}]*)\}""")
 _PART = re.compile(r"""(algorithm|secret)\s+"?([^\s";]+)"?\s*;""")
+
+
+def transferred(asked: Transfer, keyfile: str | None, timeout: float, left: float | None) -> Transferred:
+    """The records of a zone, or why they can't be had. left: seconds for all of it; None: as long as it takes.
+
+    Raises UnreadableInput for a keyfile that holds no key.
+    """
+    if asked.server.transport is not None:
+        return Transferred(
+            transfer=asked, reason=f"{asked.zone} cannot be transferred from {asked.server}: not over TCP"
+        )
+    key = _key(keyfile)
+    name = names.from_text(asked.zone)
+    try:
+        lines = _lines(name, asked.server, *key, timeout, _SECONDS if left is None else min(left, _SECONDS))
+    except UnreadableInput as error:
+        return Transferred(transfer=asked, reason=str(error))
+    zone = reading("axfr", "axfr", name)("".join(lines).encode("utf-8", "surrogateescape"))
+    return Transferred(transfer=asked, records=tuple([record.replace(location=None) for record in zone.records]))
 
 
 def transfer(zone: str, servers: Sequence[str], keyfile: str | None = None, timeout: float = 10.0) -> Document:
@@ -43,7 +63,7 @@ def transfer(zone: str, servers: Sequence[str], keyfile: str | None = None, time
     told = []
     for text, each in ways:
         try:
-            octets = "".join(_lines(name, each, *key, timeout)).encode("utf-8", "surrogateescape")
+            octets = "".join(_lines(name, each, *key, timeout, _SECONDS)).encode("utf-8", "surrogateescape")
         except UnreadableInput as error:
             told.append(str(error))
             continue
@@ -54,7 +74,13 @@ def transfer(zone: str, servers: Sequence[str], keyfile: str | None = None, time
 
 
 def _lines(
-    name: str, server: Server, keyring: dict[Any, Any] | None, keyname: Any, algorithm: Any, timeout: float
+    name: str,
+    server: Server,
+    keyring: dict[Any, Any] | None,
+    keyname: Any,
+    algorithm: Any,
+    timeout: float,
+    lifetime: float,
 ) -> list[str]:
     import dns.exception
     import dns.query
@@ -65,7 +91,7 @@ def _lines(
     lines: list[str] = []
     try:
         messages = dns.query.xfr(
-            server.address, name, port=server.port, timeout=timeout, lifetime=_SECONDS, keyring=keyring,
+            server.address, name, port=server.port, timeout=timeout, lifetime=lifetime, keyring=keyring,
             keyname=keyname, keyalgorithm=algorithm, relativize=False,
         )  # fmt: skip
         for message in messages:

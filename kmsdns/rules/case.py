@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.report import Discovered
     from kmsdns.core.snapshot import Snapshot
+    from kmsdns.core.vantages import Consulted
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.sets import ServiceSet
@@ -20,7 +21,18 @@ if TYPE_CHECKING:
 class Case:
     """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
-    __slots__ = ("_policy", "_sets", "base", "client", "is_public", "services", "suffixes", "suppressions", "zones")
+    __slots__ = (
+        "_policy",
+        "_sets",
+        "_vantages",
+        "base",
+        "client",
+        "is_public",
+        "services",
+        "suffixes",
+        "suppressions",
+        "zones",
+    )
 
     def __init__(
         self,
@@ -33,6 +45,7 @@ class Case:
         base: Mapping[str, int] | None = None,
         policy: Policy | None = None,
         suppressions: Suppressions | None = None,
+        vantages: Consulted | None = None,
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
@@ -41,6 +54,7 @@ class Case:
         self.is_public = is_public  # the zones are for everybody, or for the inside only; None: nobody says
         self.base = base  # origin in lower case -> serial of the zone as it was before the change; None: nobody says
         self.suppressions = suppressions  # comments that hide findings, after they have hidden what they do
+        self._vantages = vantages  # what several servers said of one service
         self._policy = policy
         self._sets: tuple[ServiceSet, ...] | None = None
 
@@ -48,6 +62,12 @@ class Case:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """What was asked and answered about each service."""
         return tuple([service.snapshot for service in self.services])
+
+    @property
+    def vantages(self) -> Consulted:
+        """What several servers said of one service, for rules that need it."""
+        assert self._vantages is not None
+        return self._vantages
 
     @property
     def policy(self) -> Policy:
@@ -75,6 +95,8 @@ class Case:
         client = self.client
         if need is Needs.CLIENT:
             return client is not None and client.is_described
+        if need is Needs.VANTAGES:
+            return self._vantages is not None and bool(self._vantages.statements)
         if need is Needs.ZONE:
             return self.zones is not None
         if need is Needs.PROBES:

@@ -19,6 +19,10 @@ _NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF015", "ZF016")  # the line that would
 CAUSES = {
     "LIV001": ("KMS123",),
     "LIV005": ("KMS121", "KMS122"),
+    "LIV102": ("LIV101",),
+    "LIV105": ("LIV107", "SRV301", "SRV302"),
+    "LIV106": ("LIV105", "LIV107", "SRV301", "SRV302", "SRV303", "SRV304", "SRV305"),
+    "LIV114": ("LIV115",),
     "SRV303": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
     "SRV304": ("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *_NOT_READ, "ZN004"),
     "SRV307": ("SRV305", "SRV308"),
@@ -43,11 +47,14 @@ _LACKING = {
     Needs.ZONE: "no zone file",
     Needs.LIVE: "the DNS was not asked for SRV records",
     Needs.PROBES: "no endpoint was probed",
-    Needs.VANTAGES: "only one vantage",
+    Needs.VANTAGES: "the servers of the zone were not asked one by one",
     Needs.CLIENT: "no client evidence",
     Needs.EXPECTATIONS: "no expectations",
 }
 _OF_THE_SAME_SUBJECT = (
+    "LIV105",
+    "LIV106",
+    "LIV114",
     "SRV303",
     "SRV304",
     "SRV307",

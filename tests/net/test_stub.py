@@ -19,7 +19,7 @@ import dns.rrset
 import pytest
 
 from kmsdns.core.flight import MAX_REJECTED, Settings
-from kmsdns.core.messages import Outcome, Question, Response, Server
+from kmsdns.core.messages import Directed, Outcome, Question, Response, Server
 from kmsdns.net.stub import HEARS_ALL, Stub, system_below
 from kmsdns.testing import DnsServer
 from tests.peers import CLOSED
@@ -111,6 +111,27 @@ def ask_one(ask: Ask, *servers: Server, deadline: float | None = 5.0, **settings
     until = None if deadline is None else time.monotonic() + deadline
     (response,) = ask(Stub(servers, Settings(**settings), deadline=until), [Question(name=OWNER, rdtype="SRV")])
     return response
+
+
+@both
+def test_a_question_put_to_one_server_says_how_it_is_to_be_answered(ask: Ask) -> None:
+    """The stub's own servers aren't asked; flags are as dnspython reads them."""
+    seen: list[str] = []
+
+    def handle(query: bytes) -> list[bytes]:
+        seen.append(dns.flags.to_text(dns.message.from_wire(query).flags))
+        return [answer(query)]
+
+    with udp(handle) as server:
+        question = Question(name=OWNER, rdtype="SRV")
+        asks = [
+            Directed(question=question, server=server),
+            Directed(question=question, server=server, recursion_desired=True),
+            Directed(question=question, server=server, recursion_desired=True, checking_disabled=True),
+        ]
+        found = [ask(Stub([NOBODY], Settings(all_servers=True)), [each])[0] for each in asks]
+    assert [(response.outcome, response.server) for response in found] == [("answer", str(server))] * 3
+    assert seen == ["", "RD", "RD CD"]
 
 
 @both

@@ -24,6 +24,7 @@ from kmsdns.core.messages import (
     REASONS,
     Ask,
     Attempt,
+    Directed,
     Outcome,
     Probe,
     ProbeOutcome,
@@ -32,6 +33,9 @@ from kmsdns.core.messages import (
     Rejected,
     Reply,
     Response,
+    Server,
+    Transfer,
+    Transferred,
     Try,
 )
 from kmsdns.core.records import Location, Opaque, Record, Soa, Srv
@@ -174,6 +178,14 @@ def test_equal_asks_replay_in_order_and_the_last_repeats(path: Path, source: Scr
         (
             PROBE.replace(port=1689),
             "lacks the tcp probe of 'kms01.contoso.com.:1689 (127.0.0.1, ::1)': record it again",
+        ),
+        (
+            Directed(question=SRV, server=Server(address="::1")),
+            "lacks the question '_vlmcs._tcp.contoso.com. SRV to [::1]:53': record it again",
+        ),
+        (
+            Transfer(zone="contoso.com.", server=Server(address="127.0.0.1", port=5353)),
+            "lacks the transfer 'contoso.com. AXFR to 127.0.0.1:5353': record it again",
         ),
         (PROBE.replace(addresses=()), "lacks the tcp probe of 'kms01.contoso.com.:1688 (no address)'"),
     ],
@@ -459,18 +471,35 @@ tries = st.builds(Try, question=questions, server=texts, transport=st.sampled_fr
                   elapsed=seconds, rcode=st.none() | texts, flags=few(texts), ede=st.none() | texts,
                   rejected=few(rejected), warnings=few(words))  # fmt: skip
 responses = st.builds(Response, question=questions, outcome=st.sampled_from(Outcome), reason=words, answer=few(records),
-                      aliases=few(aliases), additional=few(records), ttl=st.none() | numbers, server=st.none() | texts,
+                      aliases=few(aliases), additional=few(records), authority=few(records),
+                      ttl=st.none() | numbers, server=st.none() | texts,
                       transport=st.none() | texts, elapsed=seconds, tries=few(tries))  # fmt: skip
 probes = st.builds(Probe, kind=texts, target=names | texts, port=numbers, addresses=few(addresses))
 outcomes = st.sampled_from(ProbeOutcome)
 attempts = st.builds(Attempt, address=addresses, outcome=outcomes, elapsed=seconds)
 results = st.builds(ProbeResult, probe=probes, outcome=outcomes, address=st.none() | addresses, elapsed=seconds,
                     attempts=few(attempts))  # fmt: skip
+servers = st.builds(Server, address=addresses, port=numbers, transport=st.none() | texts, name=texts, path=texts)
+transferred = st.builds(Transferred, transfer=st.builds(Transfer, zone=names, server=servers), records=few(records),
+                        reason=texts)  # fmt: skip
+pairs = (
+    st.builds(lambda reply: (reply.question, reply), responses)
+    | st.builds(lambda reply: (reply.probe, reply), results)
+    | st.builds(lambda reply: (reply.transfer, reply), transferred)
+    | st.builds(
+        lambda reply, server, rd, cd: (
+            Directed(question=reply.question, server=server, recursion_desired=rd, checking_disabled=cd), reply
+        ),
+        responses, servers, st.booleans(), st.booleans(),
+    )
+)  # fmt: skip
 
 
-@given(st.lists(responses | results, max_size=4))
-def test_any_replay_equals_its_recording(tmp_path_factory: pytest.TempPathFactory, replies: list[Reply]) -> None:
-    asks: list[Ask] = [reply.probe if isinstance(reply, ProbeResult) else reply.question for reply in replies]
+@given(st.lists(pairs, max_size=4))
+def test_any_replay_equals_its_recording(
+    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[Ask, Reply]]
+) -> None:
+    asks, replies = [ask for ask, _ in said], [reply for _, reply in said]
     path = tmp_path_factory.getbasetemp() / "any.tape"
     path.unlink(missing_ok=True)
 
@@ -483,7 +512,8 @@ def test_any_replay_equals_its_recording(tmp_path_factory: pytest.TempPathFactor
         assert recorder.answer(asks) == replies
     assert Player(path).answer(asks) == replies
     for (ask, reply), again in zip(read(path), replies, strict=True):
-        assert type(reply.outcome) is type(again.outcome)
+        assert type(reply) is type(again)
+        assert type(getattr(reply, "outcome", None)) is type(getattr(again, "outcome", None))
         assert hash((ask, reply)) == hash((ask, again))
 
 

@@ -29,13 +29,17 @@ def _around(block: Block, report: Report) -> tuple[list[str], list[str]]:
 def _server(block: Block, report: Report) -> str:
     """The server that spoke for the zone; without one nsupdate looks for the primary itself."""
     names = {change.name for change in block.changes}
-    for service in report.services:
-        for response in service.snapshot.srv:
-            for each in response.tries:
-                if each.question.name in names and each.server == response.server and "aa" in each.flags:
-                    address = address_and_port(each.server)
-                    if address is not None:
-                        return "server " + " ".join(address)
+    said = [response for service in report.services for response in service.snapshot.srv]
+    spoke = [each.source for each in report.consulted if each.zone == block.where and each.source]
+    spoke += [
+        response.server
+        for response in said
+        if response.server is not None and response.question.name in names and "aa" in response.flags
+    ]
+    for server in spoke:
+        address = address_and_port(server)
+        if address is not None:
+            return "server " + " ".join(address)
     return "; server ns1.example  (by default the primary that the zone's SOA names)"
 
 

@@ -76,7 +76,9 @@ def words(what: Change | Action) -> str:
 
 def _made_from(report: Report, tool: Tool) -> list[str]:
     about = dict.fromkeys(service.service for service in report.services)
+    about.update(dict.fromkeys(each.owner for each in report.consulted))
     said = dict.fromkeys(each.server for service in report.services for each in service.snapshot.srv if each.server)
+    said.update(dict.fromkeys(each.source for each in report.consulted if each.source))
     facts = [f"Made by kmsdns {__version__}, {report.job}"]
     facts += [f"of {', '.join(about)}"] if about else []
     facts += [f"from what {', '.join(said)} answered"] if said else []
@@ -111,7 +113,8 @@ def _advice(finding: Finding, is_without: bool, tool: Tool) -> list[str]:
 def _block(block: Block, number: int, work: Work, report: Report, tool: Tool) -> list[str]:
     lines = tool.comment(f"{number}. {_heading(block)}{'' if block.kind in tool.reaches else ': by hand'}")
     if block.kind == ZONE:
-        lines += tool.comment(f"The zone is taken from the names: check that {block.where} is one.")
+        if block.where not in [each.zone for each in report.consulted]:
+            lines += tool.comment(f"The zone is taken from the names: check that {block.where} is one.")
         unstopped = sorted(change.rdata.rpartition(" ")[2] for change in block.changes if change in work.unstopped)
         if unstopped:
             lines += tool.comment(

@@ -7,12 +7,12 @@ before what is removed, so that the name never vanishes; caches are emptied last
 from __future__ import annotations
 
 from kmsdns.core.findings import Action, Change, Do, Severity
-from kmsdns.core.names import fold, parent, split
+from kmsdns.core.names import fold, is_at_or_below, parent, split
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kmsdns.core.findings import Finding
     from kmsdns.core.report import Report
@@ -109,8 +109,9 @@ def gather(report: Report) -> Work:
     steps = {key: _step(asked) for key, asked in wanted.items()}
     disputed = {key for key in steps if isinstance(key, tuple) and (_opposite(key[0]), *key[1:]) in steps}
     done = [step for key, step in steps.items() if key not in disputed]
+    origins = [each.zone for each in report.consulted if each.zone is not None]
     return Work(
-        blocks=tuple(_blocks(done)),
+        blocks=tuple(_blocks(done, origins)),
         without=tuple(without),
         disputed=tuple([step for key, step in steps.items() if key in disputed]),
     )
@@ -131,10 +132,10 @@ def _step(asked: list[tuple[Change | Action, Finding]]) -> Step:
     return Step(what=asked[0][0], codes=tuple(codes), is_optional=notes)
 
 
-def _blocks(steps: list[Step]) -> list[Block]:
+def _blocks(steps: list[Step], origins: Sequence[str]) -> list[Block]:
     found: dict[tuple[str, str], list[Step]] = {}
     for step in steps:
-        found.setdefault(_place(step.what), []).append(step)
+        found.setdefault(_place(step.what, origins), []).append(step)
     kinds = (HOST, ZONE, CLIENT)
     ordered = sorted(found.items(), key=lambda item: kinds.index(item[0][0]))
     return [
@@ -143,9 +144,11 @@ def _blocks(steps: list[Step]) -> list[Block]:
     ]
 
 
-def _place(what: Change | Action) -> tuple[str, str]:
+def _place(what: Change | Action, origins: Sequence[str]) -> tuple[str, str]:
+    """Where it is done: a change in the zone that is known to hold the name, else in the one that probably does."""
     if isinstance(what, Change):
-        return ZONE, zone_of(what.name)
+        known = [origin for origin in origins if is_at_or_below(what.name, origin)]
+        return ZONE, max(known, key=len, default=zone_of(what.name))
     return (CLIENT, what.on) if what.on == "client" else (HOST, what.on)
 
 

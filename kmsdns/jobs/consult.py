@@ -1,0 +1,257 @@
+"""consult: all servers of a zone, and resolvers beside them, are each asked about one service. A plan of a few batches.
+
+Servers of the zone are asked without recursion, and for addresses only of targets inside the zone; the others are asked
+for all of them.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.messages import Directed, Outcome, Question, Transfer, Transferred
+from kmsdns.core.names import fold, from_text, parent
+from kmsdns.core.plan import responses
+from kmsdns.core.report import Report
+from kmsdns.core.value import Value
+from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
+from kmsdns.errors import InvalidName
+from kmsdns.jobs.name_servers import Search, find_zone, name_servers, upward
+from kmsdns.rules.case import Case
+from kmsdns.rules.choice import run, skipped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kmsdns.core.names import ServiceName
+    from kmsdns.core.plan import Plan
+    from kmsdns.rules.rule import Rule
+    from kmsdns.rules.zones import Zones
+
+MAX_VANTAGES = 32
+"""Servers that are asked; a zone with more addresses of servers than that is a mistake or an attack."""
+
+MAX_TARGETS = 64
+MAX_IMPLIED = 2000
+"""Questions that a zone file implies which are asked, where the zone can't be transferred."""
+
+MAX_TRANSFERS = 3
+"""Servers that are asked for the whole zone before it counts as not to be had."""
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SIBLING_LENGTH = 15  # octets, as much as a service's name may have (RFC 6335 5.1)
+
+
+class Wanted(Value):
+    """Who is asked, and for what."""
+
+    service: ServiceName
+    vantages: tuple[Vantage, ...]  # given: resolvers, servers of the zone, or whatever they turn out to be
+    below: Callable[[int], int]  # the dice, for a name that nobody has published
+    zone: str | None = None  # its origin; None: found by its SOA record
+    find: bool = True  # ask the zone's name servers, besides those given
+    port: int = 53  # of the name servers that are found: there is no other in the DNS, but there is in tests
+    rdtypes: tuple[str, ...] = ("A", "AAAA")
+    questions: tuple[Question, ...] = ()  # that a zone file implies, to compare it with what is served
+    transfer: bool = True  # ask for the whole zone first, where there are such questions
+
+
+def consult(wanted: Wanted) -> Plan[Consulted]:
+    """What they all say. Whatever fails is in the responses, nothing is raised for it."""
+    search = Search(owner=fold(wanted.service.owner), rdtypes=wanted.rdtypes, port=wanted.port)
+    zone, located = (wanted.zone, ()) if wanted.zone else (yield from find_zone(search, wanted.vantages))
+    vantages, homeless = list(wanted.vantages), dict[str, None]()
+    for view in dict.fromkeys(each.view for each in wanted.vantages) if wanted.find else ():
+        through = [each for each in wanted.vantages if each.view == view]
+        found = yield from name_servers(search, zone, through)
+        zone = zone or found.zone
+        vantages = _merged(vantages, found.vantages)
+        homeless.update(dict.fromkeys(found.homeless))
+        located += found.asked
+    notices = []
+    if len(vantages) > MAX_VANTAGES:
+        notices.append(f"{len(vantages)} servers: only the first {MAX_VANTAGES} are asked")
+    consulted = Consulted(
+        service=wanted.service,
+        zone=zone,
+        statements=tuple([Statement(vantage=each, responses=()) for each in vantages[:MAX_VANTAGES]]),
+        sibling=_sibling(wanted),
+        located=located,
+        homeless=tuple(homeless),
+        notices=tuple(notices),
+    )
+    consulted = yield from _asked(consulted, _about_the_service)
+    consulted = consulted.replace(statements=tuple([_known(each, zone) for each in consulted.statements]))
+    if len(consulted.targets) > MAX_TARGETS:
+        told = f"{len(consulted.targets)} targets: only the first {MAX_TARGETS} are looked up"
+        consulted = consulted.replace(notices=(*consulted.notices, told))
+    consulted = yield from _asked(consulted, lambda of, each: _about_the_targets(of, each, wanted.rdtypes))
+    consulted = yield from _asked(consulted, _about_what_is_gone)
+    consulted = yield from _asked_unchecked(consulted)
+    return (yield from _whole(consulted, wanted)) if wanted.questions else consulted
+
+
+def _merged(given: list[Vantage], found: Sequence[Vantage]) -> list[Vantage]:
+    """One vantage for each server; one that was given as a resolver is asked as that, and as a server of the zone."""
+    merged = list(given)
+    places = {each.server: index for index, each in enumerate(merged) if each.kind is not Kind.RESOLVER}
+    for each in found:
+        at = places.setdefault(each.server, len(merged))
+        if at == len(merged):
+            merged.append(each)
+        elif not merged[at].was_found:
+            known = merged[at]
+            merged[at] = known.replace(name=each.name if _is_unnamed(known) else known.name, was_found=True)
+    return merged
+
+
+def _is_unnamed(vantage: Vantage) -> bool:
+    return vantage.name in (str(vantage.server), vantage.server.address)
+
+
+def _sibling(wanted: Wanted) -> str | None:
+    """A name that nobody has published, since nobody can have guessed it; None where it would be too long."""
+    letters = "".join([_LETTERS[wanted.below(len(_LETTERS))] for _ in range(_SIBLING_LENGTH)])
+    try:
+        return from_text(f"_{letters}.{parent(fold(wanted.service.owner))}")
+    except InvalidName:
+        return None
+
+
+def _asked(consulted: Consulted, questions: Callable[[Consulted, Statement], Sequence[Question]]) -> Plan[Consulted]:
+    """All vantages asked some more, in one batch."""
+    asks = [
+        [
+            Directed(
+                question=question,
+                server=each.vantage.server,
+                recursion_desired=each.vantage.kind is not Kind.AUTHORITATIVE or not consulted.is_inside(question.name),
+            )
+            for question in dict.fromkeys(questions(consulted, each))
+        ]
+        for each in consulted.statements
+    ]
+    replies = iter(responses((yield [ask for of in asks for ask in of])))
+    return consulted.replace(
+        statements=tuple(
+            [
+                each.replace(responses=(*each.responses, *[next(replies) for _ in of]))
+                for each, of in zip(consulted.statements, asks, strict=True)
+            ]
+        )
+    )
+
+
+def _about_the_service(consulted: Consulted, _statement: Statement) -> list[Question]:
+    questions = [Question(name=consulted.owner, rdtype="SRV")]
+    if consulted.zone is not None:
+        questions.insert(0, Question(name=consulted.zone, rdtype="SOA"))
+    if consulted.sibling is not None:
+        questions.append(Question(name=consulted.sibling, rdtype="SRV"))
+    return questions + [Question(name=name, rdtype="A") for name in consulted.between()]
+
+
+def _about_the_targets(consulted: Consulted, statement: Statement, rdtypes: Sequence[str]) -> list[Question]:
+    targets = consulted.targets[:MAX_TARGETS]
+    soa = None if consulted.zone is None else statement.response(consulted.zone, "SOA")
+    if statement.vantage.kind is Kind.AUTHORITATIVE and (soa is None or "ra" not in soa.flags):
+        targets = tuple([target for target in targets if consulted.is_inside(target)])
+    return [Question(name=target, rdtype=rdtype) for target in targets for rdtype in rdtypes]
+
+
+def _about_what_is_gone(consulted: Consulted, statement: Statement) -> list[Question]:
+    """Of targets outside the zone that don't exist, and of what targets are aliases of: how far up nothing exists."""
+    gone = {
+        fold(response.canonical)
+        for response in statement.responses
+        if fold(response.question.name) in consulted.targets and response.outcome is Outcome.NXDOMAIN
+    }
+    return [
+        Question(name=name, rdtype="SOA")
+        for each in sorted(gone)
+        if not consulted.is_inside(each)
+        for name in upward(each)
+    ]
+
+
+def _known(statement: Statement, zone: str | None) -> Statement:
+    """The statement of a vantage whose kind has shown."""
+    vantage = statement.vantage
+    soa = None if zone is None else statement.response(zone, "SOA")
+    if vantage.was_found:
+        kind = Kind.AUTHORITATIVE
+    elif vantage.kind is not Kind.UNKNOWN or soa is None or not soa.outcome.is_conclusive:
+        return statement
+    else:
+        kind = Kind.AUTHORITATIVE if soa.outcome is Outcome.ANSWER and "aa" in soa.flags else Kind.RESOLVER
+    return statement.replace(vantage=vantage.replace(kind=kind))
+
+
+def _asked_unchecked(consulted: Consulted) -> Plan[Consulted]:
+    """What resolvers fail at, or say that they have validated, again with checking disabled."""
+    owner, targets = consulted.owner, consulted.targets
+    asks = [
+        [
+            Directed(
+                question=response.question, server=each.vantage.server, recursion_desired=True, checking_disabled=True
+            )
+            for response in each.responses
+            if (response.outcome is Outcome.SERVFAIL and fold(response.question.name) in (owner, *targets))
+            or (response.question.rdtype == "SRV" and fold(response.question.name) == owner and "ad" in response.flags)
+        ]
+        if each.vantage.kind is not Kind.AUTHORITATIVE
+        else []
+        for each in consulted.statements
+    ]
+    if not any(asks):
+        return consulted
+    replies = iter(responses((yield [ask for of in asks for ask in of])))
+    return consulted.replace(
+        statements=tuple(
+            [
+                each.replace(unchecked=tuple([next(replies) for _ in of]))
+                for each, of in zip(consulted.statements, asks, strict=True)
+            ]
+        )
+    )
+
+
+def _whole(consulted: Consulted, wanted: Wanted) -> Plan[Consulted]:
+    """The zone as its servers have it: transferred where one allows that, else asked for what the file implies."""
+    serials = consulted.serials
+    if not serials or consulted.zone is None:
+        return consulted
+    servers = [each.server for each in sorted(serials, key=lambda each: -_is_primary(consulted, each))]
+    for server in servers[:MAX_TRANSFERS] if wanted.transfer else ():
+        (reply,) = yield [Transfer(zone=consulted.zone, server=server)]
+        assert isinstance(reply, Transferred)
+        if not reply.reason:
+            return consulted.replace(live=reply.records, source=str(server))
+    questions = wanted.questions[:MAX_IMPLIED]
+    told = "no server transfers the zone: what the file lacks altogether can't be told"
+    notices = [*consulted.notices, told]
+    if len(questions) < len(wanted.questions):
+        notices.append(f"only the first {MAX_IMPLIED} of the file's {len(wanted.questions)} RRsets are asked for")
+    replies = responses((yield [Directed(question=question, server=servers[0]) for question in questions]))
+    return consulted.replace(implied=tuple(replies), source=str(servers[0]), notices=tuple(notices))
+
+
+def _is_primary(consulted: Consulted, vantage: Vantage) -> bool:
+    """Whether the SOA record names this server."""
+    assert consulted.zone is not None
+    return any(
+        fold(str(record.rdata).split(" ", 1)[0]) == vantage.name
+        for each in consulted.authorities
+        for record in getattr(each.response(consulted.zone, "SOA"), "answer", ())
+    )
+
+
+def judged(consulted: Consulted, rules: Sequence[Rule], zones: Zones | None = None) -> Report:
+    """What the rules say of it. zones: the files to compare what is served with."""
+    case = Case(vantages=consulted, zones=zones)
+    return Report(
+        job="check",
+        consulted=(consulted,),
+        findings=run(rules, case),
+        skipped=skipped(rules, case),
+        inconclusive=consulted.is_inconclusive,
+        notices=consulted.notices,
+    )
