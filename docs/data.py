@@ -48,7 +48,7 @@ REGISTRY = '''"""IANA's registry of service names, {count} of them. Written by d
 
 The copy is {file}, whose latest entry is of {day}; its SHA-256 is
 {digest}. Names that could stand in no SRV record
-(RFC 6335 5.1) are left out.
+(RFC 6335 5.1) are left out. The file is as long as the registry.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The copy is service-names-port-numbers.csv, whose latest entry is of 2026-02-13; its SHA-256 is
 361899a76482379959543892e489689a45f676feba5988f7d4d369517da5bbad. Names that could stand in no SRV record
-(RFC 6335 5.1) are left out.
+(RFC 6335 5.1) are left out. The file is as long as the registry.
 """
 
 from __future__ import annotations
