@@ -7,7 +7,7 @@ from array import array
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, layouts, plain, rdata, strict, windows
+from kmsdns.zone import directives, layouts, parentheses, plain, rdata, strict, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
@@ -112,7 +112,7 @@ class Reader:
             self.name.origin = windows.origin(text)
         self.paths.append(path)
         if self.strict and "\r" in text:
-            self.tell_return(text)
+            strict.tell_return(self, text)
         outer, self.text, self.skipping = self.text, text, False
         for entry in self.entries(text):
             self.count += 1
@@ -140,6 +140,9 @@ class Reader:
             entry = next(source, None)
             if entry is None:
                 return
+            if entry.lines > 1 and (marked := parentheses.forgotten(entry, self)):
+                source.again(entry, marked)
+                continue
             if self.strict and entry.problem is None:
                 entry.problem = strict.problem(entry, text)
             yield entry
@@ -152,6 +155,7 @@ class Reader:
         if entry.problem is not None:
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
+            self.complaints.unread(entry.words)
             self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
             if words and not entry.inherits and words[0][0] != "$":
                 self.new_owner(words[0], entry.line)
@@ -159,8 +163,7 @@ class Reader:
         if not words:
             return
         if self.skipping:
-            # What the parenthesis was to hold: lines with a blank in front, and no type among the first words.
-            if entry.inherits and not any(word.upper() in self.types for word in words[:4]):
+            if parentheses.is_rest(words, entry.inherits, self):
                 return
             self.skipping = False
         if words[0][0] == "$":
@@ -325,15 +328,9 @@ class Reader:
         if self.complaints.first("ZF014"):
             self.complain("ZF014", message, location)
 
-    def tell_return(self, text: str) -> None:
-        """Line ends as Windows writes them; told once for a file."""
-        at = text.index("\r")
-        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        place = Location(path=self.paths[-1], line=line, column=column, end_line=line, end_column=column + 1)
-        self.complain("ZF001", "not every name server reads carriage returns: end lines with a line feed alone", place)
-
     def refuse(self, bad: Bad, entry: Entry) -> None:
         code = bad.code
+        self.complaints.unread(entry.words)
         if code == "origin":  # every relative name has the same cause
             if not self.complaints.first(code):
                 return
@@ -371,7 +368,8 @@ class Reader:
             origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources,
             rdclass=self.rdclass if self.is_zone else None,
         )  # fmt: skip
-        is_untold = origin is None and not self.complaints.first("origin")  # which says what to do about it
+        # The cause is told where no origin is, or where the SOA record cannot be read.
+        is_untold = not self.complaints.first("SOA") or (origin is None and not self.complaints.first("origin"))
         if self.is_zone and zone.soa_record is None and not is_untold:
             path = next(iter(self.sources))
             where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"
