@@ -6,8 +6,6 @@ from kmsdns.core.findings import Finding, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kmsdns.core.records import Location
 
 CODES = {
@@ -75,10 +73,10 @@ class Complaints:
         self._told.add(topic)
         return True
 
-    def unread(self, words: Sequence[str]) -> None:
-        """A record cannot be read: where it is the SOA, that there is none needs no word."""
-        if "SOA" in [word.upper() for word in words[:5]]:
-            self.first("SOA")
+    def clear(self) -> None:
+        """Forgets all findings."""
+        self._placed.clear()
+        self.errors = 0
 
     def listed(self) -> tuple[Finding, ...]:
         """All findings, in the order of the entries they are about."""

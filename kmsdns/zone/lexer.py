@@ -128,21 +128,32 @@ class Entry:
         return Location(path=path, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
-_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def _encoding(data: bytes) -> tuple[str, int]:
+    """The encoding of a file by its first octets, and how many of these are but its mark."""
+    if encoding := _MARKS.get(data[:2]):
+        return encoding, 2
+    # Without a mark, the other octet of the first characters tells: zone files begin in ASCII.
+    high, low = data[1:32:2], data[0:32:2]
+    if len(high) > 1 and not any(high) and all(low):
+        return "utf-16-le", 0
+    if len(high) > 1 and not any(low) and all(high):
+        return "utf-16-be", 0
+    return "utf-8", 0
 
 
 def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 with its byte order mark; octets that are neither stay what they are."""
-    if encoding := _UTF_16.get(data[:2]):
-        return data[2:].decode(encoding, "replace")
-    return data.decode("utf-8", "surrogateescape")
+    """The text of a file: UTF-8 or UTF-16, with or without a byte order mark; octets that are neither stay."""
+    encoding, size = _encoding(data)
+    return data[size:].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
 
 
 def encode(text: str, data: bytes) -> bytes:
     """A text in the encoding of a file, of which data is at least the beginning."""
-    if encoding := _UTF_16.get(data[:2]):
-        return data[:2] + text.encode(encoding, "replace")
-    return text.encode("utf-8", "surrogateescape")
+    encoding, size = _encoding(data)
+    return data[:size] + text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
 
 
 def scan(text: str, start: int = 0, stop: int | None = None, line: int = 1) -> Iterator[Token]:

@@ -65,21 +65,26 @@ def forgotten(entry: Entry, reader: Reader) -> dict[int, str]:
 
 def _seeming(words: Sequence[str], reader: Reader) -> tuple[str | None, bool, bool]:
     """The type of what may be a record, whether its rdata can be read, and whether its class stands in front."""
-    is_classed = False
+    at = type_place(words, reader)
+    if not at:
+        return None, False, False
+    rdtype = reader.types.get(words[at]) or reader.types[words[at].upper()]
+    try:
+        is_whole = rdata.parse(rdtype, words[at + 1 :], reader.name) is not None
+    except Bad:
+        is_whole = False
+    reader.name.take_raw()
+    return rdtype, is_whole, any(class_text(word) is not None for word in words[1:at])
+
+
+def type_place(words: Sequence[str], reader: Reader) -> int:
+    """Which word is a type, behind an owner and at most a TTL and a class, with rdata behind it; 0 for none."""
     for at, word in enumerate(words[1:4], 1):
-        rdtype = reader.types.get(word) or reader.types.get(word.upper())
-        if rdtype is not None and at + 1 < len(words):
-            try:
-                is_whole = rdata.parse(rdtype, words[at + 1 :], reader.name) is not None
-            except Bad:
-                is_whole = False
-            reader.name.take_raw()
-            return rdtype, is_whole, is_classed
-        if class_text(word) is not None:
-            is_classed = True
-        elif not word[0].isdigit():  # nor a TTL
+        if (word in reader.types or word.upper() in reader.types) and at + 1 < len(words):
+            return at
+        if not word[0].isdigit() and class_text(word) is None:
             break
-    return None, False, False
+    return 0
 
 
 def is_rest(words: Sequence[str], inherits: bool, reader: Reader) -> bool:

@@ -7,7 +7,7 @@ from array import array
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, layouts, parentheses, plain, rdata, strict, windows
+from kmsdns.zone import directives, foreign, layouts, parentheses, plain, rdata, strict, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
@@ -99,6 +99,7 @@ class Reader:
         self.types = dict(_TYPES)
         self.ttls: dict[str, int] = {}
         self.numbers = plain.Numbers()
+        self.refused = self.recognised = 0  # entries that cannot be read, and how many of these have a type
         self.skipping = False  # inside a record whose parenthesis is never closed
 
     # Files and entries
@@ -107,6 +108,8 @@ class Reader:
         text = decode(source) if isinstance(source, bytes) else source
         if "\r" in text and "\n" not in text:
             text = text.replace("\r", "\n")  # the line ends of old
+        if foreign.is_binary(self, text, path):
+            return
         self.sources.setdefault(path, text)
         if self.name.origin is None:
             self.name.origin = windows.origin(text)
@@ -121,7 +124,7 @@ class Reader:
             except Bad as bad:
                 self.refuse(bad, entry)
             if self.name.raw is not None:
-                self.tell_raw(self.name.take_raw(), entry)
+                foreign.tell_raw(self, self.name.take_raw(), entry)
         self.paths.pop()
         self.text = outer
 
@@ -155,7 +158,7 @@ class Reader:
         if entry.problem is not None:
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
-            self.complaints.unread(entry.words)
+            foreign.refused(self, entry)
             self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
             if words and not entry.inherits and words[0][0] != "$":
                 self.new_owner(words[0], entry.line)
@@ -273,7 +276,8 @@ class Reader:
             try:
                 number = layouts.type_number(upper)
             except ValueError:
-                hint = _INVENTED if upper == "ANAME" else meant(upper, _TYPES)
+                windows.check_type(upper, at)
+                hint = _INVENTED if upper == "ANAME" else meant(upper, tuple(_TYPES))
                 raise Bad(
                     "ZF015", f"{names.shown(word)} is no record type that a name server loads{hint}", at
                 ) from None
@@ -329,22 +333,15 @@ class Reader:
             self.complain("ZF014", message, location)
 
     def refuse(self, bad: Bad, entry: Entry) -> None:
-        code = bad.code
-        self.complaints.unread(entry.words)
-        if code == "origin":  # every relative name has the same cause
-            if not self.complaints.first(code):
-                return
-            code = "ZF001"
         location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
-        self.complain(code, bad.message, location)
-
-    def tell_raw(self, word: str, entry: Entry) -> None:
-        """A name typed with letters outside ASCII: read octet for octet, as BIND would, but nobody will find it."""
-        if entry.odd < 0:
-            token = next((token for token in entry.tokens(self.text) if token.text == word), None)
-            location = self.location(entry) if token is None else self.spot(entry, token.offset, token.end)
-            what = f"{names.shown(word)} is typed with letters outside ASCII: write its A-label (xn--...)"
-            self.complain("ZN007", what, location)
+        if bad.code == "ZF014":
+            self.tell_windows(bad.message, location)
+            return
+        foreign.refused(self, entry)
+        if bad.code != "origin":
+            self.complain(bad.code, bad.message, location)
+        elif self.complaints.first("origin"):  # every relative name has the same cause
+            self.complain("ZF001", bad.message, location)
 
     def word_spot(self, entry: Entry, index: int) -> Location:
         tokens = entry.tokens(self.text)
@@ -360,6 +357,8 @@ class Reader:
     # The zone
 
     def finish(self) -> Zone:
+        foreign.sum_up(self)
+        foreign.drop_closing_soa(self)
         soa = next((record for record in self.records if record.rdtype == "SOA"), None)
         origin = self.argument or (soa.owner if soa is not None else self.first_origin)
         if origin is not None and origin != names.ROOT and self.is_zone:
