@@ -1,7 +1,7 @@
 """What rules know of services, names and addresses. Written by docs/data.py: change the tables in docs/data.
 
-As of November 2026. The services are those that SRV records are commonly published for, gathered by hand;
-the whole registry of IANA is not in here.
+As of November 2026. The services are those that SRV records are commonly published for, gathered by hand; those that
+IANA has registered are in kmsdns/rules/registry.py.
 """
 
 from __future__ import annotations
@@ -156,9 +156,6 @@ SERVICES: dict[str, tuple[tuple[str, ...], int | None]] = {
 }
 """Service -> the protocols it is published for, and its port."""
 
-REGISTERED: frozenset[str] = frozenset([])
-"""Further registered service names."""
-
 SYNONYMS: dict[str, str] = {
     "imap2": "imap",
     "imap3": "imap",
@@ -200,15 +197,34 @@ UNDERSCORED: dict[str, str] = {
 """Label in the place of a protocol -> protocol, unregistered or scope (RFC 8552)."""
 
 SPECIAL_NAMES: dict[str, str] = {
+    "10.in-addr.arpa": "RFC 6761 6.1",
+    "16.172.in-addr.arpa": "RFC 6761 6.1",
+    "17.172.in-addr.arpa": "RFC 6761 6.1",
+    "18.172.in-addr.arpa": "RFC 6761 6.1",
+    "19.172.in-addr.arpa": "RFC 6761 6.1",
+    "20.172.in-addr.arpa": "RFC 6761 6.1",
+    "21.172.in-addr.arpa": "RFC 6761 6.1",
+    "22.172.in-addr.arpa": "RFC 6761 6.1",
+    "23.172.in-addr.arpa": "RFC 6761 6.1",
+    "24.172.in-addr.arpa": "RFC 6761 6.1",
+    "25.172.in-addr.arpa": "RFC 6761 6.1",
+    "26.172.in-addr.arpa": "RFC 6761 6.1",
+    "27.172.in-addr.arpa": "RFC 6761 6.1",
+    "28.172.in-addr.arpa": "RFC 6761 6.1",
+    "29.172.in-addr.arpa": "RFC 6761 6.1",
+    "30.172.in-addr.arpa": "RFC 6761 6.1",
+    "31.172.in-addr.arpa": "RFC 6761 6.1",
+    "168.192.in-addr.arpa": "RFC 6761 6.1",
     "alt": "RFC 9476",
     "home.arpa": "RFC 8375",
-    "internal": "ICANN resolution 2024.07.29.06",
-    "invalid": "RFC 6761",
+    "internal": "reserved by ICANN",
+    "invalid": "RFC 6761 6.4",
     "local": "RFC 6762",
-    "localhost": "RFC 6761",
+    "localhost": "RFC 6761 6.3",
     "onion": "RFC 7686",
-    "test": "RFC 6761",
-    "example": "RFC 6761",
+    "service.arpa": "RFC 9665",
+    "test": "RFC 6761 6.2",
+    "example": "RFC 6761 6.5",
 }
 """Domain that isn't delegated in the public DNS -> the document that says so."""
 

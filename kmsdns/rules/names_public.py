@@ -17,19 +17,15 @@ if TYPE_CHECKING:
     from kmsdns.rules.zones import ZoneView
 
 _ZONE = (Needs.ZONE,)
-_SPECIAL = {
-    "alt.": "RFC 9476", "example.": "RFC 6761 6.5", "home.arpa.": "RFC 8375", "internal.": "reserved by ICANN",
-    "invalid.": "RFC 6761 6.4", "local.": "RFC 6762", "localhost.": "RFC 6761 6.3", "onion.": "RFC 7686",
-    "test.": "RFC 6761 6.2", "10.in-addr.arpa.": "RFC 6761 6.1", "168.192.in-addr.arpa.": "RFC 6761 6.1",
-    **{f"{octet}.172.in-addr.arpa.": "RFC 6761 6.1" for octet in range(16, 32)},
-}  # fmt: skip
-"""Names that the public DNS never has, and who says so."""
 
 
 def _special(name: str) -> tuple[str, str] | None:
+    """The domain that the public DNS never has which a name is at or below, and who says so."""
+    from kmsdns.rules.data import SPECIAL_NAMES
+
     while name != ".":
-        if name in _SPECIAL:
-            return name, _SPECIAL[name]
+        if (source := SPECIAL_NAMES.get(name[:-1])) is not None:
+            return name, source
         name = parent(name)
     return None
 

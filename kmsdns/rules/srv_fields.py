@@ -114,7 +114,12 @@ def assigned(found: ServiceSet) -> int | None:
     """The port that the service usually has; None when it isn't known."""
     from kmsdns.rules.data import SERVICES
 
-    return SERVICES.get((found.service or "_")[1:], ((), None))[1]
+    name = (found.service or "_")[1:]
+    if name in SERVICES:
+        return SERVICES[name][1]
+    from kmsdns.rules.registry import port_of  # all of IANA's, which few zones need
+
+    return port_of(name)
 
 
 @rule("SRV205", "port-differs-from-assigned", Severity.NOTE, "RFC 6335", needs=_RECORDS, default=False)

@@ -53,20 +53,27 @@ def _wrong_with(name: str) -> str | None:
 
 @rule("SRV107", "service-name-unregistered", Severity.NOTE, "RFC 6335", needs=_ZONE, safety=None, default=False)
 def service_name_unregistered(case: Case) -> Iterator[Told]:
-    """The service name isn't among those that are known here.
+    """The service name isn't registered by IANA, and none that SRV records are commonly published for.
 
-    Why: Another service may come to use the same name. The list holds the services that SRV records are commonly
-    published for, not the whole registry of IANA.
+    Why: Another service may come to use the same name. The registry is known as it was in February 2026.
     Fix: Nothing, if clients ask for this name; else write the one they ask for.
     Example: Known, among others
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
-    from kmsdns.rules.data import REGISTERED, SERVICES, SYNONYMS
-
     for found, service, _proto in regular(case):
-        name = service[1:]
-        if name not in SERVICES and name not in REGISTERED and name not in SYNONYMS and not _wrong_with(name):
-            yield told_of(found, f"the service name {service} of {found.owner} is not in the list", None)
+        if not _is_known(service[1:]) and not _wrong_with(service[1:]):
+            yield told_of(found, f"the service name {service} of {found.owner} is not registered", None)
+
+
+def _is_known(name: str) -> bool:
+    """Whether SRV records are commonly published for a service of that name, or IANA has it."""
+    from kmsdns.rules.data import SERVICES, SYNONYMS
+
+    if name in SERVICES or name in SYNONYMS:
+        return True
+    from kmsdns.rules.registry import is_registered  # all of it, which few zones need
+
+    return is_registered(name)
 
 
 @rule("SRV108", "service-name-near-miss", Severity.WARNING, "RFC 6335", needs=_ZONE, safety=Safety.UNSAFE)
@@ -83,25 +90,43 @@ def service_name_near_miss(case: Case) -> Iterator[Told]:
         known = near.get(service[1:])
         if known is not None:
             front = [found.instance, f"_{known}"] if found.instance else [f"_{known}"]
-            message = f"the service name {service} of {found.owner} is known to nobody: is _{known} meant?"
+            message = f"no client asks for the service name {service} of {found.owner}: is _{known} meant?"
             yield told_of(found, message, renaming(found, front, len(front)))
 
 
 def _near_services(case: Case) -> dict[str, str]:
-    """Service name that isn't known -> the known one that it is a slip of."""
-    from kmsdns.rules.data import REGISTERED, SERVICES, SYNONYMS
+    """Service name that isn't known -> the known one that it is a slip of.
+
+    A registered name is taken for a slip where all its records have the port of the other service, and not its own.
+    """
+    from kmsdns.rules.data import SERVICES, SYNONYMS
     from kmsdns.rules.near import nearest, plain
 
-    names = {service[1:] for _found, service, _proto in regular(case)}
-    unknown = [name for name in names if name not in SERVICES and name not in REGISTERED and name not in SYNONYMS]
+    ports: dict[str, set[int]] = {}
+    for found, service, _proto in regular(case):
+        ports.setdefault(service[1:], set()).update(each.srv.port for each in found.entries)
+    unknown = [name for name in ports if name not in SERVICES and name not in SYNONYMS]
     known = [name for name in SERVICES if len(name) > 3]  # short names are a slip away from half of all words
     near = nearest(unknown, known)
     alike = {plain(name): name for name in known}
     for name in unknown:
         if name not in near and plain(name) in alike:
             near[name] = alike[plain(name)]
-    # A digit or an s behind a known name makes another one of it, on purpose.
-    return {name: meant for name, meant in near.items() if name[-1] not in "s0123456789" or name[:-1] not in SERVICES}
+    return {
+        name: meant
+        for name, meant in near.items()
+        # A digit or an s behind a known name makes another one of it, on purpose.
+        if (name[-1] not in "s0123456789" or name[:-1] not in SERVICES)
+        and (not _is_known(name) or _has_port_of(name, meant, ports[name]))
+    }
+
+
+def _has_port_of(name: str, meant: str, ports: set[int]) -> bool:
+    """Whether the only port of a registered service is that of another one."""
+    from kmsdns.rules.data import SERVICES
+    from kmsdns.rules.registry import port_of
+
+    return ports == {SERVICES[meant][1]} and port_of(name) not in ports
 
 
 @rule("SRV109", "service-name-synonym", Severity.WARNING, "RFC 6335 5", needs=_ZONE, safety=Safety.UNSAFE)

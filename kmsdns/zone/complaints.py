@@ -73,6 +73,11 @@ class Complaints:
         self._told.add(topic)
         return True
 
+    def clear(self) -> None:
+        """Forgets all findings."""
+        self._placed.clear()
+        self.errors = 0
+
     def listed(self) -> tuple[Finding, ...]:
         """All findings, in the order of the entries they are about."""
         return tuple([finding for _, finding in sorted(self._placed, key=lambda placed: placed[0])])

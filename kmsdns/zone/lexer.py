@@ -13,7 +13,7 @@ from kmsdns.core.records import Location
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 BLANKS = " \t\r\x0b\x0c\x1a\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 INVISIBLE = "\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
@@ -26,6 +26,7 @@ ODD = re.compile(
     f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000{INVISIBLE}{SMART}]"
 )
 REMOVED = re.compile(f"[{INVISIBLE}]")
+_UNMATCHED = 'the parenthesis opened here is never closed: write ")"'
 _STRING_END = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _DELIMITER = re.compile(f'[{BLANKS}\n;()"]|\\Z')
 _TOKEN = re.compile(
@@ -127,21 +128,32 @@ class Entry:
         return Location(path=path, line=line, column=column, end_line=end_line, end_column=end_column)
 
 
-_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def _encoding(data: bytes) -> tuple[str, int]:
+    """The encoding of a file by its first octets, and how many of these are but its mark."""
+    if encoding := _MARKS.get(data[:2]):
+        return encoding, 2
+    # Without a mark, the other octet of the first characters tells: zone files begin in ASCII.
+    high, low = data[1:32:2], data[0:32:2]
+    if len(high) > 1 and not any(high) and all(low):
+        return "utf-16-le", 0
+    if len(high) > 1 and not any(low) and all(high):
+        return "utf-16-be", 0
+    return "utf-8", 0
 
 
 def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 with its byte order mark; octets that are neither stay what they are."""
-    if encoding := _UTF_16.get(data[:2]):
-        return data[2:].decode(encoding, "replace")
-    return data.decode("utf-8", "surrogateescape")
+    """The text of a file: UTF-8 or UTF-16, with or without a byte order mark; octets that are neither stay."""
+    encoding, size = _encoding(data)
+    return data[size:].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
 
 
 def encode(text: str, data: bytes) -> bytes:
     """A text in the encoding of a file, of which data is at least the beginning."""
-    if encoding := _UTF_16.get(data[:2]):
-        return data[:2] + text.encode(encoding, "replace")
-    return text.encode("utf-8", "surrogateescape")
+    encoding, size = _encoding(data)
+    return data[:size] + text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
 
 
 def scan(text: str, start: int = 0, stop: int | None = None, line: int = 1) -> Iterator[Token]:
@@ -173,13 +185,14 @@ class Entries:
     means moves both on.
     """
 
-    __slots__ = ("_unmatched", "at", "line", "text")
+    __slots__ = ("_is_searched", "_marked", "at", "line", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.line = 1
-        self._unmatched: frozenset[int] | None = None
+        self._is_searched = False
+        self._marked: dict[int, str] = {}  # parentheses that count for nothing, by offset: what to tell of them
 
     def __iter__(self) -> Entries:
         return self
@@ -197,15 +210,21 @@ class Entries:
                     first = at if content[0] > " " else at + len(content) - len(content.lstrip())
                     return Entry(words, first > at, line, at, first, at + len(content.rstrip()))
                 continue
-            entry, end, newlines, closed = _entry(text, at, line, self._unmatched or frozenset())
-            if not closed and self._unmatched is None:
+            entry, end, newlines, closed = _entry(text, at, line, self._marked)
+            if not closed and not self._is_searched:
                 # Some parenthesis is never closed. Which one, only a look at the rest of the text can tell: taken once.
-                self._unmatched = _unmatched(text, at)
-                entry, end, newlines, closed = _entry(text, at, line, self._unmatched)
+                self._is_searched = True
+                self._marked.update(dict.fromkeys(_unmatched(text, at), _UNMATCHED))
+                entry, end, newlines, closed = _entry(text, at, line, self._marked)
             self.at, self.line = end, line + newlines
             if entry is not None:
                 return entry
         raise StopIteration
+
+    def again(self, entry: Entry, marked: Mapping[int, str]) -> None:
+        """Goes back to the beginning of an entry; parentheses at these offsets count for nothing, and are told of."""
+        self._marked.update(marked)
+        self.at, self.line = entry.start, entry.line
 
 
 def entries(text: str) -> Entries:
@@ -213,7 +232,7 @@ def entries(text: str) -> Entries:
     return Entries(text)
 
 
-def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple[Entry | None, int, int, bool]:
+def _entry(text: str, start: int, line: int, marked: Mapping[int, str]) -> tuple[Entry | None, int, int, bool]:
     """The entry at start, where the next one begins, how many lines later, and whether its parentheses close."""
     words: list[str] = []
     at, size, depth = start, len(text), 0
@@ -236,11 +255,11 @@ def _entry(text: str, start: int, line: int, unmatched: frozenset[int]) -> tuple
                 word = REMOVED.sub("", word)
             if word:
                 words.append(word)
+        elif kind in ("open", "close") and (message := marked.get(at)) is not None:
+            if message:
+                problem = problem or Problem("ZF002", message, at)
         elif kind == "open":
-            if at in unmatched:
-                problem = problem or Problem("ZF002", 'the parenthesis opened here is never closed: write ")"', at)
-            else:
-                depth += 1
+            depth += 1
         elif kind == "close":
             if depth:
                 depth -= 1

@@ -7,7 +7,7 @@ from array import array
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, layouts, plain, rdata, strict, windows
+from kmsdns.zone import directives, foreign, layouts, parentheses, plain, rdata, strict, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
@@ -99,6 +99,7 @@ class Reader:
         self.types = dict(_TYPES)
         self.ttls: dict[str, int] = {}
         self.numbers = plain.Numbers()
+        self.refused = self.recognised = 0  # entries that cannot be read, and how many of these have a type
         self.skipping = False  # inside a record whose parenthesis is never closed
 
     # Files and entries
@@ -107,12 +108,14 @@ class Reader:
         text = decode(source) if isinstance(source, bytes) else source
         if "\r" in text and "\n" not in text:
             text = text.replace("\r", "\n")  # the line ends of old
+        if foreign.is_binary(self, text, path):
+            return
         self.sources.setdefault(path, text)
         if self.name.origin is None:
             self.name.origin = windows.origin(text)
         self.paths.append(path)
         if self.strict and "\r" in text:
-            self.tell_return(text)
+            strict.tell_return(self, text)
         outer, self.text, self.skipping = self.text, text, False
         for entry in self.entries(text):
             self.count += 1
@@ -121,7 +124,7 @@ class Reader:
             except Bad as bad:
                 self.refuse(bad, entry)
             if self.name.raw is not None:
-                self.tell_raw(self.name.take_raw(), entry)
+                foreign.tell_raw(self, self.name.take_raw(), entry)
         self.paths.pop()
         self.text = outer
 
@@ -140,6 +143,9 @@ class Reader:
             entry = next(source, None)
             if entry is None:
                 return
+            if entry.lines > 1 and (marked := parentheses.forgotten(entry, self)):
+                source.again(entry, marked)
+                continue
             if self.strict and entry.problem is None:
                 entry.problem = strict.problem(entry, text)
             yield entry
@@ -152,6 +158,7 @@ class Reader:
         if entry.problem is not None:
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
+            foreign.refused(self, entry)
             self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
             if words and not entry.inherits and words[0][0] != "$":
                 self.new_owner(words[0], entry.line)
@@ -159,8 +166,7 @@ class Reader:
         if not words:
             return
         if self.skipping:
-            # What the parenthesis was to hold: lines with a blank in front, and no type among the first words.
-            if entry.inherits and not any(word.upper() in self.types for word in words[:4]):
+            if parentheses.is_rest(words, entry.inherits, self):
                 return
             self.skipping = False
         if words[0][0] == "$":
@@ -270,7 +276,8 @@ class Reader:
             try:
                 number = layouts.type_number(upper)
             except ValueError:
-                hint = _INVENTED if upper == "ANAME" else meant(upper, _TYPES)
+                windows.check_type(upper, at)
+                hint = _INVENTED if upper == "ANAME" else meant(upper, tuple(_TYPES))
                 raise Bad(
                     "ZF015", f"{names.shown(word)} is no record type that a name server loads{hint}", at
                 ) from None
@@ -325,29 +332,16 @@ class Reader:
         if self.complaints.first("ZF014"):
             self.complain("ZF014", message, location)
 
-    def tell_return(self, text: str) -> None:
-        """Line ends as Windows writes them; told once for a file."""
-        at = text.index("\r")
-        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        place = Location(path=self.paths[-1], line=line, column=column, end_line=line, end_column=column + 1)
-        self.complain("ZF001", "not every name server reads carriage returns: end lines with a line feed alone", place)
-
     def refuse(self, bad: Bad, entry: Entry) -> None:
-        code = bad.code
-        if code == "origin":  # every relative name has the same cause
-            if not self.complaints.first(code):
-                return
-            code = "ZF001"
         location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
-        self.complain(code, bad.message, location)
-
-    def tell_raw(self, word: str, entry: Entry) -> None:
-        """A name typed with letters outside ASCII: read octet for octet, as BIND would, but nobody will find it."""
-        if entry.odd < 0:
-            token = next((token for token in entry.tokens(self.text) if token.text == word), None)
-            location = self.location(entry) if token is None else self.spot(entry, token.offset, token.end)
-            what = f"{names.shown(word)} is typed with letters outside ASCII: write its A-label (xn--...)"
-            self.complain("ZN007", what, location)
+        if bad.code == "ZF014":
+            self.tell_windows(bad.message, location)
+            return
+        foreign.refused(self, entry)
+        if bad.code != "origin":
+            self.complain(bad.code, bad.message, location)
+        elif self.complaints.first("origin"):  # every relative name has the same cause
+            self.complain("ZF001", bad.message, location)
 
     def word_spot(self, entry: Entry, index: int) -> Location:
         tokens = entry.tokens(self.text)
@@ -363,6 +357,8 @@ class Reader:
     # The zone
 
     def finish(self) -> Zone:
+        foreign.sum_up(self)
+        foreign.drop_closing_soa(self)
         soa = next((record for record in self.records if record.rdtype == "SOA"), None)
         origin = self.argument or (soa.owner if soa is not None else self.first_origin)
         if origin is not None and origin != names.ROOT and self.is_zone:
@@ -371,7 +367,8 @@ class Reader:
             origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources,
             rdclass=self.rdclass if self.is_zone else None,
         )  # fmt: skip
-        is_untold = origin is None and not self.complaints.first("origin")  # which says what to do about it
+        # The cause is told where no origin is, or where the SOA record cannot be read.
+        is_untold = not self.complaints.first("SOA") or (origin is None and not self.complaints.first("origin"))
         if self.is_zone and zone.soa_record is None and not is_untold:
             path = next(iter(self.sources))
             where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kmsdns.core import names
 from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     Name = Callable[[str], str]
 
@@ -46,7 +47,8 @@ def period(word: str, field: str, at: int | None) -> int:
     return seconds
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def meant(word: str, known: tuple[str, ...]) -> str:
     """What a sentence adds about a word that is none of those known: which it resembles, or nothing."""
     from difflib import get_close_matches
 

@@ -12,6 +12,7 @@ import re
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES
 from kmsdns.errors import InvalidName
+from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import Entry, Kind, Token
 
 TYPE_CHECKING = False
@@ -36,6 +37,12 @@ def origin(text: str) -> str | None:
         return names.from_text(match[1]) if match is not None else None
     except InvalidName:
         return None
+
+
+def check_type(word: str, at: int) -> None:
+    """Raises Bad about a type that Windows alone has, to look names up by WINS; ZF014, which is no error."""
+    if word in ("WINS", "WINSR", "WINS-R"):
+        raise Bad("ZF014", f"{word} is a record of Windows alone; it is passed over", at)
 
 
 def is_frame(words: Sequence[str]) -> bool:

@@ -135,7 +135,24 @@ def test_what_dig_printed_is_a_zone(capsys, tmp_path: Path) -> None:
     found = report(capsys, str(path))
     assert found["result"]["files"][0]["origin"] == "contoso.com."
     assert {"SRV203"} <= {each["code"] for each in found["findings"]}
-    assert not [each for each in found["findings"] if each["code"].startswith("ZF00")]
+    assert {each["code"] for each in found["findings"]} == {"SRV203"}, "the SOA record at its end is none too many"
+    assert found["result"]["files"][0]["records"] == 8
+
+
+def test_an_soa_that_somebody_wrote_twice_is_told(capsys, tmp_path: Path) -> None:
+    soa = "contoso.com. 3600 IN SOA ns1.contoso.com. hostmaster.contoso.com. 7 7200 3600 1209600 3600\n"
+    rest = "contoso.com. 3600 IN NS ns1.example.net.\ncontoso.com. 3600 IN NS ns2.example.net.\n"
+    printed = soa.replace("7 7200", "(\n  7 7200").rstrip() + " )\n"
+    for text, codes in [
+        (soa + rest + soa, []),
+        (printed + rest + printed, []),
+        (soa + rest + soa.replace(" 7 ", " 8 "), ["ZD001"]),
+        (soa + soa + rest, ["ZD001"]),
+        ("$ORIGIN contoso.com.\n" + (soa + rest + soa).replace("contoso.com. 3600", "@ 3600"), ["ZD001"]),
+    ]:
+        found = report(capsys, file(tmp_path, text))
+        assert [each["code"] for each in found["findings"]] == codes
+        assert found["result"]["files"][0]["records"] == 3 + len(codes)
 
 
 # Files
@@ -148,7 +165,13 @@ def file(tmp_path: Path, content: str | bytes, name: str = "x.zone") -> str:
 
 
 def test_utf_16_reads_as_what_it_says(capsys, tmp_path: Path) -> None:
-    assert report(capsys, file(tmp_path, ZONE.encode("utf-16")))["result"]["files"][0]["records"] == 8
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        path = file(tmp_path, ZONE.encode(encoding))
+        assert report(capsys, path)["result"]["files"][0]["records"] == 8
+        ends = file(tmp_path, ZONE.rstrip().encode(encoding), "ends.zone")
+        validate(capsys, ends, "--fix")
+        fixed = ZONE.replace("hostmaster 7", "hostmaster 8").encode(encoding)
+        assert Path(ends).read_bytes() == fixed, "a fix keeps the encoding"
 
 
 def test_a_windows_export_is_read(capsys, tmp_path: Path) -> None:
@@ -156,13 +179,59 @@ def test_a_windows_export_is_read(capsys, tmp_path: Path) -> None:
         ";\r\n;  Database file contoso.com.dns for contoso.com zone.\r\n;\r\n"
         "@   IN  SOA dc1.contoso.com. hostmaster.contoso.com. (\r\n 7 ; serial\r\n 900 600 86400 3600 )\r\n"
         "@   NS  dc1.contoso.com.\r\ndc1 [AGE:3606219] 1200 A 192.0.2.1\r\n"
+        "@ 0 WINS L2 C900 ( 192.0.2.1 )\r\n"
         "_vlmcs._tcp SRV 0 0 1688 dc1.contoso.com.\r\n"
     )
     found = report(capsys, file(tmp_path, text, "contoso.com.dns"))
     assert found["result"]["files"][0] | {"path": ""} == {
         "path": "", "origin": "contoso.com.", "records": 4, "serial": 7
     }  # fmt: skip
-    assert "ZF014" in {each["code"] for each in found["findings"]}
+    assert [each["code"] for each in found["findings"] if each["code"] != "ZF007"] == ["ZF006", "ZD003", "ZF014"]
+
+
+LIST = """\
+Name\tType\tData\tTimestamp
+_tcp\t\t\t
+(same as parent folder)\tStart of Authority (SOA)\t[7], dc1.contoso.com., hostmaster.contoso.com.\tstatic
+(same as parent folder)\tName Server (NS)\tdc1.contoso.com.\tstatic
+(same as parent folder)\tName Server (NS)\tdc2.contoso.com.\tstatic
+(same as parent folder)\tMail Exchanger (MX)\t[10]  dc1.contoso.com.\tstatic
+(same as parent folder)\tText (TXT)\tv=spf1 mx -all; "x"\tstatic
+dc1\tHost (A)\t192.0.2.10\t11/24/2026 1:00:00 PM
+dc2\tIPv6 Host (AAAA)\t2001:0db8:0000:0000:0000:0000:0000:0021\tstatic
+_vlmcs._tcp\tService Location (SRV)\t[0][0][0] dc1.contoso.com.\tstatic
+www\tAlias (CNAME)\tdc1.contoso.com.\tstatic
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_a_list_of_dns_manager_is_read(capsys, tmp_path: Path, encoding: str) -> None:
+    path = file(tmp_path, LIST.replace("\n", "\r\n").encode(encoding), "list.txt")
+    found = report(capsys, path, "--origin", "contoso.com")
+    assert found["result"]["files"][0]["records"] == 9
+    assert [(each["code"], each["location"]["line"]) for each in found["findings"]] == [("ZF014", 1), ("SRV203", 10)]
+    status, out, _ = validate(capsys, path, "-f", "short")
+    assert (status, out.count("Write $ORIGIN, or give --origin"), len(out.splitlines())) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x7fELF" + bytes(range(256)) * 500, "this is no text"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x08\x00" + b"\0" * 1_000_000, "this is no text"),
+        (b"the quick brown fox\njumps over\na lazy dog.\n" * 1000, "this is no zone file"),
+        (b"<!DOCTYPE html>\n<html><body>\n<a href='x'>A</a>\n</body>\n", "this is no zone file"),
+        (b'{\n  "contoso.com": {\n    "A": "192.0.2.1"\n  }\n}\n', "this is no zone file"),
+        (b"root:x:0:0:root:/root:/bin/sh\n" * 20, "this is no zone file"),
+    ],
+)
+def test_what_is_something_else_is_one_finding(capsys, tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = file(tmp_path, content, "contoso.com.zone")
+    status, out, _ = validate(capsys, path, "-f", "short")
+    assert (status, len(out.splitlines())) == (1, 1)
+    assert f":1:1: ZF001 error: {sentence}" in out
+    validate(capsys, path, "--fix")
+    assert Path(path).read_bytes() == content
 
 
 @pytest.mark.parametrize(

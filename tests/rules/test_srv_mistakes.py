@@ -48,6 +48,7 @@ MISTAKES = [
     ("two letters changed places", "_vmlcs._tcp SRV 0 0 1688 kms01", "SRV108", "_vmlcs._tcp"),
     ("a digit for a letter", "_v1mcs._tcp SRV 0 0 1688 kms01", "SRV108", "_v1mcs._tcp"),
     ("another service misspelt", "_kerbros._udp SRV 0 0 88 kms01", "SRV108", "_kerbros._udp"),
+    ("a registered name with another one's port", "_lmcs._tcp SRV 0 0 1688 kms01", "SRV108", "_lmcs._tcp"),
     ("letters that look alike", "_kerberos-adrn._tcp SRV 0 0 749 kms01", "SRV108", "_kerberos-adrn._tcp"),
     ("a synonym", "_www._tcp SRV 0 0 80 kms01", "SRV109", "_www._tcp"),
     ("an underscore inside the service", "_kms_host._tcp SRV 0 0 1688 kms01", "SRV106", "_kms_host._tcp"),

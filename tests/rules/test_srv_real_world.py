@@ -23,6 +23,7 @@ RIGHT = [
     "_VLMCS._TCP SRV 0 0 1688 KMS01.CONTOSO.COM.",
     "_etcd-server-ssl._tcp SRV 0 0 2380 kms01\n_etcd-server-ssl._tcp SRV 0 0 2380 kms02",
     "_my-own-thing._tcp SRV 0 0 9 kms01",
+    "_ldp._tcp SRV 0 0 646 kms01\n_smpp._tcp SRV 0 0 2775 kms01\n_soap._tcp SRV 0 0 8080 kms01",
     "_443._tcp.www TXT x\n_443._tcp CNAME dane.example.net.",
     "_autodiscover._tcp CNAME _autodiscover._tcp.example.net.",
     "_dmarc CNAME dmarc.example.net.\n_acme-challenge CNAME acme.example.net.",
