@@ -251,17 +251,40 @@ def finding_v1(finding: core_findings.Finding) -> v1.Finding:
         related=[v1.Related(_location(each.location), each.message) for each in finding.related],
         evidence=[v1.Evidence(kind=each.kind.value, text=each.text, source=each.source) for each in finding.evidence],
         reference=finding.reference,
-        fix=v1.Fix(
-            summary=fix.summary,
-            safety=fix.safety.value,
-            changes=[
-                v1.Change(op=each.op, name=each.name, ttl=each.ttl, type=each.rdtype, rdata=each.rdata)  # type: ignore[arg-type]
-                for each in fix.changes
-            ],
-        )
-        if fix
-        else None,
+        fix=_fix(fix) if fix else None,
     )
+
+
+def _fix(fix: core_findings.Fix) -> v1.Fix:
+    return v1.Fix(
+        summary=fix.summary,
+        safety=fix.safety.value,
+        changes=[
+            v1.Change(op=each.op, name=each.name, ttl=each.ttl, type=each.rdtype, rdata=each.rdata)  # type: ignore[arg-type]
+            for each in fix.changes
+        ],
+        rewrites=[v1.Rewrite(location=_location(each.location), text=each.text) for each in fix.rewrites],
+        actions=_actions(fix),
+    )
+
+
+def _actions(fix: core_findings.Fix) -> list[v1.Action]:
+    """What is to be done on machines, with the commands that do it."""
+    if not fix.actions:
+        return []
+    from kmsdns.formats.fixes.commands import commands
+
+    return [
+        v1.Action(
+            on=each.on,
+            do=each.do.value,
+            value=each.value or None,
+            product=each.product,  # type: ignore[arg-type]
+            sku=each.sku,
+            commands=commands(each),
+        )
+        for each in fix.actions
+    ]
 
 
 def _seconds(value: float) -> float:
