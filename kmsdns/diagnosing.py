@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+PROFILES = ("kms", "ad")
+"""What a diagnosis looks at: the service alone, or the directory's records, too."""
+
 OFFLINE_SKIPS = ("LIV005",)
 """Rules that judge what was asked; offline nothing was."""
 
@@ -48,6 +51,7 @@ def diagnose(
     deadline: float | None = 10.0,
     probe: str | None = "tcp",
     probe_local: bool = False,
+    profile: str = "kms",
     offline: bool = False,
     known_hosts: Sequence[str] = (),
     machines: int | None = None,
@@ -67,6 +71,7 @@ def diagnose(
     suffixes: what the client searches, in order, where the evidence doesn't say; default the domain of name
     config: what the client is set up with, where that is known otherwise; it counts before the evidence
     offline: nothing is asked and nothing probed, the evidence is all there is
+    profile: "ad" to look at the records of the domain's controllers, too
     known_hosts: the names of the hosts there should be; machines: how many are to be activated
     probe: "tcp", "rpc" or None; the other parameters are those of discover
 
@@ -75,6 +80,10 @@ def diagnose(
     wanted, domain = _subject(name, service_from_text(service))
     if probe is not None:
         check_probe(probe)
+    if profile not in PROFILES:
+        raise KmsdnsError(f"unknown profile {profile!r}: use one of {', '.join(PROFILES)}")
+    if profile == "ad" and offline:
+        raise KmsdnsError("the profile ad asks the DNS for a domain's controllers: leave out --offline (offline=)")
     facts = _read(evidence)
     base = config or ClientConfig()
     given = tuple([names.fold(names.from_text(suffix)) for suffix in suffixes]) or ((domain,) if domain else ())
@@ -103,7 +112,8 @@ def diagnose(
         thorough=True,
     )
     rules = select_rules(RULES, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
-    plan = plan_diagnose(observed, wanted, wishes, rules)
+    directory = _directory(understood[0], domain) if profile == "ad" else None
+    plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:
         return Session(plan, Hearsay(facts), None)
     settings = Settings(
@@ -141,6 +151,14 @@ def _with_suffixes(config: ClientConfig, given: tuple[str, ...]) -> ClientConfig
         return config
     searched = given or ((config.domain,) if config.domain else ())
     return config.replace(suffixes=tuple([Suffix(name=name) for name in searched])) if searched else config
+
+
+def _directory(client: ClientConfig, named: str | None) -> str:
+    """The domain whose controllers are looked for: the one named, else the machine's, else the first searched."""
+    domain = named or client.domain or next(iter(client.searched), None)
+    if domain is None:
+        raise NothingConfigured("no domain is known to look for controllers in: name one, such as contoso.com")
+    return domain
 
 
 def _check_has_a_way(understood: Sequence[ClientConfig], facts: Facts, domain: str | None) -> None:

@@ -104,6 +104,7 @@ class Report(Value):
         """What the DNS said to every question."""
         # Services whose targets are the same share a response; it is told once.
         told = {id(response): response for service in self.services for response in service.snapshot.responses}
+        told.update({id(response): response for client in self.clients for response in client.besides})
         return tuple(told.values())
 
     @property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.evidence.facts import Licence
+    from kmsdns.kms.steps import Step
 
 
 def render(report: Report, _style: Style) -> str:
@@ -94,7 +95,7 @@ def _discovered(report: Report) -> v1.DiscoverResult:
 
 def _diagnosed(report: Report) -> v1.DiagnoseResult:
     from kmsdns.kms.diagnosis import would_show
-    from kmsdns.kms.steps import steps
+    from kmsdns.kms.steps import directory_steps, steps
 
     observed = report.clients[0]
     used = observed.found.used if observed.found is not None else None
@@ -102,18 +103,20 @@ def _diagnosed(report: Report) -> v1.DiagnoseResult:
         services=[_service(service) for service in report.services],
         trace=[_entry(each) for each in report.trace],
         contradictions=_contradictions(report),
-        chain=[
-            v1.StepV1(
-                step=each.step,  # type: ignore[arg-type]
-                asked=each.asked,
-                outcome=each.outcome,
-                elapsed_s=None if each.elapsed is None else _seconds(each.elapsed),
-            )
-            for each in steps(observed)
-        ],
+        chain=[_step(each) for each in steps(observed)],
+        directory=[_step(each) for each in directory_steps(observed)],
         client=_client(observed),
         would_show=would_show(observed),
         used=None if used is None else str(used),
+    )
+
+
+def _step(each: Step) -> v1.StepV1:
+    return v1.StepV1(
+        step=each.step,  # type: ignore[arg-type]
+        asked=each.asked,
+        outcome=each.outcome,
+        elapsed_s=None if each.elapsed is None else _seconds(each.elapsed),
     )
 
 

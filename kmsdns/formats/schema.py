@@ -211,6 +211,7 @@ class DiagnoseResult(msgspec.Struct, frozen=True):
     trace: list[TraceEntry]
     contradictions: list[Contradiction]
     chain: list[StepV1]
+    directory: list[StepV1]
     client: ClientV1
     would_show: str | None
     used: str | None
