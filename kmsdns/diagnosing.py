@@ -13,7 +13,9 @@ from kmsdns.kms.diagnosis import Observed
 from kmsdns.kms.evidence.facts import Facts, Suffix, Topic
 from kmsdns.kms.hearsay import Hearsay
 from kmsdns.kms.understanding import claimed, clients
+from kmsdns.net.machine import PATH, is_readable, read_settings
 from kmsdns.net.stub import system_below
+from kmsdns.net.system import suffixes as own_system_suffixes
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.wiring import RDTYPES, Session, check_probe, live_source, own_suffixes
@@ -65,7 +67,8 @@ def diagnose(
     """Why a client cannot find its host: the client's own way, the code it would show, the cause and the fix.
 
     name: the domain, or an owner name (_ldap._tcp.contoso.com); it stands in for the suffixes that the evidence does
-    not tell. Without a name and without evidence the diagnosis is of this machine.
+    not tell. Without a name and without evidence the diagnosis is of this machine: of its suffixes, and on Windows of
+    what its registry says of KMS and DNS.
 
     evidence: (path, octets) of what a client's own tools printed; see kmsdns.kms.evidence
     suffixes: what the client searches, in order, where the evidence doesn't say; default the domain of name
@@ -87,8 +90,16 @@ def diagnose(
     facts = _read(evidence)
     base = config or ClientConfig()
     given = tuple([names.fold(names.from_text(suffix)) for suffix in suffixes]) or ((domain,) if domain else ())
-    if not given and not evidence and config is None:
-        given = own_suffixes()
+    notices: tuple[str, ...] = ()
+    if name is None and not evidence and config is None:
+        if is_readable():
+            own = read_settings()
+            facts, notices = _read([(PATH, own.export)]), own.unread
+            given = given or own_system_suffixes()
+            if not given and not facts.suffixes:
+                base = ClientConfig(suffixes=())  # this is known, for nothing else could tell
+        elif not given:
+            given = own_suffixes()
     understood = [_with_suffixes(each, given) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
@@ -115,14 +126,14 @@ def diagnose(
     directory = _directory(understood[0], domain) if profile == "ad" else None
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:
-        return Session(plan, Hearsay(facts), None)
+        return Session(plan, Hearsay(facts), None, notices=notices)
     settings = Settings(
         timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
     )
     source, live = live_source(
         servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
     )
-    return Session(plan, source, None, live)
+    return Session(plan, source, None, live, notices)
 
 
 def _subject(name: str | None, service: Service) -> tuple[Service, str | None]:
