@@ -13,7 +13,9 @@ from kmsdns.kms.diagnosis import Observed
 from kmsdns.kms.evidence.facts import Facts, Suffix, Topic
 from kmsdns.kms.hearsay import Hearsay
 from kmsdns.kms.understanding import claimed, clients
+from kmsdns.net.machine import PATH, is_readable, read_settings
 from kmsdns.net.stub import system_below
+from kmsdns.net.system import suffixes as own_system_suffixes
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.wiring import RDTYPES, Session, check_probe, live_source, own_suffixes
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from random import Random
+
+PROFILES = ("kms", "ad")
+"""What a diagnosis looks at: the service alone, or the directory's records, too."""
 
 OFFLINE_SKIPS = ("LIV005",)
 """Rules that judge what was asked; offline nothing was."""
@@ -48,6 +53,7 @@ def diagnose(
     deadline: float | None = 10.0,
     probe: str | None = "tcp",
     probe_local: bool = False,
+    profile: str = "kms",
     offline: bool = False,
     known_hosts: Sequence[str] = (),
     machines: int | None = None,
@@ -61,12 +67,14 @@ def diagnose(
     """Why a client cannot find its host: the client's own way, the code it would show, the cause and the fix.
 
     name: the domain, or an owner name (_ldap._tcp.contoso.com); it stands in for the suffixes that the evidence does
-    not tell. Without a name and without evidence the diagnosis is of this machine.
+    not tell. Without a name and without evidence the diagnosis is of this machine: of its suffixes, and on Windows of
+    what its registry says of KMS and DNS.
 
     evidence: (path, octets) of what a client's own tools printed; see kmsdns.kms.evidence
     suffixes: what the client searches, in order, where the evidence doesn't say; default the domain of name
     config: what the client is set up with, where that is known otherwise; it counts before the evidence
     offline: nothing is asked and nothing probed, the evidence is all there is
+    profile: "ad" to look at the records of the domain's controllers, too
     known_hosts: the names of the hosts there should be; machines: how many are to be activated
     probe: "tcp", "rpc" or None; the other parameters are those of discover
 
@@ -75,11 +83,23 @@ def diagnose(
     wanted, domain = _subject(name, service_from_text(service))
     if probe is not None:
         check_probe(probe)
+    if profile not in PROFILES:
+        raise KmsdnsError(f"unknown profile {profile!r}: use one of {', '.join(PROFILES)}")
+    if profile == "ad" and offline:
+        raise KmsdnsError("the profile ad asks the DNS for a domain's controllers: leave out --offline (offline=)")
     facts = _read(evidence)
     base = config or ClientConfig()
     given = tuple([names.fold(names.from_text(suffix)) for suffix in suffixes]) or ((domain,) if domain else ())
-    if not given and not evidence and config is None:
-        given = own_suffixes()
+    notices: tuple[str, ...] = ()
+    if name is None and not evidence and config is None:
+        if is_readable():
+            own = read_settings()
+            facts, notices = _read([(PATH, own.export)]), own.unread
+            given = given or own_system_suffixes()
+            if not given and not facts.suffixes:
+                base = ClientConfig(suffixes=())  # this is known, for nothing else could tell
+        elif not given:
+            given = own_suffixes()
     understood = [_with_suffixes(each, given) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
@@ -103,16 +123,17 @@ def diagnose(
         thorough=True,
     )
     rules = select_rules(RULES, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
-    plan = plan_diagnose(observed, wanted, wishes, rules)
+    directory = _directory(understood[0], domain) if profile == "ad" else None
+    plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:
-        return Session(plan, Hearsay(facts), None)
+        return Session(plan, Hearsay(facts), None, notices=notices)
     settings = Settings(
         timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
     )
     source, live = live_source(
         servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
     )
-    return Session(plan, source, None, live)
+    return Session(plan, source, None, live, notices)
 
 
 def _subject(name: str | None, service: Service) -> tuple[Service, str | None]:
@@ -141,6 +162,14 @@ def _with_suffixes(config: ClientConfig, given: tuple[str, ...]) -> ClientConfig
         return config
     searched = given or ((config.domain,) if config.domain else ())
     return config.replace(suffixes=tuple([Suffix(name=name) for name in searched])) if searched else config
+
+
+def _directory(client: ClientConfig, named: str | None) -> str:
+    """The domain whose controllers are looked for: the one named, else the machine's, else the first searched."""
+    domain = named or client.domain or next(iter(client.searched), None)
+    if domain is None:
+        raise NothingConfigured("no domain is known to look for controllers in: name one, such as contoso.com")
+    return domain
 
 
 def _check_has_a_way(understood: Sequence[ClientConfig], facts: Facts, domain: str | None) -> None:

@@ -47,11 +47,13 @@ class Session:
         source: Live | Recorder | Player | Hearsay,
         cache: HostCache | None,
         live: Live | None = None,
+        notices: tuple[str, ...] = (),
     ) -> None:
         self.plan = plan
         self.source = source
         self._live = live  # what a recorder records
         self._cache = cache
+        self._notices = notices  # known before anything was asked
         self._started = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
         self._clock = monotonic()
 
@@ -74,7 +76,7 @@ class Session:
 
     def finish(self, report: Report) -> Report:
         """Writes the cache and completes the report."""
-        notices = report.notices
+        notices = (*report.notices, *self._notices)
         if self._cache is not None:
             _remember(self._cache, report, self._started)
             notices += tuple(self._cache.warnings)

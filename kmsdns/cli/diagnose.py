@@ -62,6 +62,7 @@ def _diagnose(values: Mapping[str, Any]) -> Report:
         servers=servers,
         known_hosts=values["known_host"],
         machines=values["machines"],
+        profile=values["profile"],
         probe=values["probe"],
     )
 
@@ -81,6 +82,7 @@ def _act(values: Mapping[str, Any]) -> Report:
             servers=[stage.address],
             known_hosts=values["known_host"] or (spec.known_hosts if spec else ()),
             machines=values["machines"] or (spec.machines if spec else None),
+            profile="ad" if values["profile"] == "ad" else scenario.profile,
             probe=probe_of(scenario) if values["probe"] == "tcp" else values["probe"],
         )
 

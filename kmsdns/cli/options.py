@@ -270,6 +270,13 @@ DIAGNOSE = (
         highest=10**9,
         help="How many machines are to be activated, to tell whether each host gets enough.",
     ),
+    Option(
+        flags=("--profile",),
+        kind=CHOICE,
+        default="kms",
+        choices=("kms", "ad"),
+        help="ad: look at the records of the domain's controllers as well, by which the directory is found.",
+    ),
     SCENARIO,
     FIX_AS,
     PROBE.replace(default="tcp", help="How to contact each endpoint, if at all."),

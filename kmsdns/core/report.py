@@ -106,6 +106,7 @@ class Report(Value):
         """What the DNS said to every question."""
         # Services whose targets are the same share a response; it is told once.
         told = [response for service in self.services for response in service.snapshot.responses]
+        told += [response for client in self.clients for response in client.besides]
         told += [response for each in self.consulted for response in each.responses]
         return tuple({id(response): response for response in told}.values())
 

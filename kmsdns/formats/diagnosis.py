@@ -6,13 +6,16 @@ from kmsdns.core.safe import safe
 from kmsdns.formats.columns import columns
 from kmsdns.formats.verdict import BAD, GLYPHS, GOOD, PLAIN_GLYPHS, counts, licence_words, sentence, step_words
 from kmsdns.formats.words import count, elapsed, wrapped
-from kmsdns.kms.steps import steps
+from kmsdns.kms.steps import directory_steps, steps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
+    from kmsdns.kms.steps import Step
 
 _COLORS = {GOOD: "32", BAD: "31"}
 _INDENT = "  "
@@ -24,7 +27,7 @@ def blocks(report: Report, style: Style) -> list[list[str]]:
     if style.quiet:
         return found
     found += [_way(observed) for observed in report.clients]
-    return [*found, _licences(report.clients[0])]
+    return [*found, _directory(report.clients[0]), _licences(report.clients[0])]
 
 
 def last_line(report: Report) -> list[str]:
@@ -51,13 +54,21 @@ def _way(observed: Observed) -> list[str]:
     taken = steps(observed)
     if not taken:
         return []
+    title = [f"{observed.config.product.value}:"] if observed.facts or observed.locators else []
+    return title + _table(taken)
+
+
+def _directory(observed: Observed) -> list[str]:
+    taken = directory_steps(observed)
+    return ["the directory's controllers:", *_table(taken)] if taken else []
+
+
+def _table(taken: Sequence[Step]) -> list[str]:
     rows = [
         [each.step, safe(each.asked), safe(step_words(each)), "" if each.elapsed is None else elapsed(each.elapsed)]
         for each in taken
     ]
-    head = ["step", "asked", "outcome", "time"]
-    title = [f"{observed.config.product.value}:"] if observed.facts else []
-    return title + [(_INDENT + line).rstrip() for line in columns(head, rows, ("time",))]
+    return [(_INDENT + line).rstrip() for line in columns(["step", "asked", "outcome", "time"], rows, ("time",))]
 
 
 def _licences(observed: Observed) -> list[str]:

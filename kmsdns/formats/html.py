@@ -106,6 +106,7 @@ def render(report: Report, _style: Style) -> str:
         files=outline.files_table(report),
         services=_services(report),
         clients=[_client(client) for client in report.clients],
+        directory=outline.directory_table(report.clients[0]) if report.clients else None,  # of the domain
         licences=outline.licences_table(report.clients[0]) if report.clients else None,  # of the machine
         contradictions=outline.contradictions_table(report),
         skipped=outline.skipped_table(report),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.evidence.facts import Licence
+    from kmsdns.kms.steps import Step
 
 
 def render(report: Report, _style: Style) -> str:
@@ -94,7 +95,7 @@ def _discovered(report: Report) -> v1.DiscoverResult:
 
 def _diagnosed(report: Report) -> v1.DiagnoseResult:
     from kmsdns.kms.diagnosis import would_show
-    from kmsdns.kms.steps import steps
+    from kmsdns.kms.steps import directory_steps, steps
 
     observed = report.clients[0]
     used = observed.found.used if observed.found is not None else None
@@ -102,18 +103,20 @@ def _diagnosed(report: Report) -> v1.DiagnoseResult:
         services=[_service(service) for service in report.services],
         trace=[_entry(each) for each in report.trace],
         contradictions=_contradictions(report),
-        chain=[
-            v1.StepV1(
-                step=each.step,  # type: ignore[arg-type]
-                asked=each.asked,
-                outcome=each.outcome,
-                elapsed_s=None if each.elapsed is None else _seconds(each.elapsed),
-            )
-            for each in steps(observed)
-        ],
+        chain=[_step(each) for each in steps(observed)],
+        directory=[_step(each) for each in directory_steps(observed)],
         client=_client(observed),
         would_show=would_show(observed),
         used=None if used is None else str(used),
+    )
+
+
+def _step(each: Step) -> v1.StepV1:
+    return v1.StepV1(
+        step=each.step,  # type: ignore[arg-type]
+        asked=each.asked,
+        outcome=each.outcome,
+        elapsed_s=None if each.elapsed is None else _seconds(each.elapsed),
     )
 
 
@@ -251,17 +254,40 @@ def finding_v1(finding: core_findings.Finding) -> v1.Finding:
         related=[v1.Related(_location(each.location), each.message) for each in finding.related],
         evidence=[v1.Evidence(kind=each.kind.value, text=each.text, source=each.source) for each in finding.evidence],
         reference=finding.reference,
-        fix=v1.Fix(
-            summary=fix.summary,
-            safety=fix.safety.value,
-            changes=[
-                v1.Change(op=each.op, name=each.name, ttl=each.ttl, type=each.rdtype, rdata=each.rdata)  # type: ignore[arg-type]
-                for each in fix.changes
-            ],
-        )
-        if fix
-        else None,
+        fix=_fix(fix) if fix else None,
     )
+
+
+def _fix(fix: core_findings.Fix) -> v1.Fix:
+    return v1.Fix(
+        summary=fix.summary,
+        safety=fix.safety.value,
+        changes=[
+            v1.Change(op=each.op, name=each.name, ttl=each.ttl, type=each.rdtype, rdata=each.rdata)  # type: ignore[arg-type]
+            for each in fix.changes
+        ],
+        rewrites=[v1.Rewrite(location=_location(each.location), text=each.text) for each in fix.rewrites],
+        actions=_actions(fix),
+    )
+
+
+def _actions(fix: core_findings.Fix) -> list[v1.Action]:
+    """What is to be done on machines, with the commands that do it."""
+    if not fix.actions:
+        return []
+    from kmsdns.formats.fixes.commands import commands
+
+    return [
+        v1.Action(
+            on=each.on,
+            do=each.do.value,
+            value=each.value or None,
+            product=each.product,  # type: ignore[arg-type]
+            sku=each.sku,
+            commands=commands(each),
+        )
+        for each in fix.actions
+    ]
 
 
 def _seconds(value: float) -> float:

@@ -35,6 +35,8 @@ def render(report: Report, style: Style) -> str:
         blocks += _section(outline.files_table(report))
         for client in report.clients:
             blocks += _section(outline.steps_table(client), f" ({client.config.product.value})")
+        for client in report.clients[:1]:
+            blocks += _section(outline.directory_table(client))
         for service in report.services:
             blocks += _section(outline.endpoints_table(service), f": {_code(service.service)}")
             blocks += _notices(service.notices)

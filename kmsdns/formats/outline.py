@@ -11,7 +11,7 @@ from kmsdns.formats.trace import answer_words
 from kmsdns.formats.verdict import BAD, GOOD, NEITHER, UNKNOWN, Sentence, code_text, licence_words, sentence, step_words
 from kmsdns.formats.words import count, elapsed, first_share
 from kmsdns.kms.client import ClientConfig, level_text
-from kmsdns.kms.steps import steps
+from kmsdns.kms.steps import directory_steps, steps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding, Fix
     from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.kms.diagnosis import Observed
+    from kmsdns.kms.steps import Step
 
     Cell = str | tuple[str, ...]
 
@@ -128,12 +129,21 @@ def files_table(report: Report) -> Table:
 
 def steps_table(observed: Observed) -> Table:
     """The client's own way."""
+    return _steps("The client's way, step by step", steps(observed))
+
+
+def directory_table(observed: Observed) -> Table:
+    """What the DNS says of the directory's controllers."""
+    return _steps("The directory's controllers", directory_steps(observed))
+
+
+def _steps(title: str, taken: Sequence[Step]) -> Table:
     rows = [
         (each.step, each.asked, step_words(each), "" if each.elapsed is None else elapsed(each.elapsed))
-        for each in steps(observed)
+        for each in taken
     ]
     return table(
-        title="The client's way, step by step",
+        title=title,
         heads=("step", "asked", "outcome", "time"),
         rows=rows,
         right=("time",),

@@ -39,10 +39,26 @@ class Change(msgspec.Struct, frozen=True):
     rdata: str
 
 
+class Rewrite(msgspec.Struct, frozen=True):
+    location: Location
+    text: str
+
+
+class Action(msgspec.Struct, frozen=True):
+    on: str
+    do: str
+    value: str | None
+    product: Literal["windows", "office"] | None
+    sku: str | None
+    commands: list[str]
+
+
 class Fix(msgspec.Struct, frozen=True):
     summary: str
     safety: Literal["safe", "unsafe", "advice"]
     changes: list[Change]
+    rewrites: list[Rewrite]
+    actions: list[Action]
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -195,6 +211,7 @@ class DiagnoseResult(msgspec.Struct, frozen=True):
     trace: list[TraceEntry]
     contradictions: list[Contradiction]
     chain: list[StepV1]
+    directory: list[StepV1]
     client: ClientV1
     would_show: str | None
     used: str | None

@@ -18,6 +18,7 @@ from kmsdns.jobs.discover import is_unknown
 from kmsdns.kms.chain import chain, look_up
 from kmsdns.kms.client import way
 from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers, would_show
+from kmsdns.kms.directory import is_untold, locate
 from kmsdns.kms.hearsay import probe_told
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
@@ -47,14 +48,28 @@ PLACES = {
 KMS = "_vlmcs"
 
 
-def diagnose(clients: Sequence[Observed], service: Service, wishes: Wishes, rules: Sequence[Rule]) -> Plan[Report]:
-    """Each client on its own way, all in lock-step; the clients hold what is known before anything is asked."""
+def diagnose(
+    clients: Sequence[Observed],
+    service: Service,
+    wishes: Wishes,
+    rules: Sequence[Rule],
+    *,
+    directory: str | None = None,
+) -> Plan[Report]:
+    """Each client on its own way, all in lock-step; the clients hold what is known before anything is asked.
+
+    directory: the Active Directory domain whose controllers are to be looked for afterwards.
+    """
     observed = yield from together([_diagnose_one(client, service, wishes) for client in clients])
+    if directory is not None:
+        located = yield from locate(directory, wishes.rdtypes)
+        observed = [each.replace(locators=located) for each in observed]
     cases = [case_of(each) for each in observed]
     findings = fold([finding for case in cases for finding in run(rules, case)])
     passed_over = dict.fromkeys(each for case in cases for each in skipped(rules, case))
     services = tuple([each.found for each in observed if each.found is not None])
     inconclusive = any(is_unknown(found) for found in services) or all(_is_open(each) for each in observed)
+    inconclusive = inconclusive or any(is_untold(each) for client in observed for each in client.locators)
     return Report(
         job="diagnose",
         services=services,

@@ -258,6 +258,36 @@ function Get-Lookup([string] $Name) {
     return [ordered] @{ name = $Name; outcome = $outcome; records = @($records); addresses = @($addresses) }
 }
 
+# The same without the module DnsClient, which comes with Windows 8 and Server 2012. What nslookup says of a name without
+# records is in the user's language: that there are none is all that is told then.
+function Get-LookupByNslookup([string] $Name) {
+    $ErrorActionPreference = 'Continue'
+    $records = New-Object System.Collections.ArrayList
+    $addresses = New-Object System.Collections.ArrayList
+    $seen = @{}
+    foreach ($line in @(& nslookup.exe '-type=srv' "$Name." 2>$null)) {
+        if ($line -match '^\s*(priority|weight|port)\s*=\s*(\d+)') { $seen[$Matches[1]] = [long] $Matches[2] }
+        elseif ($line -match '^\s*svr hostname\s*=\s*(\S+)') {
+            $one = [ordered] @{
+                priority = Get-Number $seen['priority']
+                weight   = Get-Number $seen['weight']
+                port     = Get-Number $seen['port']
+                target   = $Matches[1]
+            }
+            if ($null -ne $one.priority -and $null -ne $one.weight -and $null -ne $one.port) { [void] $records.Add($one) }
+            $seen = @{}
+        }
+        elseif ($line -match '^(\S+)\s+(?:internet|AAAA IPv6) address\s*=\s*(\S+)') {
+            [void] $addresses.Add([ordered] @{ name = $Matches[1]; address = $Matches[2] })
+        }
+    }
+    if ($records.Count -eq 0) {
+        Add-Problem 'lookups' "nslookup found no SRV records at $Name"
+        return
+    }
+    return [ordered] @{ name = $Name; outcome = 'answer'; records = @($records); addresses = @($addresses) }
+}
+
 # A connection to each address of a host, closed again at once. Nothing is sent over it.
 function Get-Connects([string] $Target, [long] $Port) {
     $found = @()
@@ -310,8 +340,11 @@ function Get-Events {
         @{ LogName = 'Key Management Service'; Id = 12290 }
     )
     foreach ($log in $logs) {
-        # That a log, or an event in it, is missing is an error for Get-WinEvent.
-        foreach ($entry in @(Get-WinEvent -FilterHashtable $log -MaxEvents $EventCount -ErrorAction SilentlyContinue)) {
+        # That a log, its provider, or an event in it is missing is an error for Get-WinEvent, and may end the pipeline.
+        $entries = @()
+        try { $entries = @(Get-WinEvent -FilterHashtable $log -MaxEvents $EventCount -ErrorAction SilentlyContinue) }
+        catch { if ($log.ProviderName -like 'Microsoft-*') { Add-Problem 'events' $_ } }
+        foreach ($entry in $entries) {
             [ordered] @{
                 id   = [long] $entry.Id
                 time = $entry.TimeCreated.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ')
@@ -356,12 +389,14 @@ foreach ($class in @('SoftwareLicensingProduct', 'OfficeSoftwareProtectionProduc
 }
 try { $registry = @(Get-Registry) } catch { Add-Problem 'registry' $_ }
 try { $dns = Get-Dns } catch { Add-Problem 'dns' $_ }
-if (Test-Command 'Resolve-DnsName') {
-    foreach ($suffix in @(Get-Suffixes $dns $computer $services)) {
-        try { $lookups += @(Get-Lookup "_vlmcs._tcp.$suffix") } catch { Add-Problem 'lookups' $_ }
+$modern = Test-Command 'Resolve-DnsName'
+foreach ($suffix in @(Get-Suffixes $dns $computer $services)) {
+    $owner = "_vlmcs._tcp.$suffix"
+    try {
+        if ($modern) { $lookups += @(Get-Lookup $owner) } else { $lookups += @(Get-LookupByNslookup $owner) }
     }
+    catch { Add-Problem 'lookups' $_ }
 }
-else { Add-Problem 'lookups' 'this Windows has no Resolve-DnsName' }
 foreach ($endpoint in @(Get-Hosts $lookups $products $services)) {
     $parts = ([string] $endpoint).Split('|')
     try { $connects += @(Get-Connects $parts[0] ([long] $parts[1])) } catch { Add-Problem 'connects' $_ }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.messages import Response
     from kmsdns.core.report import Discovered
+    from kmsdns.core.snapshot import Snapshot
     from kmsdns.kms.evidence.facts import Facts
 
 BEHIND_NO_HOST = "0xC004F06C"
@@ -38,11 +39,20 @@ class Observed(Value):
     published: Discovered | None = None  # what the DNS offers to a client that went past it
     elsewhere: tuple[Elsewhere, ...] = ()
     directory: tuple[Response, ...] = ()  # what the DNS says of the domain's controllers
+    locators: tuple[Snapshot, ...] = ()  # the same name by name, where the diagnosis is of the directory, too
     named: str | None = None  # the domain that the diagnosis is about, whether or not the client searches it
     known_hosts: tuple[str, ...] = ()  # the hosts there should be, in canonical form
     machines: int | None = None  # that are to be activated
     is_offline: bool = False  # nothing was asked
     now: datetime | None = None  # when the evidence was gathered, or else the time of the diagnosis; UTC
+
+    @property
+    def besides(self) -> tuple[Response, ...]:
+        """What was asked beside the client's own way."""
+        published = () if self.published is None else self.published.snapshot.responses
+        elsewhere = [each.response for each in self.elsewhere]
+        located = [response for each in self.locators for response in each.responses]
+        return (*published, *elsewhere, *self.directory, *located)
 
     @property
     def is_described(self) -> bool:

@@ -47,6 +47,33 @@ def steps(observed: Observed) -> tuple[Step, ...]:
     return tuple(taken)
 
 
+def directory_steps(observed: Observed) -> tuple[Step, ...]:
+    """What the DNS says of the domain's controllers: name by name, then each controller's addresses."""
+    taken = []
+    about: dict[str, list[Response]] = {}
+    glue: dict[str, dict[str, None]] = {}
+    for snapshot in observed.locators:
+        for response in snapshot.srv:
+            targets = [fold(srv.target) for srv in response.srvs if not srv.is_no_service]
+            taken.append(_srv(response, response.outcome))
+            for target in targets:
+                about[target] = [each for each in snapshot.addresses if fold(each.question.name) == target]
+                known = glue.setdefault(target, {})
+                for each in response.additional:
+                    if fold(each.owner) == target and each.rdtype in ("A", "AAAA"):
+                        known[str(each.rdata)] = None
+    for target, asked in about.items():
+        told = dict.fromkeys([*glue[target], *[address for each in asked for address in each.addresses]])
+        taken.append(_address(target, asked, tuple(told)))
+    return tuple(taken)
+
+
+def _srv(response: Response, outcome: str) -> Step:
+    asked, number = fold(response.question.name), len(response.srvs)
+    detail = f"{number} record{'' if number == 1 else 's'}" if number else response.reason
+    return Step(step="srv", asked=asked, outcome=outcome, detail=detail, elapsed=_elapsed([response]))
+
+
 def _cache(found: Discovered) -> Iterator[Step]:
     cached = found.snapshot.cached
     assert cached is not None
@@ -72,15 +99,7 @@ def _looked_up(config: ClientConfig, found: Discovered) -> Iterator[Step]:
     for index, response in enumerate(found.snapshot.srv):
         if index < len(searched):
             yield searched[index]
-        number = len(response.srvs)
-        detail = f"{number} record{'' if number == 1 else 's'}" if number else response.reason
-        yield Step(
-            step="srv",
-            asked=fold(response.question.name),
-            outcome=_outcome(response, found) if number else response.outcome,
-            detail=detail,
-            elapsed=_elapsed([response]),
-        )
+        yield _srv(response, _outcome(response, found) if response.srvs else response.outcome)
     for endpoint in found.endpoints:
         yield from _reach(endpoint, found.snapshot.addresses)
 

@@ -95,6 +95,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domain: str
     row: int | None = None  # of the table of failures, docs/kms.md 6.5
     service: str = "_vlmcs._tcp"
+    profile: Literal["kms", "ad"] = "kms"  # what is looked at, as --profile has it
     zone: list[ZoneSpec] = []
     client: ClientSpec | None = None
     network: list[NetworkSpec] = []

@@ -70,6 +70,11 @@ class Case:
         return self._vantages
 
     @property
+    def located(self) -> Mapping[str, Snapshot]:
+        """What was asked about the controllers of a domain, by the owner name."""
+        return {each.service.owner: each for each in self.client.locators} if self.client is not None else {}
+
+    @property
     def policy(self) -> Policy:
         """What the house asks of its records."""
         if self._policy is None:
@@ -84,7 +89,8 @@ class Case:
         if self._sets is None:
             from kmsdns.rules.sets import live_set, zone_sets
 
-            live = [found for snapshot in self.snapshots if (found := live_set(snapshot)) is not None]
+            asked = (*self.snapshots, *self.located.values())
+            live = [found for snapshot in asked if (found := live_set(snapshot)) is not None]
             zones = self.zones
             read = [] if zones is None else [found for view in zones.judged for found in zone_sets(view, zones)]
             self._sets = (*live, *read)
@@ -103,7 +109,7 @@ class Case:
             return any(endpoint.probe for service in self.services for endpoint in service.endpoints)
         if need is Needs.RECORDS:
             elsewhere = client is not None and any(each.response.srvs for each in client.elsewhere)
-            return self.zones is not None or bool(self.sets) or elsewhere
+            return self.zones is not None or bool(self.sets) or elsewhere or bool(self.located)
         if need is Needs.LIVE:
             told = client is not None and (client.published is not None or bool(client.facts.answers))
             return told or any(snapshot.srv for snapshot in self.snapshots)

@@ -1,29 +1,22 @@
-"""SVC2xx: the service records of an Active Directory domain, which are a set. Needs: zone."""
+"""SVC2xx: the service records of an Active Directory domain, which are a set. Needs: records."""
 
 from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Related, Severity
-from kmsdns.rules.entries import OWNER, TARGET, place
+from kmsdns.kms.directory import OF_A_DOMAIN, OF_A_FOREST, is_missing, is_untold
+from kmsdns.rules.entries import OWNER, TARGET, evidence_of, place
+from kmsdns.rules.evidence import response_evidence
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from kmsdns.core.findings import Evidence
     from kmsdns.rules.case import Case
     from kmsdns.rules.sets import ServiceSet
 
-_ZONE = (Needs.ZONE,)
-_OF_A_DOMAIN = (
-    "_ldap._tcp.",
-    "_kerberos._tcp.",
-    "_kpasswd._tcp.",
-    "_ldap._tcp.dc._msdcs.",
-    "_kerberos._tcp.dc._msdcs.",
-    "_ldap._tcp.pdc._msdcs.",
-)
-"""What a domain controller registers in each domain. _gc and gc._msdcs are in the forest's root only."""
-_PAIRS = (("_gc._tcp.", "_ldap._tcp.gc._msdcs."),)
+_RECORDS = (Needs.RECORDS,)
 _SIBLINGS = (
     ("_ldap._tcp.", "_kerberos._tcp."),
     ("_ldap._tcp.dc._msdcs.", "_kerberos._tcp.dc._msdcs."),
@@ -31,25 +24,38 @@ _SIBLINGS = (
     ("_gc._tcp.", "_ldap._tcp.gc._msdcs."),
 )
 """Sets that the same domain controllers are in."""
+_REGISTER = Fix(summary="on a domain controller: nltest /dsregdns, or restart the Netlogon service")
 
 
 def _domains(case: Case) -> dict[str, dict[str, ServiceSet]]:
-    """Domain -> what there is of the names above. Only of Active Directory: something stands below _msdcs."""
-    fronts = sorted({*_OF_A_DOMAIN, *[front for pair in _PAIRS for front in pair]}, key=len, reverse=True)
+    """Domain -> what there is of the names that controllers register.
+
+    Only of Active Directory: something stands below _msdcs, or somebody said that the domain is one.
+    """
+    fronts = sorted((*OF_A_DOMAIN, *OF_A_FOREST), key=len, reverse=True)
     found: dict[str, dict[str, ServiceSet]] = {}
     for each in case.sets:
         front = next((front for front in fronts if each.owner.startswith(front)), None)
-        if each.zone is not None and front is not None:
+        if front is not None:
             found.setdefault(each.owner[len(front) :] or ".", {})[front] = each
-    return {domain: sets for domain, sets in found.items() if any("_msdcs" in front for front in sets)}
+    said = _domain(case)
+    return {
+        domain: sets for domain, sets in found.items() if domain == said or any("_msdcs" in front for front in sets)
+    }
 
 
-@rule("SVC201", "ad-set-incomplete", Severity.WARNING, "docs/kms.md 7", needs=_ZONE)
+def _domain(case: Case) -> str | None:
+    """The domain of Active Directory that the DNS was asked about."""
+    return next((each.service.domain for each in case.located.values()), None)
+
+
+@rule("SVC201", "ad-set-incomplete", Severity.WARNING, "docs/kms.md 7", needs=_RECORDS)
 def ad_set_incomplete(case: Case) -> Iterator[Told]:
     """A domain of Active Directory has some of its service records, and lacks others.
 
     Why: Clients that look for a domain controller by the missing name find none. Activation through the directory
-    needs one, and comes before KMS. Only names are judged whose zone was given: _msdcs is often a zone of its own.
+    needs one, and comes before KMS. Of zone files only names are judged whose zone was given: _msdcs is often a zone of
+    its own. Live answers are judged with kmsdns diagnose --profile ad.
     Fix: Let a domain controller register its records again.
     Example: Of each domain
         _ldap._tcp           IN  SRV  0 100 389 dc01.contoso.com.
@@ -57,8 +63,9 @@ def ad_set_incomplete(case: Case) -> Iterator[Told]:
         _kpasswd._tcp        IN  SRV  0 100 464 dc01.contoso.com.
         _ldap._tcp.dc._msdcs IN  SRV  0 100 389 dc01.contoso.com.
     """
-    for domain, sets in _domains(case).items():
-        wanted = [*_OF_A_DOMAIN, *[front for pair in _PAIRS if any(each in sets for each in pair) for front in pair]]
+    found = _domains(case)
+    for domain, sets in found.items():
+        wanted = [*OF_A_DOMAIN, *(OF_A_FOREST if any(each in sets for each in OF_A_FOREST) else ())]
         missing = [
             front + (domain if domain != "." else "")
             for front in wanted
@@ -70,17 +77,37 @@ def ad_set_incomplete(case: Case) -> Iterator[Told]:
                 subject=domain,
                 message=f"{domain} is a domain of Active Directory, and lacks {', '.join(missing)}",
                 location=place(first, first.entries[0], OWNER),
-                fix=Fix(summary="on a domain controller: nltest /dsregdns, or restart the Netlogon service"),
+                evidence=_said(case, missing),
+                fix=_REGISTER,
             )
+    said = _domain(case)
+    if said is not None and said not in found and not any(is_untold(each) for each in case.located.values()):
+        yield Told(
+            subject=said,
+            message=f"{said} has none of the records that the controllers of an Active Directory domain register",
+            evidence=_said(case, [front + said for front in OF_A_DOMAIN]),
+            fix=Fix(
+                summary="ask a server that holds the domain; if this is one, on a domain controller: nltest /dsregdns, "
+                "or restart the Netlogon service"
+            ),
+        )
 
 
 def _is_told(case: Case, owner: str) -> bool:
-    """Whether the zones given say what is at a name."""
+    """Whether the zones given say what is at a name, or the DNS did."""
     view = None if case.zones is None else case.zones.holding(owner)
-    return view is not None and view.cut(owner) is None
+    if view is not None and view.cut(owner) is None:
+        return True
+    return owner in case.located and is_missing(case.located[owner])
 
 
-@rule("SVC202", "ad-set-targets-differ", Severity.NOTE, "docs/kms.md 7", needs=_ZONE)
+def _said(case: Case, owners: Sequence[str]) -> tuple[Evidence, ...]:
+    """What the DNS said of names."""
+    asked = [case.located[owner] for owner in owners if owner in case.located]
+    return response_evidence([response for each in asked for response in each.srv])
+
+
+@rule("SVC202", "ad-set-targets-differ", Severity.NOTE, "docs/kms.md 7", needs=_RECORDS)
 def ad_set_targets_differ(case: Case) -> Iterator[Told]:
     """A domain controller is in one set of a domain's service records, and not in its sibling.
 
@@ -107,6 +134,7 @@ def ad_set_targets_differ(case: Case) -> Iterator[Told]:
                         subject=name,
                         message=f"{name} is in {here.owner}, and not in {there.owner}",
                         location=place(here, each, TARGET),
+                        evidence=evidence_of(here, (each,)),
                         related=() if at is None else (Related(location=at, message="the other set"),),
                         fix=Fix(summary=f"on {name}: nltest /dsregdns; if it is gone, remove its records"),
                     )

@@ -84,8 +84,8 @@ def directory_activation_first(case: Case) -> Iterator[Told]:
         return
     located = ""
     for response in observed.directory:
-        resolves = response.outcome is Outcome.ANSWER
-        located = f" ({response.question.name} {'has' if resolves else 'has no'} domain controllers: {response.reason})"
+        is_there = response.outcome is Outcome.ANSWER
+        located = f" ({response.question.name}: {'found' if is_there else response.reason})"
     yield Told(
         subject=observed.config.domain or "the domain",
         message=f"a domain member tries activation through the directory first{located}",

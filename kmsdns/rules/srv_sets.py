@@ -134,7 +134,10 @@ def weight_without_choice(case: Case) -> Iterator[Told]:
     Example:
         _vlmcs._tcp  IN  SRV  10 0 1688 kms02.contoso.com.
     """
+    registered = case.located  # by controllers, each with the weight 100 (docs/kms.md 7): nobody writes that
     for found in case.sets:
+        if found.zone is None and found.owner in registered:
+            continue
         for priority, same in _by_priority(found).items():
             if len(same) == 1 and same[0].srv.weight and in_order(found, same[0].srv) is None:
                 (each,) = same

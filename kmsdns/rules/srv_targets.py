@@ -107,7 +107,12 @@ def target_does_not_exist(case: Case) -> Iterator[Told]:
         summary = f"correct the target's name, publish an address for {target.name}, or remove the record"
         if target.name in near:
             summary = f"if {near[target.name]} is meant, write that; else publish an address for {target.name}"
-        yield _told(about, f"the target {target.name} of {found.owner} does not exist", Fix(summary=summary))
+        yield _told(about, f"the target {target.name}{_of(found)} does not exist", Fix(summary=summary))
+
+
+def _of(found: ServiceSet) -> str:
+    """Whose target it is. Of live answers the evidence tells: a host that several sets name is one finding."""
+    return "" if found.zone is None else f" of {found.owner}"
 
 
 def _near_hosts(case: Case, missing: list[str]) -> dict[str, str]:
@@ -136,7 +141,7 @@ def target_without_address(case: Case) -> Iterator[Told]:
         if target.exists and target.addresses == ():
             yield _told(
                 about,
-                f"the target {target.name} of {found.owner} exists, but has no address",
+                f"the target {target.name}{_of(found)} exists, but has no address",
                 Fix(summary=f"publish an A or AAAA record for {target.name}, or name another host"),
             )
 

@@ -37,6 +37,25 @@ def test_the_grammar_tells_what_does_not_parse(broken: str) -> None:
     assert errors(broken)
 
 
+def test_nothing_in_it_is_newer_than_powershell_5() -> None:
+    assert not re.search(
+        r"&&|\|\||\?\?|\?\.|\? [^:\n]+ : |-AsHashtable|-Parallel|\bclean\b|\busing\b|#requires", CODE, re.I
+    )
+    for name in ("Resolve-DnsName", "Get-DnsClientGlobalSetting", "Get-DnsClientServerAddress"):
+        assert f"Test-Command '{name}'" in CODE, "of a module that Windows 7 and Server 2008 R2 lack"
+
+
+@pytest.mark.parametrize("name", ["nslookup-good.txt", "nslookup-slow-server-name.txt"])
+def test_what_it_takes_from_nslookup_is_there(name: str) -> None:
+    """The expressions are .NET's, and mean the same to Python."""
+    printed = Path("fixtures/evidence", name).read_bytes().decode("utf-8", "replace")
+    field, host = re.findall(r"-match '(\^\\s\*(?:\(priority|svr)[^']+)'", CODE)
+    found = [match for line in printed.splitlines() if (match := re.search(field, line, re.I))]
+    hosts = [match[1] for line in printed.splitlines() if (match := re.search(host, line, re.I))]
+    assert hosts
+    assert len(found) == 3 * len(hosts)
+
+
 def commands() -> set[str]:
     """Every cmdlet the script calls, in lower case, its own functions aside."""
     own = {name.lower() for name in re.findall(r"^function ([\w-]+)", CODE, re.MULTILINE)}
@@ -49,7 +68,7 @@ def test_it_only_reads() -> None:
         "get-dnsclientglobalsetting", "get-dnsclientserveraddress", "get-item", "get-itemproperty", "get-winevent",
         "new-object", "resolve-dnsname", "select-object", "set-strictmode", "test-path", "where-object", "write-output",
     }  # fmt: skip
-    assert re.findall(r"&\s+(\S+)", CODE) == ["w32tm.exe"]
+    assert re.findall(r"&\s+(\S+)", CODE) == ["nslookup.exe", "w32tm.exe"]
     assert set(re.findall(r"New-Object ([\w.]+)", CODE)) == {
         "System.Collections.ArrayList",
         "System.Net.Sockets.TcpClient",

@@ -34,6 +34,7 @@ def diagnosed(name: str) -> tuple[object, kmsdns.core.report.Report]:
             probe=probe_of(scenario),
             known_hosts=spec.known_hosts if spec else (),
             machines=spec.machines if spec else None,
+            profile=scenario.profile,
             timeout=0.5,
         )
     return scenario, report
