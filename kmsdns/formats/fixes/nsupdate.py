@@ -32,6 +32,8 @@ def _server(block: Block, report: Report) -> str:
     for service in report.services:
         for response in service.snapshot.srv:
             for each in response.tries:
+                if each.transport not in ("udp", "tcp"):  # nsupdate speaks to no other port
+                    continue
                 if each.question.name in names and each.server == response.server and "aa" in each.flags:
                     address = address_and_port(each.server)
                     if address is not None:
