@@ -177,7 +177,7 @@ class Comparison:
             used = used.replace(outcome=Outcome.MALFORMED)
         return used.replace(
             tries=tuple([flight.as_try() for _, _, flight in every]),
-            said=tuple([each for index in range(len(responses)) for each in self._said(index, said[index])]),
+            said=tuple([each for index in range(len(responses)) for each in self._said(index, responses[index])]),
         )
 
     def _flights(self) -> Iterator[tuple[float, int, Flight]]:
@@ -186,15 +186,22 @@ class Comparison:
             for flight in exchange.flights:
                 yield flight.started, index, flight
 
-    def _said(self, index: int, statement: tuple[str, tuple[str, ...]]) -> Iterator[Said]:
+    def _said(self, index: int, response: Response) -> Iterator[Said]:
         flights = self._exchanges[index].flights
         if flights:
-            outcome, rdatas = statement
-            yield Said(server=str(flights[0].server), outcome=outcome, rdatas=rdatas)
+            outcome, rdatas = _says(response)
+            transport = response.transport or flights[-1].transport
+            yield Said(server=str(flights[0].server), outcome=outcome, rdatas=rdatas, transport=transport)
         for flight in flights:
             if flight.second:
                 outcome, rdatas = _says(flight.second)
-                yield Said(server=str(flight.server), outcome=outcome, rdatas=rdatas, is_second=True)
+                yield Said(
+                    server=str(flight.server),
+                    outcome=outcome,
+                    rdatas=rdatas,
+                    is_second=True,
+                    transport=flight.transport,
+                )
 
 
 def _says(found: Judgement | Response) -> tuple[str, tuple[str, ...]]:

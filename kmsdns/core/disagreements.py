@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, named
 from kmsdns.core.names import fold
 
 TYPE_CHECKING = False
@@ -20,8 +20,8 @@ def disagreements(responses: Sequence[Response]) -> Iterator[str]:
         if response.is_contradicted:
             yield _disagreement(response)
     compared = [response.said for response in responses if response.said]
-    for server in dict.fromkeys(each.server for said in compared for each in said):
-        outcomes = [each.outcome for said in compared for each in said if each.server == server]
+    for server in dict.fromkeys(each.by for said in compared for each in said):
+        outcomes = [each.outcome for said in compared for each in said if each.by == server]
         if not any(outcome in _KNOWING for outcome in outcomes):
             what = ", ".join(dict.fromkeys(outcomes))
             yield f"{server} can't be compared: it answers no question ({what})"
@@ -31,8 +31,10 @@ def _disagreement(response: Response) -> str:
     """Who disagrees, and which reply is used."""
     question = f"{fold(response.question.name)} {response.question.rdtype}"
     first = {(each.outcome, each.rdatas) for each in response.said if not each.is_second and each.outcome in _KNOWING}
-    twofold = list(dict.fromkeys(each.server for each in response.said if each.is_second))
+    twofold = list(dict.fromkeys(each.by for each in response.said if each.is_second))
     sentences = [f"the servers disagree on {question}"] if len(first) > 1 else []
     sentences += [f"{server} gives two different replies to {question}" for server in twofold]
-    used = f": used is what {response.server} says{' first' if response.server in twofold else ''}"
-    return "; ".join(sentences) + (used if response.server else "")
+    if response.server is None:
+        return "; ".join(sentences)
+    used = named(response.server, response.transport)
+    return "; ".join(sentences) + f": used is what {used} says{' first' if used in twofold else ''}"

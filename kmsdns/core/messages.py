@@ -61,6 +61,11 @@ class Server(Value):
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
+def named(server: str, transport: str | None) -> str:
+    """A server for a person, with its encrypted transport if it has one: DoT and DoQ share the number of their port."""
+    return f"{server} ({transport})" if transport in ("dot", "doh", "doq") else server
+
+
 class Question(Value):
     """A question of class IN."""
 
@@ -125,6 +130,12 @@ class Said(Value):
     outcome: str  # as a Try's
     rdatas: tuple[str, ...] = ()  # of the answer, sorted, names in lower case: without owner, TTL and order
     is_second: bool = False  # it came behind another reply to the same question, and differs from it
+    transport: str | None = None  # of that reply, or of the last try; None on a tape that doesn't say
+
+    @property
+    def by(self) -> str:
+        """The server as a person is told of it."""
+        return named(self.server, self.transport)
 
 
 class Response(Value):

@@ -128,8 +128,15 @@ def _contradiction(response: Response) -> v1.Contradiction:
     return v1.Contradiction(
         question=f"{response.question.name.lower()} {response.question.rdtype}",
         used=response.server,
+        used_transport=response.transport,
         said=[
-            v1.Said(server=each.server, outcome=each.outcome, records=list(each.rdatas), second=each.is_second)
+            v1.Said(
+                server=each.server,
+                transport=each.transport,
+                outcome=each.outcome,
+                records=list(each.rdatas),
+                second=each.is_second,
+            )
             for each in response.said
         ],
     )

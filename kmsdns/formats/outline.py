@@ -264,7 +264,7 @@ def _yes(value: bool | None) -> str:
 def contradictions_table(report: Report) -> Table:
     """What each server says to the questions on which they disagree."""
     rows: list[tuple[Cell, ...]] = [
-        (str(response.question), said.server, tuple(answer_words(said)))
+        (str(response.question), said.by, tuple(answer_words(said)))
         for response in report.responses
         if response.is_contradicted
         for said in response.said

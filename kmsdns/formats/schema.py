@@ -147,6 +147,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
 
 class Said(msgspec.Struct, frozen=True):
     server: str
+    transport: str | None
     outcome: str
     records: list[str]
     second: bool
@@ -155,6 +156,7 @@ class Said(msgspec.Struct, frozen=True):
 class Contradiction(msgspec.Struct, frozen=True):
     question: str
     used: str | None
+    used_transport: str | None
     said: list[Said]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
+from kmsdns.core.messages import named
 from kmsdns.core.safe import defused, safe
 from kmsdns.formats.columns import GAP, columns
 from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
@@ -105,8 +106,8 @@ def _facts(service: Discovered) -> str:
 
 def _agreement(answer: Response) -> list[str]:
     """How many servers say what is used, when all were asked."""
-    said = [(each.server, each.outcome, each.rdatas) for each in answer.said if not each.is_second]
-    used = [what for server, *what in said if server == answer.server]
+    said = [(each.by, each.outcome, each.rdatas) for each in answer.said if not each.is_second]
+    used = [what for server, *what in said if answer.server and server == named(answer.server, answer.transport)]
     same = sum([what] == used for _, *what in said)
     return (
         [f"{same} of {count(len(said), 'server')} say{'s' if same == 1 else ''} so"] if same and len(said) > 1 else []

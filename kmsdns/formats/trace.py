@@ -92,10 +92,10 @@ def contradictions(responses: Sequence[Response]) -> list[str]:
     for response in responses:
         if response.is_contradicted:
             lines += ["", str(response.question)]
-            width = max(len(each.server) for each in response.said)
+            width = max(len(each.by) for each in response.said)
             for each in response.said:
                 first, *more = answer_words(each)
-                server = "" if each.is_second else each.server
+                server = "" if each.is_second else each.by
                 lines += [f"  {server:{width}}  {first}", *[f"  {'':{width}}  {line}" for line in more]]
     return ["What each server says where they disagree:", *lines] if lines else []
 

@@ -17,14 +17,15 @@ def following(serial: int, now: float) -> int:
     """The serial for the next version of a zone. now: seconds since 1970, UTC.
 
     After a date (YYYYMMDDnn) comes today's first, after a time (seconds since 1970) the present one, each where it is
-    later; after all others the next number, that is 1 after the highest: 0 means "unset" to some programs.
+    later, as RFC 1982 counts; after all others the next number, that is 1 after the highest: 0 means "unset" to some
+    programs.
     """
-    after = (serial + 1) % MODULUS or 1
+    wanted = serial
     if _is_date(serial):
-        return max(after, int(f"{datetime.fromtimestamp(now, UTC):%Y%m%d}01"))
-    if 1_000_000_000 <= serial <= now + _DAY:
-        return max(after, int(now))
-    return after
+        wanted = int(f"{datetime.fromtimestamp(now, UTC):%Y%m%d}01")
+    elif 1_000_000_000 <= serial <= now + _DAY:
+        wanted = int(now) % MODULUS
+    return wanted if is_later(wanted, serial) else (serial + 1) % MODULUS or 1
 
 
 def _is_date(serial: int) -> bool:

@@ -83,14 +83,22 @@ def test_programs_are_told(servers: dict[str, str], capsys: pytest.CaptureFixtur
         {
             "question": OWNER,
             "used": servers["good"],
+            "used_transport": "udp",
             "said": [
                 {
                     "server": servers["good"],
+                    "transport": "udp",
                     "outcome": "answer",
                     "records": ["0 0 1688 kms1.corp.test."],
                     "second": False,
                 },
-                {"server": servers["without"], "outcome": "nxdomain", "records": [], "second": False},
+                {
+                    "server": servers["without"],
+                    "transport": "udp",
+                    "outcome": "nxdomain",
+                    "records": [],
+                    "second": False,
+                },
             ],
         }
     ]

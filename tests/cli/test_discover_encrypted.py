@@ -17,7 +17,25 @@ import pytest
 
 import kmsdns
 from kmsdns.cli import run
-from tests.net.secure import CA, GOOD, GOOD_SERVERS, OWNER, Http, at, http1, running, silent, streams, tls
+from kmsdns.net.responder import Responder
+from kmsdns.testing import DnsServer
+from kmsdns.zone.reader import load
+from tests.net.secure import (
+    CA,
+    GOOD,
+    GOOD_SERVERS,
+    OWNER,
+    ZONE,
+    Http,
+    answering,
+    at,
+    framed,
+    http1,
+    running,
+    silent,
+    streams,
+    tls,
+)
 from tests.test_house import command, loaded
 
 SCHEMES = {"dot": "tls://127.0.0.1:{}#dns.test", "doh": "https://127.0.0.1:{}", "doq": "quic://127.0.0.1:{}#dns.test"}
@@ -149,6 +167,29 @@ def test_all_servers(servers: dict[str, str], ca_file: str, capsys: pytest.Captu
     ]
     _, out, _ = discovered(capsys, "--all-servers", *asked, "--ca-file", ca_file)
     assert "3 of 3 servers say so" in " ".join(out.split())
+
+
+def test_who_says_what_names_the_transport(
+    servers: dict[str, str], ca_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Responder([load("".join(line for line in ZONE.splitlines(True) if "_tcp" not in line))])
+    nothing = answering(lambda query: framed(other.respond(query, "tcp") or b""))
+    with DnsServer(ZONE) as plain, running(streams(nothing, tls())) as port:
+        empty = SCHEMES["dot"].format(port)
+        asked = ["--all-servers", "-s", servers["doq"], "-s", empty, "-s", plain.address, "--ca-file", ca_file]
+        _, out, _ = discovered(capsys, *asked, "--json")
+        (found,) = [each for each in json.loads(out)["result"]["contradictions"] if each["question"] == f"{OWNER} SRV"]
+        assert [(each["transport"], each["outcome"]) for each in found["said"]] == [
+            ("doq", "answer"),
+            ("dot", "nxdomain"),
+            ("udp", "answer"),
+        ]
+        assert (found["used"], found["used_transport"]) == (found["said"][0]["server"], "doq")
+        _, out, _ = discovered(capsys, *asked)
+    told = " ".join(out.split())
+    assert f"127.0.0.1:{port} (dot) nxdomain" in told
+    assert f"used is what {found['used']} (doq) says" in told
+    assert "2 of 3 servers say so" in told
 
 
 @each

@@ -45,5 +45,14 @@ def test_a_server_that_never_answers_is_told_once() -> None:
     assert list(disagreements([*agreed, knows])) == []
 
 
+def test_two_transports_of_one_address_and_port_are_two_servers() -> None:
+    dot, doq = [Said(server="a:853", transport=each, outcome="answer", rdatas=(each,)) for each in ("dot", "doq")]
+    found = response(dot, doq, server="a:853").replace(transport="doq")
+    (sentence,) = disagreements([found])
+    assert sentence.endswith(": used is what a:853 (doq) says")
+    silent = [response(dot, doq.replace(outcome="timeout"), contradicted=False)]
+    assert list(disagreements(silent)) == ["a:853 (doq) can't be compared: it answers no question (timeout)"]
+
+
 def test_nothing_was_compared() -> None:
     assert list(disagreements([response(contradicted=False)])) == []

@@ -34,7 +34,10 @@ def _server(block: Block, report: Report) -> str:
     spoke += [
         response.server
         for response in said
-        if response.server is not None and response.question.name in names and "aa" in response.flags
+        if response.transport in ("udp", "tcp")  # nsupdate speaks to no other port
+        and response.server is not None
+        and response.question.name in names
+        and "aa" in response.flags
     ]
     for server in spoke:
         address = address_and_port(server)

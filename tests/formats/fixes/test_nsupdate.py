@@ -12,6 +12,7 @@ import pytest
 from kmsdns import discover
 from kmsdns.cli import run
 from kmsdns.formats.fixes import render
+from kmsdns.testing import DnsServer
 from tests import peers
 from tests.formats.fixes.reports import RETIRED
 from tests.formats.fixes.test_scripts import HOSTILE, everywhere
@@ -54,6 +55,16 @@ _vlmcs._tcp IN SRV 0 0 1688 kms-old
             "_vlmcs._tcp.contoso.com. 3600 0 5 1688 kms02.contoso.com.",
             "_vlmcs._tcp.contoso.com. 3600 0 0 1688 kms01.contoso.com.",
         }
+
+
+@pytest.mark.parametrize(("transport", "named"), [("udp", True), ("tcp", True), ("dot", False), ("doh", False)])
+def test_an_encrypted_server_takes_no_updates(transport: str, named: bool) -> None:
+    with DnsServer(ZONE + "_vlmcs._tcp IN SRV 0 0 1688 kms-old\n") as server:
+        (service,) = discover(ORIGIN, servers=[server.address]).services
+    (said,) = service.snapshot.srv
+    said = said.replace(tries=tuple(each.replace(transport=transport) for each in said.tries))
+    report = RETIRED.replace(services=(service.replace(snapshot=service.snapshot.replace(srv=(said,))),))
+    assert (f"\nserver 127.0.0.1 {server.port}\n" in render("nsupdate", report)) is named
 
 
 def test_a_hostile_name_changes_nothing(tmp_path: Path) -> None:
