@@ -62,7 +62,8 @@ def test_an_encrypted_server_takes_no_updates(transport: str, named: bool) -> No
     with DnsServer(ZONE + "_vlmcs._tcp IN SRV 0 0 1688 kms-old\n") as server:
         (service,) = discover(ORIGIN, servers=[server.address]).services
     (said,) = service.snapshot.srv
-    said = said.replace(tries=tuple(each.replace(transport=transport) for each in said.tries))
+    tries = tuple(each.replace(transport=transport) for each in said.tries)
+    said = said.replace(transport=transport, tries=tries)
     report = RETIRED.replace(services=(service.replace(snapshot=service.snapshot.replace(srv=(said,))),))
     assert (f"\nserver 127.0.0.1 {server.port}\n" in render("nsupdate", report)) is named
 
