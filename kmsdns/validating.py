@@ -31,10 +31,13 @@ OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
 
 
-class Transfer(Value):
-    """A zone to ask a server for."""
+LIVE = "live"
+"""The base that is what a server has of the zones."""
 
-    zone: str
+
+class Source(Value):
+    """Where zones are transferred from."""
+
     servers: tuple[str, ...]  # ADDR[:PORT], asked in turn
     keyfile: str | None = None  # TSIG
 
@@ -43,7 +46,8 @@ class Validation(Value):
     """What is validated, and how. validate() says what each of these is."""
 
     paths: tuple[str | Path, ...] = ()
-    transfer: Transfer | None = None
+    axfr: str | None = None  # a zone to transfer from the source
+    source: Source | None = None
     origin: str | None = None
     reference: Sequence[str | Path] = ()
     include_root: str | Path | None = None
@@ -64,16 +68,10 @@ class Validation(Value):
         self.exceptions.check(RULES)
         suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
         documents = gather(self.paths, origin=self.origin, include_root=self.include_root) if self.paths else []
-        if self.transfer is not None:
-            from kmsdns.net.transferred import transfer
-
-            documents.append(transfer(self.transfer.zone, self.transfer.servers, self.transfer.keyfile))
+        if self.axfr is not None:
+            documents.append(self._transferred(self.axfr))
         helping = gather(self.reference, include_root=self.include_root) if self.reference else ()
-        before: list[Document] = []
-        if self.base is not None:
-            from kmsdns.net.bases import bases
-
-            before = bases(self.base, documents)
+        before = self._before(documents)
 
         def judged(those: Sequence[Document], base: Sequence[Document] = ()) -> Report:
             return judge(
@@ -90,7 +88,7 @@ class Validation(Value):
         known = Counter[tuple[str, str, str]]()
         if self.is_new_only:
             if self.base is None:
-                raise KmsdnsError("--new-only needs --base: a git revision, a file or a folder to compare with")
+                raise KmsdnsError("--new-only needs --base: a git revision, a file, a folder, or live, to compare with")
             known.update((each.code, each.subject, each.message) for each in judged(before).findings)
 
         def told(those: Sequence[Document]) -> Report:
@@ -98,6 +96,23 @@ class Validation(Value):
             return only_new(report, known) if self.is_new_only else report
 
         return documents, told
+
+    def _transferred(self, zone: str) -> Document:
+        from kmsdns.net.transferred import transfer
+
+        if self.source is None or not self.source.servers:
+            raise KmsdnsError("no server to transfer a zone from: give --server ADDR[:PORT]")
+        return transfer(zone, self.source.servers, self.source.keyfile)
+
+    def _before(self, documents: Sequence[Document]) -> list[Document]:
+        """The documents as the base has them."""
+        if self.base is None:
+            return []
+        if self.base == LIVE:
+            return [self._transferred(each.zone.origin) for each in documents if each.zone.origin is not None]
+        from kmsdns.net.bases import bases
+
+        return bases(self.base, documents)
 
 
 def validate(
@@ -108,6 +123,7 @@ def validate(
     suffixes: Sequence[str] = (),
     view: str | None = None,
     base: str | None = None,
+    source: Source | None = None,
     new_only: bool = False,
     policy: Policy | None = None,
     exceptions: Exceptions = NO_EXCEPTIONS,
@@ -122,7 +138,8 @@ def validate(
     reference: zone files to look names up in, that are not judged themselves
     include_root: the folder below which $INCLUDE may read; default none
     suffixes: domains that clients search for services; view: "public" or "internal", who the zones are for
-    base: the zones as they were: a file, a folder, or a git revision; new_only: only what is wrong since then
+    base: the zones as they were: a file, a folder, a git revision, or "live": as the source's servers transfer them
+    new_only: only what is wrong since then
     policy: house rules, for those of the rules POL that are chosen; exceptions: from rules, by file, zone and severity
     select, extend_select, ignore: rules by code, slug or prefix
 
@@ -131,7 +148,7 @@ def validate(
     return report_of(
         Validation(
             paths=paths, origin=origin, reference=reference, include_root=include_root, suffixes=suffixes, view=view,
-            base=base, is_new_only=new_only, policy=policy, exceptions=exceptions, select=select,
+            base=base, source=source, is_new_only=new_only, policy=policy, exceptions=exceptions, select=select,
             extend_select=extend_select, ignore=ignore,
         )
     )  # fmt: skip

@@ -140,7 +140,7 @@ def _validate(**values: Any) -> int:
     """Zone files in, every mistake at file:line:column out, with its fix.
 
     PATH is a zone file, a folder (its *.zone, *.db and db.* files), or - for standard input. Zones given together see
-    each other's names. Nothing is asked of any server.
+    each other's names. Servers are asked only for --axfr and --base live.
     """
     from kmsdns.cli.validate import run
 

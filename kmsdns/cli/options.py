@@ -399,17 +399,18 @@ VALIDATE = (
     Option(
         flags=("--base",),
         kind=TEXT,
-        metavar="REV|PATH",
-        help="The zones as they were: a git revision, a file or a folder. Their serials must have gone up since.",
+        metavar="REV|PATH|live",
+        help="The zones as they were: a git revision, a file or a folder, or what --server has of them (live). "
+        "Their serials must have gone up since.",
     ),
     Option(flags=("--new-only",), kind=FLAG, help="Only what is wrong since the base."),
     Option(flags=("--axfr",), kind=TEXT, metavar="ZONE", help="Validate a zone as --server transfers it."),
-    SERVER.replace(help="Server to ask for --axfr; several are asked in turn."),
+    SERVER.replace(help="Server to ask for --axfr and --base live; several are asked in turn."),
     Option(
         flags=("--tsig",),
         kind=PATH,
         metavar="FILE",
-        help="Key for --axfr: as BIND writes it, or [ALGORITHM:]NAME:SECRET.",
+        help="Key for these transfers: as BIND writes it, or [ALGORITHM:]NAME:SECRET.",
     ),
     *_REPORT,
     *COMMON,

@@ -32,19 +32,21 @@ def run(values: Mapping[str, Any]) -> int:
 
 def _validation(values: Mapping[str, Any]) -> Validation:
     from kmsdns.cli.config import house
-    from kmsdns.validating import Transfer, Validation
+    from kmsdns.validating import LIVE, Source, Validation
 
-    zone = values["axfr"]
-    if zone is None and values["tsig"] is not None:
+    zone, is_live = values["axfr"], values["base"] == LIVE
+    if zone is None and not is_live and values["tsig"] is not None:
         raise KmsdnsError("--tsig is for a zone transfer: name the zone with --axfr ZONE")
-    if zone is not None and not values["server"]:
-        raise KmsdnsError("--axfr needs the server to ask: --server ADDR[:PORT]")
+    if (zone is not None or is_live) and not values["server"]:
+        what = "--axfr" if zone is not None else "--base live"
+        raise KmsdnsError(f"{what} needs the server to ask: --server ADDR[:PORT]")
     if not values["paths"] and zone is None:
         raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
     settings = house(values["config"], is_off=values["no_config"])
     return Validation(
         paths=tuple(values["paths"]),
-        transfer=None if zone is None else Transfer(zone=zone, servers=tuple(values["server"]), keyfile=values["tsig"]),
+        axfr=zone,
+        source=Source(servers=tuple(values["server"]), keyfile=values["tsig"]) if values["server"] else None,
         origin=values["origin"],
         reference=values["with"],
         include_root=values["include_root"],

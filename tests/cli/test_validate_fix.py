@@ -144,8 +144,8 @@ def test_only_what_is_new_since_a_revision(capsys) -> None:
     write("; a line more\n" + BAD + "_y._tcp SRV 9 9 9 .\n", "zones/contoso.zone")
     write(HEAD.replace("contoso", "example") + "ns1 A 192.0.2.53\n", "zones/example.zone")
     status, out, err = validate(capsys, "zones", "--base", "HEAD", "--new-only", "-f", "short")
-    assert [line.split(" ")[1] for line in out.splitlines()] == ["SRV206", "RR002"], err
-    assert status == 0
+    assert [line.split(" ")[1] for line in out.splitlines()] == ["ZD006", "SRV206", "RR002"], err
+    assert status == 1
     assert validate(capsys, "zones", "-f", "short")[0] == 1
     status, _, err = validate(capsys, "zones", "--base", "nothing", "--new-only")
     assert (status, "neither a file nor a git revision" in err) == (2, True)
@@ -159,7 +159,7 @@ def test_a_base_may_be_a_file_or_a_folder(capsys) -> None:
     write(BAD + "_y._tcp SRV 9 9 9 .\n", "new/contoso.zone")
     for base in ("old", "old/contoso.zone"):
         _, out, _ = validate(capsys, "new/contoso.zone", "--base", base, "--new-only", "-f", "short")
-        assert [line.split(" ")[1] for line in out.splitlines()] == ["SRV206"]
+        assert [line.split(" ")[1] for line in out.splitlines()] == ["ZD006", "SRV206"]
     assert validate(capsys, "new", "--new-only")[0] == 2
 
 

@@ -56,6 +56,25 @@ def test_a_transferred_zone_is_judged_and_quoted(capsys) -> None:
         assert [each["code"] for each in found["findings"]] == ["SRV203"], "nothing else came on the way"
 
 
+def test_a_base_may_be_what_a_server_has(capsys, tmp_path: Path) -> None:
+    """ZD006 and --new-only against the live zone."""
+    path = tmp_path / "contoso.zone"
+    with DnsServer(ZONE) as server:
+        given = (str(path), "--base", "live", "--server", server.address, "-f", "short")
+        path.write_text(ZONE + "kms2 A 192.0.2.2\nkms2 A 192.0.2.2\n")
+        status, out, _ = validate(capsys, *given, "--new-only")
+        assert (status, [line.split(" ")[1] for line in out.splitlines()]) == (1, ["ZD006", "RR002"])
+        path.write_text(ZONE.replace("hostmaster 7", "hostmaster 8") + "kms2 A 192.0.2.2\n")
+        assert validate(capsys, *given, "--new-only")[:2] == (0, "")
+        path.write_text(ZONE)
+        assert "ZD006" not in validate(capsys, *given)[1]
+    status, _, err = validate(capsys, *given[:3])
+    assert (status, "--base live needs the server to ask" in err) == (2, True)
+    with DnsServer(ZONE.replace("contoso", "example")) as other:
+        status, _, err = validate(capsys, *given[:3], "--server", other.address)
+        assert (status, "contoso.com. cannot be transferred from" in err) == (2, True)
+
+
 def test_what_cannot_be_transferred_is_a_sentence(capsys, tmp_path: Path) -> None:
     with DnsServer(ZONE) as server:
         status, _, err = validate(capsys, "--axfr", "example.com", "--server", server.address)

@@ -42,7 +42,8 @@ def judged(name: str, file: str) -> Report:
     if "view" in given:
         given["is_public"] = given.pop("view") == "public"
     chosen = select([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)], (), (name.partition("-")[0],))
-    return validate(gather([file], include_root="."), chosen, **given)
+    read = [(each.path, each.zone) for each in gather([file], include_root=".")]
+    return validate(read, chosen, **given)
 
 
 @pytest.mark.parametrize("name", FIXTURES)
