@@ -9,6 +9,7 @@ from kmsdns.rules import (
     delegation,
     directory,
     drift,
+    expect,
     kms_activation,
     kms_host,
     kms_licence,
@@ -147,6 +148,7 @@ RULES = (
     kms_host.published_host_is_a_client,
     kms_licence.evidence_unreadable,
     kms_licence.evidence_contradicts,
+    *expect.RULES,
     *policy.RULES,
     *suppressions.RULES,
 )
