@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from kmsdns.core.messages import Server
     from kmsdns.net.secure import Secure
 
-OF_CHECKS = tuple([rule for rule in RULES if rule.needs == (Needs.EXPECTATIONS,)])
-"""The rules that judge expectations."""
+OF_CHECKS = tuple([rule for rule in RULES if Needs.EXPECTATIONS in rule.needs or Needs.VANTAGES in rule.needs])
+"""The rules that judge expectations, and what several servers say."""
 
 
 def check(
@@ -121,7 +121,11 @@ def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, 
             place = vantage.location
             raise KmsdnsError(f"{place.path}:{place.line}:{place.column}: {error}") from None
         served.append(zone)
-        return (Viewpoint(label=vantage.name, servers=parse_servers(zone.address), location=vantage.location),)
+        return (
+            Viewpoint(
+                label=vantage.name, servers=parse_servers(zone.address), location=vantage.location, view=vantage.view
+            ),
+        )
     found = []
     for text in dict.fromkeys(vantage.servers):
         label = vantage.name if len(vantage.servers) == 1 else f"{vantage.name} {text}"
@@ -134,7 +138,9 @@ def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, 
         except InvalidServer as error:
             place = vantage.location
             raise InvalidServer(f"{place.path}:{place.line}:{place.column}: {error}") from None
-        found.append(Viewpoint(label=label, servers=addresses, location=vantage.location, fault=fault))
+        found.append(
+            Viewpoint(label=label, servers=addresses, location=vantage.location, view=vantage.view, fault=fault)
+        )
     return tuple(found)
 
 

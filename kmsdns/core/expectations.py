@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kmsdns.core.names import ServiceName
     from kmsdns.core.records import Location, Rdata, Record
     from kmsdns.core.report import Discovered
+    from kmsdns.core.vantages import Consulted
     from kmsdns.zone.zone import Zone
 
 SYSTEM = "system"
@@ -101,6 +102,7 @@ class Vantage(Value):
     servers: tuple[str, ...] = ()  # as --server has them
     zones: tuple[str, ...] = ()  # paths
     faults: tuple[str, ...] = ()  # of the server of those zones
+    view: str | None = None  # "inside", "outside": whom its servers answer
 
 
 class Expectation(Value):
@@ -149,6 +151,7 @@ class Viewpoint(Value):
     label: str  # "office", or "auth ns1.contoso.com" where the vantage has several
     servers: tuple[Server, ...]  # its addresses, asked in turn; () when it has none
     location: Location | None = None
+    view: str | None = None  # "inside", "outside": whom it is for
     fault: str = ""  # why it has no address
 
 
@@ -186,6 +189,7 @@ class Checked(Value):
 
     expectation: Expectation
     seen: tuple[Seen, ...]  # one of each viewpoint
+    consulted: Consulted | None = None  # all their servers beside each other, where the check is about that
     today: str  # 2026-01-31, UTC
 
 

@@ -40,7 +40,11 @@ class Vantage(Value):
 
     def __str__(self) -> str:
         return (
-            str(self.server) if self.name in (str(self.server), self.server.address) else f"{self.name} ({self.server})"
+            self.name
+            if str(self.server) in self.name
+            else str(self.server)
+            if self.name == self.server.address
+            else f"{self.name} ({self.server})"
         )
 
 

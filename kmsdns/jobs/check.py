@@ -6,6 +6,7 @@ A check that fails is asked again as long as there is time to wait: a deploy wai
 from __future__ import annotations
 
 from kmsdns.core.expectations import (
+    SYSTEM,
     At,
     Checked,
     CheckOutcome,
@@ -21,9 +22,12 @@ from kmsdns.core.names import fold, is_at_or_below, service_name
 from kmsdns.core.plan import together
 from kmsdns.core.report import Report
 from kmsdns.core.snapshot import CachedHost
+from kmsdns.core.vantages import Vantage
+from kmsdns.jobs.consult import Wanted as Consultation
+from kmsdns.jobs.consult import consult
 from kmsdns.kms.chain import Client, Wishes, chain
+from kmsdns.rules import agreement
 from kmsdns.rules.case import Case
-from kmsdns.rules.choice import run
 from kmsdns.rules.expecting import NO_ANSWER, SILENT, XFAIL
 from kmsdns.zone.rdata import target_of
 
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding
     from kmsdns.core.messages import ProbeResult, Server
     from kmsdns.core.plan import Plan
+    from kmsdns.core.vantages import Consulted
     from kmsdns.rules.misses import Miss
     from kmsdns.rules.rule import Rule
 
@@ -48,6 +53,8 @@ MAX_TARGETS = 256
 """Hosts of one answer that addresses are asked of; an RRset with more is an attack or a mistake."""
 
 FAMILIES = ("A", "AAAA")
+
+_ANY_SERVICE = ("vlmcs", "tcp")  # a consultation is of a service; what is told of a zone is its serial
 
 
 def check(
@@ -65,16 +72,26 @@ def check(
     """
     pairs = [(index, viewpoint) for index, (_check, viewpoints) in enumerate(work) for viewpoint in viewpoints]
     seen: dict[tuple[int, Viewpoint], Seen] = {}
+    consulted: dict[int, Consulted] = {}
     due = pairs
     while True:
-        plans = [_look(work[index][0], viewpoint, below) for index, viewpoint in due]
-        seen.update(zip(due, (yield from once(together(plans))), strict=True))
+        looks = [_look(work[index][0], viewpoint, below) for index, viewpoint in due]
+        several = [index for index in dict.fromkeys([index for index, _ in due]) if agreement.wanted(work[index][0])]
+        consults = [_consult(*work[index], below) for index in several]
+        found: list[Any] = yield from once(together([*looks, *consults]))
+        seen.update(zip(due, found, strict=False))
+        consulted.update(zip(several, found[len(due) :], strict=True))
         checked = [
-            Checked(expectation=each, seen=tuple([seen[index, viewpoint] for viewpoint in viewpoints]), today=today)
+            Checked(
+                expectation=each,
+                seen=tuple([seen[index, viewpoint] for viewpoint in viewpoints]),
+                consulted=consulted.get(index),
+                today=today,
+            )
             for index, (each, viewpoints) in enumerate(work)
         ]
         case = Case(checks=checked)
-        failing = {index for miss in case.misses if miss.code != XFAIL for index, _place in miss.at}
+        failing = {index for miss in case.misses if miss.fails and miss.code != XFAIL for index, _place in miss.at}
         if not failing:
             break
         (resumed,) = yield [Pause(seconds=interval)]  # type: ignore[list-item]
@@ -108,6 +125,26 @@ def at(servers: tuple[Server, ...], plan: Plan[T]) -> Plan[T]:
             batch = plan.send((yield asks))
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]  # StopIteration is not generic
+
+
+def _consult(expectation: Expectation, viewpoints: Sequence[Viewpoint], below: Callable[[int], int]) -> Plan[Consulted]:
+    """All servers of a check beside each other; where it names none, those of the zone, found by its NS records."""
+    zone = expectation.question.name if expectation.service is None else None
+    return consult(
+        Consultation(
+            service=expectation.service or service_name(expectation.question.name, *_ANY_SERVICE),
+            vantages=tuple(
+                [
+                    Vantage(name=viewpoint.label, server=server, view=viewpoint.view)
+                    for viewpoint in viewpoints
+                    for server in viewpoint.servers
+                ]
+            ),
+            below=below,
+            zone=zone,
+            find=expectation.vantages == (SYSTEM,),
+        )
+    )
 
 
 def _look(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], int]) -> Plan[Seen]:
@@ -198,19 +235,19 @@ def implied(same: Same) -> Iterator[Question]:
 
 
 def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
-    findings = run(rules, case)
-    by_miss = {(each.code, each.message, each.location): each for each in findings}
+    by_code = {each.code: each for each in rules}
+    by_miss = {miss: by_code[miss.code].finding(miss.told) for miss in case.misses if miss.code in by_code}
     told: dict[tuple[int, int], list[Finding]] = {}
     silent: set[tuple[int, int]] = set()
     failed: set[tuple[int, int]] = set()
     for miss in case.misses:
-        finding = by_miss.get((miss.code, miss.message, miss.location))
+        finding = by_miss.get(miss)
         for pair in miss.at:
             if finding is not None:
                 told.setdefault(pair, []).append(finding)
             if miss.code == NO_ANSWER:
                 silent.add(pair)
-            elif finding is not None:
+            elif finding is not None and miss.fails:
                 failed.add(pair)
     results = []
     for index, checked in enumerate(case.checks):
@@ -231,7 +268,7 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
         checks=tuple(results),
         asked=_responses(case.checks),
         sources={spec.path: spec.text for spec in specs},
-        findings=tuple(sorted(findings, key=_place)),
+        findings=tuple(sorted(dict.fromkeys(by_miss.values()), key=_place)),
         inconclusive=bool(silent),
     )
 
@@ -262,6 +299,8 @@ def _responses(checks: Sequence[Checked]) -> tuple[Response, ...]:
             replies = [seen.response, *seen.implied, *[each for _target, some in seen.addresses for each in some]]
             replies += seen.client.snapshot.responses if seen.client is not None else ()
             told.update({id(each): each for each in replies if each is not None})
+        if checked.consulted is not None:
+            told.update({id(each): each for each in checked.consulted.responses})
     return tuple(told.values())
 
 

@@ -11,7 +11,7 @@ import time
 from time import monotonic
 
 from kmsdns.core.expectations import At, Pause, Resumed, Transfer, Transferred
-from kmsdns.core.messages import Outcome, Probe
+from kmsdns.core.messages import Directed, Outcome, Probe
 from kmsdns.errors import KmsdnsError
 from kmsdns.net.server import ZoneServer
 from kmsdns.net.stub import Stub, ask_one, settle, unasked
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kmsdns.core.flight import Settings
-    from kmsdns.core.messages import ProbeResult, Response, Server
+    from kmsdns.core.messages import ProbeResult, Question, Response, Server
     from kmsdns.net.secure import Secure
 
     Servers = tuple[Server, ...]
@@ -85,7 +85,7 @@ class Vantages:
         if self._secure is not None:
             return self._secure.block(self.aanswer(batch))
         groups = self._groups(batch)
-        exchanges = [[self._stub(servers).exchange(ask.question) for ask in asks] for servers, asks in groups.items()]
+        exchanges = [[self._stub(servers).exchange(_put(ask)) for ask in asks] for servers, asks in groups.items()]
         told = settle(exchanges, self._at_once(groups), gives_up=True)
         replies: dict[Any, Any] = dict(zip([ask for asks in groups.values() for ask in asks], told, strict=True))
         probes = [ask for ask in batch if isinstance(ask, Probe)]
@@ -109,19 +109,20 @@ class Vantages:
         heard: set[Servers] = set()
         dead: dict[Servers, Response] = {}
 
-        async def one(ask: At) -> Response:
-            async with turns[ask.servers]:
-                if ask.servers in dead:
-                    return unasked(ask.question, dead[ask.servers])
-                found = await ask_one(self._stub(ask.servers).exchange(ask.question), self._secure)
+        async def one(ask: At | Directed) -> Response:
+            servers = _asked(ask)
+            async with turns[servers]:
+                if servers in dead:
+                    return unasked(ask.question, dead[servers])
+                found = await ask_one(self._stub(servers).exchange(_put(ask)), self._secure)
                 if found.outcome not in (Outcome.TIMEOUT, Outcome.UNREACHABLE):
-                    heard.add(ask.servers)
-                elif ask.servers not in heard:
-                    dead[ask.servers] = found
+                    heard.add(servers)
+                elif servers not in heard:
+                    dead[servers] = found
                 return found
 
         async def reply(ask: Any) -> Any:
-            if isinstance(ask, At):
+            if isinstance(ask, At | Directed):
                 return await one(ask)
             if isinstance(ask, Transfer):
                 return await asyncio.to_thread(transferred, ask, self._settings.timeout)
@@ -152,14 +153,14 @@ class Vantages:
         if self._secure is not None:
             await self._secure.aclose()
 
-    def _groups(self, batch: Sequence[Any]) -> dict[Servers, list[At]]:
-        groups: dict[Servers, list[At]] = {}
+    def _groups(self, batch: Sequence[Any]) -> dict[Servers, list[At | Directed]]:
+        groups: dict[Servers, list[At | Directed]] = {}
         for ask in batch:
-            if isinstance(ask, At):
-                groups.setdefault(ask.servers, []).append(ask)
+            if isinstance(ask, At | Directed):
+                groups.setdefault(_asked(ask), []).append(ask)
         return groups
 
-    def _at_once(self, groups: dict[Servers, list[At]]) -> int:
+    def _at_once(self, groups: dict[Servers, list[At | Directed]]) -> int:
         return max(_LEAST, MAX_AT_ONCE // max(1, len(groups)))
 
     def _stub(self, servers: Servers) -> Stub:
@@ -181,6 +182,15 @@ class Vantages:
         if seconds:
             self._begin()
         return Resumed(left=seconds)
+
+
+def _asked(ask: At | Directed) -> Servers:
+    return ask.servers if isinstance(ask, At) else (ask.server,)
+
+
+def _put(ask: At | Directed) -> Question | Directed:
+    """As a stub takes it."""
+    return ask.question if isinstance(ask, At) else ask
 
 
 def transferred(ask: Transfer, timeout: float) -> Transferred:

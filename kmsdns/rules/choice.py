@@ -19,7 +19,6 @@ _NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF015", "ZF016")  # the line that would
 CAUSES = {
     "LIV001": ("KMS123",),
     "LIV005": ("KMS121", "KMS122"),
-    "LIV102": ("LIV101",),
     "LIV105": ("LIV107", "SRV301", "SRV302"),
     "LIV106": ("LIV105", "LIV107", "SRV301", "SRV302", "SRV303", "SRV304", "SRV305"),
     "LIV114": ("LIV115",),

@@ -20,14 +20,7 @@ _EXPECTATIONS = (Needs.EXPECTATIONS,)
 def _told(case: Case, code: str) -> Iterator[Told]:
     for miss in case.misses:
         if miss.code == code:
-            yield Told(
-                subject=miss.subject,
-                message=miss.message,
-                location=miss.location,
-                related=miss.related,
-                evidence=miss.evidence,
-                fix=miss.fix,
-            )
+            yield miss.told
 
 
 @rule("EXP101", "record-missing", Severity.ERROR, needs=_EXPECTATIONS, safety=Safety.UNSAFE)

@@ -12,7 +12,7 @@ from kmsdns.core.findings import Fix
 from kmsdns.core.messages import Outcome
 from kmsdns.core.ordering import share_terms
 from kmsdns.core.records import Soa
-from kmsdns.rules import comparing
+from kmsdns.rules import agreement, comparing
 from kmsdns.rules.evidence import attempt_evidence, outcome_words, reason
 from kmsdns.rules.misses import Miss, Notes, header_flags, response_said, said
 from kmsdns.zone.rdata import identity
@@ -36,9 +36,12 @@ def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> li
     for place, seen in enumerate(checked.seen):
         if seen.viewpoint in dead:
             notes.mark(NO_ANSWER, place)
-        elif _is_answered(notes, place, seen):
-            _judge(notes, place, seen)
-    answered = [place for place in range(len(checked.seen)) if not notes.has(place, NO_ANSWER)]
+        else:
+            _hear(notes, place, seen)
+    agreement.note(notes, checked)
+    answered = [place for place in range(len(checked.seen)) if not notes.has(place, NO_ANSWER, agreement.LAME)]
+    for place in answered:
+        _judge(notes, place, checked.seen[place])
     if checked.expectation.consistent:
         _agree(notes, answered)
     if checked.expectation.serial is not False:
@@ -46,8 +49,8 @@ def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> li
     return notes.listed() if checked.expectation.xfail is None else _as_xfail(index, notes, answered)
 
 
-def _is_answered(notes: Notes, place: int, seen: Seen) -> bool:
-    """Whether everything that the check asks was answered; a note where it was not."""
+def _hear(notes: Notes, place: int, seen: Seen) -> None:
+    """A note where something that the check asks was not answered."""
     silent = [seen.response] if seen.response is not None else []
     if seen.client is not None:
         # Of a client's way only that counts which nothing came after.
@@ -56,7 +59,7 @@ def _is_answered(notes: Notes, place: int, seen: Seen) -> bool:
     silent += seen.implied
     failed = [each for each in silent if each.outcome in SILENT]
     if seen.response is not None and not failed:
-        return True
+        return
     why = seen.viewpoint.fault or (reason(failed[0]) if failed else "nobody to ask")
     what = f"no answer to {failed[0].question}: {why}" if failed else f"nobody could be asked: {why}"
     notes.add(
@@ -67,7 +70,6 @@ def _is_answered(notes: Notes, place: int, seen: Seen) -> bool:
         subject=str(failed[0].question.name) if failed else "",
         evidence=[response_said(each, seen.viewpoint.label) for each in failed[:3]],
     )
-    return False
 
 
 def _judge(notes: Notes, place: int, seen: Seen) -> None:
@@ -223,10 +225,15 @@ def _targets(notes: Notes, place: int, seen: Seen) -> None:
         evidence = [response_said(each, seen.viewpoint.label) for each in replies]
         addresses = [address for each in replies for address in each.addresses]
         denied = all(each.outcome in (Outcome.NODATA, Outcome.NXDOMAIN) for each in replies)
-        if not addresses and wanted.resolve and denied:
+        is_told = notes.is_told(target, *agreement.OF_TARGETS)
+        if not addresses and wanted.resolve and denied and not is_told:
             notes.add("EXP113", place, f"the target {target} has no address", where, subject=target,
                       evidence=evidence, fix=Fix(summary=f"publish an A or AAAA record at {target}"))  # fmt: skip
-        if wanted.no_alias and any(each.aliases for each in replies):
+        if (
+            wanted.no_alias
+            and any(each.aliases for each in replies)
+            and not notes.is_told(target, *agreement.OF_TARGETS)
+        ):
             alias = next(each.aliases[0] for each in replies if each.aliases)
             what, advice = f"the target {target} is an alias of {alias.rdata}", f"let the record name {alias.rdata}"
             notes.add("EXP113", place, what, where, subject=target, evidence=evidence, fix=Fix(summary=advice))
@@ -291,7 +298,7 @@ def _agree(notes: Notes, answered: Sequence[int]) -> None:
     """All viewpoints say the same; told of those that the fewest agree with."""
     told = {place: _says(notes.checked.seen[place].response) for place in answered}
     counted = Counter(told.values())
-    if len(counted) < 2:
+    if len(counted) < 2 or any(notes.has(place, *agreement.DISAGREEING) for place in answered):
         return
     usual = counted.most_common(1)[0][0]
     odd = [place for place in answered if told[place] != usual]
@@ -327,7 +334,7 @@ def _serials(notes: Notes, answered: Sequence[int]) -> None:
     )
     if expectation.serial is True:
         counted = Counter(found.values())
-        if len(counted) > 1:
+        if len(counted) > 1 and not any(notes.has(place, *agreement.DISAGREEING) for place in answered):
             newest = max(counted, key=lambda serial: sum(_is_later(serial, other) for other in counted))
             odd = [place for place, serial in found.items() if serial != newest]
             what = f"the serials differ: {', '.join(map(str, sorted(counted)))}"
@@ -351,7 +358,7 @@ def _as_xfail(index: int, notes: Notes, heard: Sequence[int]) -> list[Miss]:
     xfail = checked.expectation.xfail
     assert xfail is not None
     unasked = [miss for miss in found if miss.code == NO_ANSWER]
-    failing = [miss for miss in found if miss.code != NO_ANSWER]
+    failing = [miss for miss in found if miss.code != NO_ANSWER and miss.fails]
     if not heard or (failing and checked.today <= xfail.until):
         return unasked
     because = f" ({xfail.reason})" if xfail.reason else ""

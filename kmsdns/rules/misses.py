@@ -10,6 +10,7 @@ from __future__ import annotations
 from kmsdns.core.findings import Evidence, EvidenceKind, Related
 from kmsdns.core.value import Value
 from kmsdns.rules.evidence import reason, servers
+from kmsdns.rules.rule import Told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Fix
     from kmsdns.core.messages import Response
     from kmsdns.core.records import Location
+
+OF_SEVERAL = frozenset(f"LIV{number}" for number in range(101, 116)) - {"LIV104"}
+"""Codes that name the servers they are about."""
 
 FEW = 4
 """Viewpoints that a sentence names; of more it says how many they are."""
@@ -35,6 +39,19 @@ class Miss(Value):
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
+    fails: bool = True  # False: worth knowing, and the check holds
+
+    @property
+    def told(self) -> Told:
+        """As a rule tells it."""
+        return Told(
+            subject=self.subject,
+            message=self.message,
+            location=self.location,
+            related=self.related,
+            evidence=self.evidence,
+            fix=self.fix,
+        )
 
 
 class Notes:
@@ -57,10 +74,11 @@ class Notes:
         evidence: Iterable[Evidence] = (),
         subject: str = "",
         related: tuple[Related, ...] = (),
+        fails: bool = True,
     ) -> None:
         """One more. what: a sentence without the check's name in front and those who see it behind."""
         at = (viewpoints,) if isinstance(viewpoints, int) else tuple(viewpoints)
-        key = (code, subject or self.checked.expectation.question.name, what, location, fix, related)
+        key = (code, subject or self.checked.expectation.question.name, what, location, fix, related, fails)
         seen, told = self._found.setdefault(key, ({}, {}))
         seen.update(dict.fromkeys(at))
         told.update(dict.fromkeys(evidence))
@@ -70,6 +88,10 @@ class Notes:
     def mark(self, code: str, viewpoint: int) -> None:
         """Takes a code for told at a viewpoint; somebody else tells it."""
         self._codes.setdefault(viewpoint, set()).add(code)
+
+    def is_told(self, subject: str, *codes: str) -> bool:
+        """Whether one of these was told of a subject."""
+        return any(key[0] in codes and key[1] == subject for key in self._found)
 
     def has(self, viewpoint: int, *codes: str) -> bool:
         """Whether one of these was told at a viewpoint."""
@@ -82,16 +104,20 @@ class Notes:
                 code=code,  # type: ignore[arg-type]  # the key is a Miss taken apart
                 at=tuple([(self._index, place) for place in seen]),
                 subject=subject,  # type: ignore[arg-type]
-                message=f"{self.checked.expectation.title}: {what}{self._seen_from(tuple(seen))}",
+                message=f"{self.checked.expectation.title}: {what}{self._where(str(code), tuple(seen))}",
                 location=location,  # type: ignore[arg-type]
                 evidence=tuple(told),
                 fix=fix,  # type: ignore[arg-type]
                 related=related,  # type: ignore[arg-type]
+                fails=bool(fails),
             )
-            for (code, subject, what, location, fix, related), (seen, told) in self._found.items()
+            for (code, subject, what, location, fix, related, fails), (seen, told) in self._found.items()
         ]
 
-    def _seen_from(self, viewpoints: Sequence[int]) -> str:
+    def _where(self, code: str, viewpoints: Sequence[int]) -> str:
+        """Who sees it; what is about several servers says itself which."""
+        if code in OF_SEVERAL:
+            return ""
         return seen_from([self.checked.seen[each].viewpoint.label for each in viewpoints], len(self.checked.seen))
 
 

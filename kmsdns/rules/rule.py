@@ -77,22 +77,23 @@ class Rule(Value):
 
     def run(self, case: Case) -> list[Finding]:
         """The findings of this rule on a case."""
-        return [
-            Finding(
-                code=self.code,
-                slug=self.slug,
-                severity=told.severity or self.severity,
-                subject=told.subject,
-                message=told.message,
-                reference=self.reference,
-                location=told.location,
-                related=told.related,
-                evidence=told.evidence,
-                fix=told.fix,
-                hresult=told.hresult,
-            )
-            for told in self.judge(case)
-        ]
+        return [self.finding(told) for told in self.judge(case)]
+
+    def finding(self, told: Told) -> Finding:
+        """What was told, as a finding of this rule."""
+        return Finding(
+            code=self.code,
+            slug=self.slug,
+            severity=told.severity or self.severity,
+            subject=told.subject,
+            message=told.message,
+            reference=self.reference,
+            location=told.location,
+            related=told.related,
+            evidence=told.evidence,
+            fix=told.fix,
+            hresult=told.hresult,
+        )
 
 
 def rule(

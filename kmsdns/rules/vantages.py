@@ -30,6 +30,7 @@ _LAME = {
     "nodata": "denies that the zone begins there",
     "nxdomain": "denies that the zone exists",
 }
+_ROLES = {Kind.AUTHORITATIVE: "server of {}", Kind.RESOLVER: "resolver", Kind.UNKNOWN: "server"}
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 
 
@@ -167,7 +168,7 @@ def server_lame_or_silent(case: Case) -> Iterator[Told]:
         )
         failing = [(each, found) for each, found in failing if each not in servers]
     for each, (response, what) in failing:
-        role = f"server of {consulted.zone}" if each.vantage.kind is Kind.AUTHORITATIVE else "resolver"
+        role = _ROLES[each.vantage.kind].format(consulted.zone)
         yield Told(
             subject=each.vantage.name,
             message=f"the {role} {each.vantage} {what}",

@@ -15,17 +15,16 @@ from kmsdns.core.expectations import (
     Expectation,
     Same,
     Targets,
-    Vantage,
     Wish,
     Xfail,
 )
 from kmsdns.core.messages import Question
 from kmsdns.core.records import rdtype_number
 from kmsdns.core.services import DEFAULT, service_from_text
-from kmsdns.errors import InvalidName, InvalidServer, UnreadableInput
-from kmsdns.net.system import parse_servers
+from kmsdns.errors import UnreadableInput
 from kmsdns.net.zonefiles import read_zone
 from kmsdns.spec import types
+from kmsdns.spec.naming import existing, tried
 from kmsdns.zone.reader import load
 
 TYPE_CHECKING = False
@@ -61,27 +60,6 @@ class Meaning:
         self._folder, self._prefix, self._mistakes = folder, prefix, mistakes
         self._titles: dict[str, int] = {}  # each name that was given, and its line
 
-    def vantage(self, name: str, spec: types.Vantage) -> Vantage | None:
-        """Whom a name stands for."""
-        path = (*self._prefix, "vantage", name)
-        if not name.strip() or name == SYSTEM:
-            what = "stands for this machine's resolvers" if name == SYSTEM else "is empty"
-            self._mistakes.add(path, f"the name of a vantage {what}: call it something else", key=True)
-            return None
-        location = self._mistakes.places.at(path)
-        if isinstance(spec, types.ZoneVantage):
-            listed = [spec.zone] if isinstance(spec.zone, str) else spec.zone
-            found = [self._file((*path, "zone"), each) for each in listed]
-            if not listed:
-                self._mistakes.add((*path, "zone"), "zone names at least one zone file")
-            zones = tuple([str(each) for each in found if each is not None])
-            return Vantage(name=name, location=location, zones=zones, faults=tuple(spec.faults))
-        servers = [spec] if isinstance(spec, str) else spec
-        for index, server in enumerate(servers):
-            where = path if isinstance(spec, str) else (*path, index)
-            self._try(where, lambda server=server: parse_servers(server, look_up=False))  # type: ignore[misc]
-        return Vantage(name=name, location=location, servers=tuple(servers))
-
     def check(
         self, index: int, spec: types.CheckSpec, keys: Sequence[str], vantages: frozenset[str]
     ) -> Expectation | None:
@@ -98,31 +76,6 @@ class Meaning:
             number = seen[check.title]
             found.append(check if number == 1 else check.replace(title=f"{check.title} ({number})"))
         return tuple(found)
-
-    def _try(self, path: places.Path, read: Callable[[], T]) -> T | None:
-        return _tried(self._mistakes, path, read)
-
-    def _file(self, path: places.Path, text: str) -> Path | None:
-        return _existing(self._mistakes, self._folder, path, text)
-
-
-def _tried(mistakes: Mistakes, path: places.Path, read: Callable[[], T]) -> T | None:
-    try:
-        return read()
-    except (InvalidName, InvalidServer, ValueError) as error:
-        mistakes.add(path, str(error))
-        return None
-
-
-def _existing(mistakes: Mistakes, folder: Path, path: places.Path, text: str) -> Path | None:
-    found = folder / text
-    try:
-        if found.exists():
-            return found
-    except (OSError, ValueError):
-        pass
-    mistakes.add(path, f"there is no file {names.shown(str(found), 4096)}")
-    return None
 
 
 class _Check:
@@ -367,7 +320,7 @@ class _Check:
         for index, word in enumerate(ignored):
             if word not in ("TTL", "DNSSEC"):
                 self._try(("ignore", index), lambda word=word: rdtype_number(word))  # type: ignore[misc]
-        path = _existing(self._mistakes, self._folder, (*self._path, "file"), spec.file)
+        path = existing(self._mistakes, self._folder, (*self._path, "file"), spec.file)
         if path is None:
             return None
         try:
@@ -396,7 +349,7 @@ class _Check:
         self._mistakes.add((*self._path, *path), message, key=key)
 
     def _try(self, path: places.Path, read: Callable[[], T]) -> T | None:
-        return _tried(self._mistakes, (*self._path, *path), read)
+        return tried(self._mistakes, (*self._path, *path), read)
 
 
 def rdata_from_text(question: Question, text: str) -> Rdata:

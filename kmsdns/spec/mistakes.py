@@ -90,5 +90,5 @@ def _known(path: Path) -> tuple[str, ...]:
         "xfail": types.XfailSpec,
         **dict.fromkeys(("exactly", "contains", "any_of", "none_of"), types.RecordSpec),
     }
-    kind = kinds.get(name, types.ZoneVantage if "vantage" in path else types.CheckSpec)
+    kind = kinds.get(name, types.VantageSpec if "vantage" in path else types.CheckSpec)
     return tuple([field.encode_name for field in msgspec.structs.fields(kind)])

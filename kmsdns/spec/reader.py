@@ -23,6 +23,7 @@ from kmsdns.spec import places as where
 from kmsdns.spec import types
 from kmsdns.spec.meaning import Meaning
 from kmsdns.spec.mistakes import Mistakes
+from kmsdns.spec.naming import vantage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def read_text(path: str, text: str) -> Spec:
     vantages, checks, known = _converted(content, prefix, mistakes)
     folder = Path(path).parent if path != "-" else Path()
     meaning = Meaning(folder, prefix, mistakes)
-    named = [meaning.vantage(key, each) for key, each in vantages.items()]
+    named = [vantage(folder, (*prefix, "vantage", key), mistakes, key, each) for key, each in vantages.items()]
     found = [meaning.check(index, each, keys, known) for index, (each, keys) in checks.items()]
     mistakes.raise_all()
     return Spec(

@@ -81,14 +81,16 @@ class XfailSpec(_Part, frozen=True):
     reason: str = ""
 
 
-class ZoneVantage(_Part, frozen=True):
-    """Zone files served for the run."""
+class VantageSpec(_Part, frozen=True):
+    """Servers, or zone files that are served for the run; and whom they answer."""
 
-    zone: Text | list[Text]
+    servers: Text | list[Text] | None = None
+    zone: Text | list[Text] | None = None
     faults: list[Text] = []
+    view: Literal["inside", "outside"] | None = None
 
 
-Vantage = Text | Annotated[list[Text], msgspec.Meta(min_length=1)] | ZoneVantage
+Vantage = Text | Annotated[list[Text], msgspec.Meta(min_length=1)] | VantageSpec
 
 
 class CheckSpec(_Part, frozen=True):

@@ -1,0 +1,89 @@
+"""Checks that are about several servers at once: what the rules LIV say of them, as misses of the check.
+
+Each key of a check wants some of those rules; what they find is told at that key.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.findings import Severity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kmsdns.core.expectations import Checked, Expectation
+    from kmsdns.core.findings import Finding
+    from kmsdns.core.vantages import Consulted, Statement
+    from kmsdns.rules.misses import Notes
+
+_AGREE = ("LIV101", "LIV102", "LIV103", "LIV107", "LIV108", "LIV109", "LIV110", "LIV111", "LIV112", "LIV114", "LIV115")
+_SERIALS = ("LIV102", "LIV103")
+LAME = "LIV103"
+"""What says that a server has nothing to say."""
+
+OF_TARGETS = ("LIV105", "LIV106", "LIV107")
+"""What says what is the matter with a target."""
+
+DISAGREEING = ("LIV101", "LIV102", "LIV108")
+"""What says that servers differ, and how."""
+
+
+def wanted(expectation: Expectation) -> dict[str, tuple[str, ...]]:
+    """Key of a check -> the codes that are told there. Of a name that isn't a service's, none."""
+    if expectation.serial is True:
+        return {"serial": _SERIALS}
+    if expectation.service is None:
+        return {}
+    found: dict[str, tuple[str, ...]] = {"consistent": _AGREE} if expectation.consistent else {}
+    targets = (*(("LIV106", "LIV107") if expectation.targets.resolve else ()),
+               *(("LIV105",) if expectation.targets.no_alias else ()))  # fmt: skip
+    return {**found, "targets": targets} if targets else found
+
+
+def note(notes: Notes, checked: Checked) -> None:
+    """What the rules say of the servers that a check was asked of. One that doesn't answer at all is told as such."""
+    consulted = checked.consulted
+    if consulted is None:
+        return
+    labels = {each.viewpoint.label: place for place, each in enumerate(checked.seen)}
+    for key, finding in _found(checked.expectation, consulted):
+        at = [labels[each.vantage.name] for each in _about(consulted, finding) if each.vantage.name in labels]
+        places = [place for place in dict.fromkeys(at or labels.values()) if not notes.has(place, "EXP107")]
+        if finding.code == LAME and not places:
+            continue  # silent: EXP107
+        notes.add(
+            finding.code,
+            places or list(labels.values()),
+            finding.message,
+            checked.expectation.place(key),
+            subject=finding.subject,
+            evidence=finding.evidence,
+            fix=finding.fix,
+            fails=finding.severity is not Severity.NOTE,
+        )
+
+
+def _found(expectation: Expectation, consulted: Consulted) -> Iterator[tuple[str, Finding]]:
+    from kmsdns.rules.case import Case
+    from kmsdns.rules.catalogue import RULES
+    from kmsdns.rules.choice import run
+
+    case = Case(vantages=consulted)
+    told: set[Finding] = set()
+    for key, codes in wanted(expectation).items():
+        for finding in run([each for each in RULES if each.code in codes], case):
+            if finding not in told:
+                told.add(finding)
+                yield key, finding
+
+
+def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
+    """The servers that a finding is about: those that it names as its subject or as its evidence's source."""
+    if finding.code == LAME:
+        named = [each for each in consulted.statements if each.vantage.name == finding.subject]
+        return named or [each for each in consulted.statements if _is_named(each, finding)]
+    return [each for each in consulted.statements if _is_named(each, finding)]
+
+
+def _is_named(statement: Statement, finding: Finding) -> bool:
+    return any(evidence.source == str(statement.vantage) for evidence in finding.evidence)

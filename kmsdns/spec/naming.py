@@ -1,0 +1,84 @@
+"""Vantages of a spec: whom each of its names stands for. What can't be meant is a mistake, with its place."""
+
+from __future__ import annotations
+
+from kmsdns.core.expectations import SYSTEM, Vantage
+from kmsdns.core.names import shown
+from kmsdns.core.vantages import INSIDE, OUTSIDE
+from kmsdns.errors import InvalidName, InvalidServer
+from kmsdns.net.system import parse_servers
+from kmsdns.spec import types
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import TypeVar
+
+    from kmsdns.spec import places
+    from kmsdns.spec.mistakes import Mistakes
+
+    T = TypeVar("T")
+
+_VIEWS = {
+    **dict.fromkeys(("inside", "internal", "office", "lan", "corp"), INSIDE),
+    **dict.fromkeys(("outside", "external", "public", "internet"), OUTSIDE),
+}
+"""Names that say whom a vantage answers, where its view isn't given."""
+
+
+def vantage(folder: Path, path: places.Path, mistakes: Mistakes, name: str, spec: types.Vantage) -> Vantage | None:
+    """Whom a name stands for. folder: what paths are relative to; path: where the vantage is in the spec."""
+    if not name.strip() or name == SYSTEM:
+        what = "stands for this machine's resolvers" if name == SYSTEM else "is empty"
+        mistakes.add(path, f"the name of a vantage {what}: call it something else", key=True)
+        return None
+    view = _VIEWS.get(name.lower())
+    location = mistakes.places.at(path)
+    if not isinstance(spec, types.VantageSpec):
+        return Vantage(name=name, location=location, servers=_servers(mistakes, path, spec), view=view)
+    view = spec.view or view
+    if spec.servers is not None and spec.zone is None and not spec.faults:
+        servers = _servers(mistakes, (*path, "servers"), spec.servers)
+        return Vantage(name=name, location=location, servers=servers, view=view)
+    if spec.zone is None or spec.servers is not None:
+        what = "has either servers, or a zone (and faults) that is served for the run"
+        mistakes.add(path, f"the vantage {shown(name)} {what}", key=True)
+        return None
+    listed = [spec.zone] if isinstance(spec.zone, str) else spec.zone
+    if not listed:
+        mistakes.add((*path, "zone"), "zone names at least one zone file")
+    found = [existing(mistakes, folder, (*path, "zone"), each) for each in listed]
+    zones = tuple([str(each) for each in found if each is not None])
+    return Vantage(name=name, location=location, zones=zones, faults=tuple(spec.faults), view=view)
+
+
+def _servers(mistakes: Mistakes, path: places.Path, spec: str | list[str]) -> tuple[str, ...]:
+    if not spec:
+        mistakes.add(path, "servers names at least one")
+    servers = [spec] if isinstance(spec, str) else spec
+    for index, server in enumerate(servers):
+        where = path if isinstance(spec, str) else (*path, index)
+        tried(mistakes, where, lambda server=server: parse_servers(server, look_up=False))  # type: ignore[misc]
+    return tuple(servers)
+
+
+def tried(mistakes: Mistakes, path: places.Path, read: Callable[[], T]) -> T | None:
+    """What read gives; None where it can't, which is a mistake there."""
+    try:
+        return read()
+    except (InvalidName, InvalidServer, ValueError) as error:
+        mistakes.add(path, str(error))
+        return None
+
+
+def existing(mistakes: Mistakes, folder: Path, path: places.Path, text: str) -> Path | None:
+    """A file that a spec names; None where there is none, which is a mistake there."""
+    found = folder / text
+    try:
+        if found.exists():
+            return found
+    except (OSError, ValueError):
+        pass
+    mistakes.add(path, f"there is no file {shown(str(found), 4096)}")
+    return None
