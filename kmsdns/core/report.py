@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from kmsdns.core.expectations import CheckResult
+    from kmsdns.core.expectations import Checked, CheckResult
     from kmsdns.core.findings import Finding, Skipped
     from kmsdns.core.messages import ProbeResult, Response, Try
     from kmsdns.core.snapshot import CachedHost, Snapshot
@@ -89,7 +89,7 @@ class Report(Value):
     consulted: tuple[Consulted, ...] = ()  # services that several servers were asked for
     files: tuple[ZoneFile, ...] = ()  # of a validation
     checks: tuple[CheckResult, ...] = ()  # in the order of the specs, of each one its viewpoints
-    asked: tuple[Response, ...] = ()  # of checks: what the DNS said to every question
+    checked: tuple[Checked, ...] = ()  # what was seen of each
     sources: Mapping[str, str] = {}  # path -> text, of the files that findings point into
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -107,11 +107,12 @@ class Report(Value):
     @property
     def responses(self) -> tuple[Response, ...]:
         """What the DNS said to every question."""
-        # Services whose targets are the same share a response; it is told once.
+        # Services whose targets are the same share a response, and so do checks; it is told once.
         told = [response for service in self.services for response in service.snapshot.responses]
         told += [response for client in self.clients for response in client.besides]
-        told += [response for each in self.consulted for response in each.responses]
-        told += self.asked
+        told += [response for checked in self.checked for seen in checked.seen for response in seen.responses]
+        consulted = [*self.consulted, *[each.consulted for each in self.checked if each.consulted is not None]]
+        told += [response for each in consulted for response in each.responses]
         return tuple({id(response): response for response in told}.values())
 
     @property

@@ -266,7 +266,7 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
     return Report(
         job="check",
         checks=tuple(results),
-        asked=_responses(case.checks),
+        checked=case.checks,
         sources={spec.path: spec.text for spec in specs},
         findings=tuple(sorted(dict.fromkeys(by_miss.values()), key=_place)),
         inconclusive=bool(silent),
@@ -289,19 +289,6 @@ def _outcome(
     ):
         return CheckOutcome.EXPECTED_FAILURE
     return CheckOutcome.PASSED
-
-
-def _responses(checks: Sequence[Checked]) -> tuple[Response, ...]:
-    """What the DNS said, each reply once."""
-    told: dict[int, Response] = {}
-    for checked in checks:
-        for seen in checked.seen:
-            replies = [seen.response, *seen.implied, *[each for _target, some in seen.addresses for each in some]]
-            replies += seen.client.snapshot.responses if seen.client is not None else ()
-            told.update({id(each): each for each in replies if each is not None})
-        if checked.consulted is not None:
-            told.update({id(each): each for each in checked.consulted.responses})
-    return tuple(told.values())
 
 
 def _place(finding: Finding) -> tuple[object, ...]:
