@@ -90,7 +90,7 @@ def _is_open(observed: Observed) -> bool:
     """Nothing came out about this client: nobody was asked, and its own tools don't tell how it stands."""
     activated = any(licence.is_activated for licence in observed.facts.licences)
     silent = observed.found is None and would_show(observed) is None
-    return silent and observed.is_offline and observed.config.asks_for_kms and not activated
+    return silent and observed.config.asks_for_kms and not activated
 
 
 def case_of(observed: Observed) -> Case:
