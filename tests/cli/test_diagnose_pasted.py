@@ -72,6 +72,11 @@ def test_a_client_whose_domain_nobody_knows_is_inconclusive(paste) -> None:
     assert "name its domain" in out
 
 
+def test_a_client_whose_domain_is_known_is_not_asked_for_it(paste) -> None:
+    status, out, _ = paste((EVIDENCE / "ipconfig-domain.txt").read_bytes(), "--offline")
+    assert (status, out.splitlines()[0]) == (3, "? Could not tell: the evidence does not say what the DNS holds.")
+
+
 @pytest.mark.parametrize("octets", [b"", b"hello world\n", os.urandom(3000)])
 def test_what_is_no_evidence(octets: bytes, paste) -> None:
     status, out, err = paste(octets)
