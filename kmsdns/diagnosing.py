@@ -18,7 +18,7 @@ from kmsdns.net.stub import system_below
 from kmsdns.net.system import suffixes as own_system_suffixes
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
-from kmsdns.wiring import RDTYPES, Session, check_probe, live_source, own_suffixes
+from kmsdns.wiring import RDTYPES, Session, check_probe, live_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 PROFILES = ("kms", "ad")
 """What a diagnosis looks at: the service alone, or the directory's records, too."""
+
+_NOWHERE = (
+    "this machine has no DNS suffix to search: name a domain, such as contoso.com, or give what a client's own tools "
+    "printed, with --client"
+)
 
 OFFLINE_SKIPS = ("LIV005",)
 """Rules that judge what was asked; offline nothing was."""
@@ -99,7 +104,9 @@ def diagnose(
             if not given and not facts.suffixes:
                 base = ClientConfig(suffixes=())  # this is known, for nothing else could tell
         elif not given:
-            given = own_suffixes()
+            given = own_system_suffixes()
+            if not given:
+                raise NothingConfigured(_NOWHERE)
     understood = [_with_suffixes(each, given) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
@@ -179,7 +186,7 @@ def _check_has_a_way(understood: Sequence[ClientConfig], facts: Facts, domain: s
     if facts.unread:
         told = "; ".join(f"{each.source.path}: {each.reason}" for each in facts.unread[:3])
         raise KmsdnsError(f"nothing in the evidence could be read ({told}): save the tool's output as text")
-    raise NothingConfigured("this machine has no DNS suffix to search: name a domain, such as contoso.com")
+    raise NothingConfigured(_NOWHERE)
 
 
 def _when(facts: Facts) -> datetime:

@@ -181,7 +181,7 @@ def _client(observed: Observed) -> v1.ClientV1:
         product=config.product.value,
         activation_type=config.activation_type,  # type: ignore[arg-type]
         manual=None if manual is None else manual.name + port,
-        manual_level=None if manual is None else manual.level.value,
+        manual_level=manual.level.value if manual is not None and manual.is_level_known else None,
         lookup_domain=config.lookup_domain,
         suffixes=None if config.suffixes is None else [suffix.name for suffix in config.suffixes],
         caching=config.caching,

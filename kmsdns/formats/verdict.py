@@ -113,7 +113,9 @@ def _listed(endpoints: Sequence[Endpoint]) -> str:
 
 def _silence(observed: Observed) -> str:
     if observed.found is None:
-        return "nothing is known of where this client looks"
+        if observed.config.searched:
+            return "the evidence does not say what the DNS holds"
+        return "nothing is known of where this client looks; name its domain"
     servers = dict.fromkeys(each.server for response in observed.found.snapshot.srv for each in response.tries)
     return f"no usable answer from {', '.join(servers)}" if servers else "no DNS server was asked"
 

@@ -15,7 +15,7 @@ from kmsdns.core.report import Report
 from kmsdns.core.snapshot import Snapshot
 from kmsdns.errors import InvalidName
 from kmsdns.jobs.discover import is_unknown
-from kmsdns.kms.chain import chain, look_up
+from kmsdns.kms.chain import address_of, chain, contact_cached, look_up
 from kmsdns.kms.client import way
 from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers, would_show
 from kmsdns.kms.directory import is_untold, locate
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.rule import Rule
 
 PLACES = {
-    "named": "_vlmcs._tcp.{domain}",  # of a domain that was named, but that the client doesn't search
+    "named": "_vlmcs._tcp.{domain}",  # of a domain that was named, or a suffix, but that the client doesn't search
     "bare": "_vlmcs._tcp.",
     "doubled": "_vlmcs._tcp.{domain}{domain}",
     "msdcs": "_vlmcs._tcp._msdcs.{domain}",
@@ -90,7 +90,7 @@ def _is_open(observed: Observed) -> bool:
     """Nothing came out about this client: nobody was asked, and its own tools don't tell how it stands."""
     activated = any(licence.is_activated for licence in observed.facts.licences)
     silent = observed.found is None and would_show(observed) is None
-    return silent and observed.is_offline and observed.config.asks_for_kms and not activated
+    return silent and observed.config.asks_for_kms and not activated
 
 
 def case_of(observed: Observed) -> Case:
@@ -101,8 +101,10 @@ def case_of(observed: Observed) -> Case:
 
 def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Observed]:
     path = way(client.config, service)
-    if path is None or not client.config.asks_for_kms or lacks_servers(client.config):
+    if path is None or not client.config.asks_for_kms:
         return client
+    if lacks_servers(client.config):
+        return client if client.is_offline else (yield from _contact_remembered(client, path, wishes))
     if client.is_offline:
         return client.replace(found=(yield from _retell(client, path, wishes)))
     found = yield from chain(path, wishes.replace(honours_weights=client.config.honours_weights))
@@ -112,10 +114,23 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
         published = yield from look_up(path.names, Snapshot(service=path.names[0]), wishes.replace(probe=None))
         client = client.replace(published=published)
     elif service.service == KMS and _is_missing(found):
-        client = client.replace(elsewhere=(yield from _look_elsewhere(path, client.named)))
+        passed_over = [suffix.name for suffix in client.config.suffixes or ()]  # for a look-up domain
+        besides = [*([client.named] if client.named else []), *passed_over]
+        client = client.replace(elsewhere=(yield from _look_elsewhere(path, besides)))
     if client.config.domain_joined and client.config.activation_type == "all":
         client = client.replace(directory=(yield from _find_directory(client)))
     return client
+
+
+def _contact_remembered(client: Observed, path: Client, wishes: Wishes) -> Plan[Observed]:
+    """The way without a DNS server: to the cached host, when its address is known, and no further."""
+    if path.cached is None or not wishes.probe:
+        return client
+    _name, cached = path.cached
+    if not cached.addresses and address_of(cached.target) is None:
+        return client
+    found = yield from contact_cached(path, wishes)
+    return client if found is None else client.replace(found=found)
 
 
 def _retell(client: Observed, path: Client, wishes: Wishes) -> Plan[Discovered | None]:
@@ -128,10 +143,10 @@ def _retell(client: Observed, path: Client, wishes: Wishes) -> Plan[Discovered |
     return found.replace(endpoints=endpoints)
 
 
-def _look_elsewhere(path: Client, named: str | None) -> Plan[tuple[Elsewhere, ...]]:
+def _look_elsewhere(path: Client, besides: Sequence[str]) -> Plan[tuple[Elsewhere, ...]]:
     wanted: dict[Question, str] = {}
     asked = {name.owner for name in path.names}
-    domains = dict.fromkeys([name.domain for name in path.names] + ([named] if named else []))
+    domains = dict.fromkeys([*[name.domain for name in path.names], *besides])
     for domain in domains:
         for place, pattern in PLACES.items():
             try:

@@ -65,6 +65,14 @@ def chain(client: Client, wishes: Wishes) -> Plan[Discovered]:
     return (yield from look_up(client.names, snapshot, wishes))
 
 
+def contact_cached(client: Client, wishes: Wishes) -> Plan[Discovered | None]:
+    """The cached host alone, of a client that has one: None when it doesn't answer."""
+    assert client.cached is not None
+    name, host = client.cached
+    found, _snapshot = yield from _contact_cached(Snapshot(service=name, cached=host), wishes)
+    return found
+
+
 def look_up(names: Sequence[ServiceName], snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
     """The part of the way that leads through the DNS; the snapshot holds what was learnt before."""
     srv: list[Response] = []

@@ -115,6 +115,8 @@ def way(config: ClientConfig, service: Service) -> Client | None:
 
 def level_text(manual: ManualHost) -> str:
     """What a manual host is set for, in words."""
+    if not manual.is_level_known:
+        return "for this product or the machine"
     if manual.level is Level.SKU:
         return "for this product"
     if manual.level is Level.APP:

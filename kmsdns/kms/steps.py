@@ -30,6 +30,8 @@ class Step(Value):
 def steps(observed: Observed) -> tuple[Step, ...]:
     """The client's own way, in order; what was asked besides, to explain it, is not among them."""
     config, found = observed.config, observed.found
+    if not config.asks_for_kms:
+        return ()
     if config.manual is not None:
         endpoint = manual_endpoint(config.manual)
         outcome = "malformed" if endpoint.fault else "set"

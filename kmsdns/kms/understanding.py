@@ -156,6 +156,7 @@ def from_printed(text: str, licence: Licence) -> ManualHost:
         name=name,
         port=port,
         level=Level.SKU,
+        is_level_known=licence.product is Product.OFFICE,  # ospp.vbs sets it for each product (docs/kms.md 1.6)
         product=licence.product,
         sku=licence.sku,
     )

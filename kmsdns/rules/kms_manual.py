@@ -7,7 +7,7 @@ from kmsdns.core.messages import Outcome
 from kmsdns.kms.chain import address_of
 from kmsdns.kms.client import level_text, manual_endpoint
 from kmsdns.kms.codes import NO_HOST, SHOWN
-from kmsdns.kms.diagnosis import decisive
+from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive
 from kmsdns.kms.evidence.facts import Product, Tree
 from kmsdns.kms.understanding import in_force, uses_office_tree
 from kmsdns.rules.evidence import client_evidence, outcome_words, probe_evidence, response_evidence
@@ -53,13 +53,18 @@ def _set_by_hand(manual: ManualHost) -> tuple[Evidence, ...]:
 def _clear(manual: ManualHost, summary: str) -> Fix:
     """Back to looking for a host through the DNS."""
     product = (manual.product or Product.WINDOWS).value  # slmgr clears what is set for the machine
-    clear = Action(do=Do.CLEAR_MANUAL_HOST, on="client", product=product, sku=manual.sku)
-    return Fix(summary=summary, actions=(clear,))
+    skus = (manual.sku,) if manual.is_level_known else (None, manual.sku)
+    clear = [Action(do=Do.CLEAR_MANUAL_HOST, on="client", product=product, sku=sku) for sku in dict.fromkeys(skus)]
+    return Fix(summary=summary, actions=tuple(clear))
 
 
 def _how_to_clear(manual: ManualHost) -> str:
     if manual.product is Product.OFFICE:
         return "cscript ospp.vbs /remhst"
+    if not manual.is_level_known:
+        return "slmgr /ckms" + (
+            f"; if it was set for this product alone, slmgr /ckms {manual.sku}" if manual.sku else ""
+        )
     return "slmgr /ckms" + (f" {manual.sku}" if manual.sku else "")
 
 
@@ -102,7 +107,20 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
             continue
         assert observed.found is not None
         outcome = decisive(observed.found.snapshot.addresses)
-        if outcome is None or (observed.is_offline and not outcome.is_conclusive):
+        if outcome is None:
+            continue
+        fix = _clear(manual, f"correct the host's name, or clear the setting: {_how_to_clear(manual)}")
+        if observed.is_offline and not outcome.is_conclusive:
+            code = SHOWN[Outcome.NXDOMAIN]
+            if seen := _failed(observed, manual, code):
+                yield Told(
+                    subject=str(reached),
+                    message=f"the host set by hand, {reached}, was not found when the client last looked its name up: "
+                    f"the client shows {code}",
+                    evidence=_set_by_hand(manual) + seen,
+                    fix=fix,
+                    hresult=code,
+                )
             continue
         why = {
             Outcome.NXDOMAIN: "its name does not exist",
@@ -114,7 +132,7 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
             subject=str(reached),
             message=f"the host set by hand, {reached}, has no address: {why}",
             evidence=_set_by_hand(manual) + replies,
-            fix=_clear(manual, f"correct the host's name, or clear the setting: {_how_to_clear(manual)}"),
+            fix=fix,
             hresult=SHOWN.get(outcome),
         )
 
@@ -138,17 +156,37 @@ def manual_host_unreachable(case: Case) -> Iterator[Told]:
     """
     for observed, manual, _endpoint in _manual(case):
         reached = _contacted(observed)
-        if reached is None or reached.probe is None or not reached.addresses or reached.probe.is_open:
+        if reached is None:
             continue
-        fix = _clear(manual, f"clear the setting, if the host is gone: {_how_to_clear(manual)}")
         better = _published_instead(observed)
-        yield Told(
-            subject=str(reached),
-            message=f"the host set by hand, {reached}, does not answer: {outcome_words(reached.probe.outcome)}{better}",
-            evidence=_set_by_hand(manual) + probe_evidence(reached),
-            fix=fix,
-            hresult=NO_HOST,
-        )
+        if reached.probe is None:
+            is_clock = any(event.hresult == BEHIND_NO_HOST for event in observed.facts.events)
+            seen = () if is_clock else _failed(observed, manual, NO_HOST)
+            what = f"did not answer when the client last asked it: the client shows {NO_HOST}{better}"
+        elif reached.addresses and not reached.probe.is_open:
+            seen = probe_evidence(reached)
+            what = f"does not answer: {outcome_words(reached.probe.outcome)}{better}"
+        else:
+            continue
+        if seen:
+            yield Told(
+                subject=str(reached),
+                message=f"the host set by hand, {reached}, {what}",
+                evidence=_set_by_hand(manual) + seen,
+                fix=_clear(manual, f"clear the setting, if the host is gone: {_how_to_clear(manual)}"),
+                hresult=NO_HOST,
+            )
+
+
+def _failed(observed: Observed, manual: ManualHost, code: str) -> tuple[Evidence, ...]:
+    """Where products that go to this host show this code."""
+    failed = [
+        each
+        for each in observed.facts.licences
+        if each.has_key and each.error == code and each.product in (observed.config.product, None)
+    ]
+    sources = [each.source for each in failed if manual.sku in (None, each.sku)]
+    return tuple([line for source in sources for line in client_evidence(source)])
 
 
 def _published_instead(observed: Observed) -> str:

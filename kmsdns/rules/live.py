@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Fix, Severity
+from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import Outcome
 from kmsdns.rules.evidence import reason, record_evidence, response_evidence, servers
 from kmsdns.rules.rule import Needs, Told, rule
@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kmsdns.core.findings import Evidence
     from kmsdns.core.messages import Response
     from kmsdns.core.snapshot import Snapshot
     from kmsdns.rules.case import Case
@@ -48,6 +49,32 @@ def _shown(snapshot: Snapshot, outcome: Outcome) -> str | None:
     return SHOWN.get(outcome)
 
 
+def _elsewhere(case: Case) -> Response | None:
+    """The answer at a domain that the client doesn't search, though it was named, or is a suffix of the client's."""
+    places = case.client.elsewhere if case.client is not None else ()
+    found = [each.response for each in places if each.place == "named"]
+    return next((each for each in found if any(not srv.is_no_service for srv in each.srvs)), None)
+
+
+def _records_elsewhere(case: Case) -> tuple[Evidence, ...]:
+    found = _elsewhere(case)
+    return () if found is None else record_evidence(found)
+
+
+def _other_domain(case: Case, response: Response) -> tuple[str, Fix | None]:
+    """What to say, and to do, where a domain has the record that this client doesn't search (docs/kms.md 6.5 (10))."""
+    found = _elsewhere(case)
+    if found is None:
+        return "", None
+    domain = found.question.name.removeprefix("_vlmcs._tcp.")
+    fix = Fix(
+        summary=f"publish the record at {response.question.name} too, let the client search {domain}, or set its "
+        f"look-up domain: slmgr /skms-domain {domain.removesuffix('.')}",
+        actions=(Action(do=Do.SET_LOOKUP_DOMAIN, on="client", value=domain),),
+    )
+    return f"; {found.question.name}, which this client doesn't ask, has it", fix
+
+
 @rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020", needs=_LIVE)
 def no_service_record(case: Case) -> Iterator[Told]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
@@ -61,11 +88,13 @@ def no_service_record(case: Case) -> Iterator[Told]:
     """
     for snapshot, response in _unanswered(case, Outcome.NXDOMAIN):
         end = f" (the alias leads to {response.canonical})" if response.aliases else ""
+        fix = Fix(summary=f"publish an SRV record at {response.question.name}, or check the domain's spelling")
+        other, better = _other_domain(case, response)
         yield Told(
             subject=response.question.name,
-            message=f"{response.question.name} does not exist: no SRV record is published there{end}",
-            evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary=f"publish an SRV record at {response.question.name}, or check the domain's spelling"),
+            message=f"{response.question.name} does not exist: no SRV record is published there{end}{other}",
+            evidence=response_evidence(snapshot.srv) + _records_elsewhere(case),
+            fix=better or fix,
             hresult=_shown(snapshot, response.outcome),
         )
 
@@ -85,11 +114,12 @@ def no_data(case: Case) -> Iterator[Told]:
     """
     for snapshot, response in _unanswered(case, Outcome.NODATA):
         end = f" (an alias of {response.canonical})" if response.aliases else ""
+        other, better = _other_domain(case, response)
         yield Told(
             subject=response.question.name,
-            message=f"{response.question.name}{end} exists, but has no SRV record",
-            evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary=f"publish an SRV record at {response.question.name}"),
+            message=f"{response.question.name}{end} exists, but has no SRV record{other}",
+            evidence=response_evidence(snapshot.srv) + _records_elsewhere(case),
+            fix=better or Fix(summary=f"publish an SRV record at {response.question.name}"),
             hresult=_shown(snapshot, response.outcome),
         )
 

@@ -200,3 +200,39 @@ def test_several_clients_share_their_questions_and_equal_findings() -> None:
     assert len(world.questions[0]) == 1
     assert codes(report) == ["NET106"]
     assert len(report.services) == 2
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_without_a_dns_server_a_remembered_address_is_contacted_and_nobody_asked(is_open: bool) -> None:
+    world = World(TWO, ("127.0.10.9",) if is_open else ())
+    report = drive(world, config(dns_servers=(), cached=CACHED))
+    assert world.questions == [[]]
+    assert shown(report) == (None if is_open else "0x8007267C")
+    assert codes(report) == ([] if is_open else ["KMS122"])
+    assert [step for step, _asked, _outcome in way(report)][:1] == (["cache"] if is_open else ["suffix"])
+
+
+def test_a_remembered_name_needs_a_dns_server() -> None:
+    world = World(TWO, ("127.0.10.9",))
+    report = drive(world, config(dns_servers=(), cached=CACHED.replace(addresses=())))
+    assert (world.batches, codes(report), shown(report)) == ([], ["KMS122"], "0x8007267C")
+
+
+@pytest.mark.parametrize(
+    "where", [{"lookup_domain": "gone.contoso.com."}, {"suffixes": (Suffix(name="emea.contoso.com."),)}]
+)
+def test_the_record_at_a_domain_that_the_client_passes_over_is_told(where: dict[str, object]) -> None:
+    report = drive(World(TWO), config(**where))
+    assert (codes(report), shown(report)) == (["LIV001"], "0x8007232B")
+    (finding,) = [each for each in report.findings if each.code == "LIV001"]
+    assert finding.message.endswith("; _vlmcs._tcp.contoso.com., which this client doesn't ask, has it")
+    assert "slmgr /skms-domain contoso.com" in finding.fix.summary
+    assert [each.value for each in finding.fix.actions] == ["contoso.com."]
+    assert any("kms1.contoso.com." in each.text for each in finding.evidence)
+
+
+@pytest.mark.parametrize("kind", ["ad", "token"])
+def test_a_client_that_looks_for_no_host_takes_no_step(kind: str) -> None:
+    world = World(TWO)
+    report = drive(world, config(activation_type=kind, manual=manual("kms1.contoso.com")))
+    assert (way(report), world.batches, shown(report)) == ([], [], None)

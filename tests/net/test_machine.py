@@ -256,6 +256,6 @@ def test_the_command_shows_where_a_setting_was_found(windows, capsys: pytest.Cap
 
 
 def test_elsewhere_nothing_changes(mocker: MockerFixture) -> None:
-    mocker.patch("kmsdns.wiring.suffixes", return_value=())
+    mocker.patch("kmsdns.diagnosing.own_system_suffixes", return_value=())
     with pytest.raises(NothingConfigured, match="this machine has no DNS suffix to search"):
         kmsdns.diagnose(offline=True)

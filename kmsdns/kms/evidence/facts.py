@@ -98,6 +98,7 @@ class ManualHost(Value):
     name: str  # as it is stored, however malformed
     port: str | None = None  # likewise; None when none is stored
     level: Level = Level.GLOBAL
+    is_level_known: bool = True  # slmgr shows for a product what is set for the whole machine, too
     product: Product | None = None  # None for the global level, which counts for all
     sku: str | None = None
     tree: Tree = Tree.SPP
