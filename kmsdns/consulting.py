@@ -7,7 +7,8 @@ from kmsdns.core.flight import Settings
 from kmsdns.core.services import DEFAULT, service_from_text
 from kmsdns.core.vantages import Kind, Vantage
 from kmsdns.errors import KmsdnsError
-from kmsdns.jobs.consult import Wanted, consult, judged
+from kmsdns.jobs.consult import Wanted, judged
+from kmsdns.jobs.consult import consult as plan_consult
 from kmsdns.net.stub import system_below
 from kmsdns.net.system import parse_servers, resolvers
 from kmsdns.rules.catalogue import RULES
@@ -41,7 +42,7 @@ def vantages_of(text: str, name: str = "", *, kind: Kind = Kind.UNKNOWN, view: s
     return [Vantage(name=name or str(each), server=each, kind=kind, view=view) for each in parse_servers(text)]
 
 
-def authorities(
+def consult(
     name: str,
     *,
     vantages: Sequence[Vantage] = (),
@@ -66,7 +67,7 @@ def authorities(
 ) -> Session:
     """Whether all servers of a zone say the same of a service, and resolvers what those say.
 
-        with authorities("contoso.com", same=("contoso.zone", zone)) as session:
+        with consult("contoso.com", same=("contoso.zone", zone)) as session:
             report = session.finish(drive.run(session.plan, session.source))
 
     The report's findings are LIV101 to LIV115; its consulted[0] has what each server said (statements) and the serial
@@ -126,5 +127,5 @@ def authorities(
 
 
 def _plan(wanted: Wanted, rules: Sequence[Rule], zones: Zones | None) -> Plan[Report]:
-    consulted = yield from consult(wanted)
+    consulted = yield from plan_consult(wanted)
     return judged(consulted, rules, zones)

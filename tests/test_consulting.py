@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kmsdns import consulting
-from kmsdns.consulting import authorities, vantages_of
+from kmsdns.consulting import consult, vantages_of
 from kmsdns.core.report import Report, Verdict
 from kmsdns.core.vantages import INSIDE, OUTSIDE, Kind
 from kmsdns.errors import InvalidName, KmsdnsError
@@ -67,7 +67,7 @@ def report(port: int, *asked: str, name: str = "contoso.test", **options: object
     """The report, with the servers named given as vantages."""
     given = [each for address in asked for each in vantages_of(f"{address}:{port}")]
     settings = {"port": port, "vantages": given, "timeout": 0.3, "retries": 0, "families": (4,), **options}
-    with authorities(name, **settings) as session:  # type: ignore[arg-type]
+    with consult(name, **settings) as session:  # type: ignore[arg-type]
         return session.finish(drive.run(session.plan, session.source))
 
 
@@ -358,7 +358,7 @@ def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:
     tape = tmp_path / "tape"
 
     def session(**options: object) -> consulting.Session:
-        return authorities(
+        return consult(
             "contoso.test", vantages=vantages_of(f"{NS1}:{serve.port}"), port=serve.port, families=(4,),
             rng=random.Random(7), same=filed(ZONE), **options,  # type: ignore[arg-type]
         )  # fmt: skip
@@ -377,9 +377,9 @@ def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:
 
 def test_what_cannot_be_meant() -> None:
     with pytest.raises(KmsdnsError, match="is not in the zone"):
-        authorities("contoso.test", zone="fabrikam.test")
+        consult("contoso.test", zone="fabrikam.test")
     with pytest.raises(KmsdnsError, match="name its own file"):
-        authorities("contoso.test", same=("x.zone", load("$ORIGIN fabrikam.test.\n")))
+        consult("contoso.test", same=("x.zone", load("$ORIGIN fabrikam.test.\n")))
     with pytest.raises(InvalidName):
-        authorities("contoso..test")
+        consult("contoso..test")
     assert vantages_of("127.0.0.1:53")[0].server == parse_servers("127.0.0.1:53")[0]
