@@ -45,6 +45,7 @@ def live_differs_from_file(case: Case) -> Iterator[Told]:
 
     Why: Somebody changed the zone by hand, or the file was never loaded; the next deployment undoes the change, or
     brings it as a surprise.
+
     The zone is transferred (AXFR) where a server allows that. Else what the file has is asked for, so that names which
     are served and aren't in the file at all go unseen, as do types that are rarely used. What servers make by
     themselves (the serial, signatures) doesn't count.
