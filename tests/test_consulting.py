@@ -18,13 +18,14 @@ from kmsdns import consulting
 from kmsdns.consulting import consult, vantages_of
 from kmsdns.core.report import Report, Verdict
 from kmsdns.core.vantages import INSIDE, OUTSIDE, Kind
-from kmsdns.errors import InvalidName, KmsdnsError
+from kmsdns.errors import InvalidName, KmsdnsError, UnreadableInput
 from kmsdns.formats.fixes import render
 from kmsdns.net import drive
 from kmsdns.net.system import parse_servers
 from kmsdns.testing import DnsServer
 from kmsdns.zone.reader import load
 from tests import peers
+from tests.net.secure import CA, GOOD_SERVERS, running
 
 NS1, NS2, NS3 = "127.0.41.1", "127.0.41.2", "127.0.41.3"
 ZONE = f"""$ORIGIN contoso.test.
@@ -307,6 +308,20 @@ def test_nsd_and_unbound(tmp_path: Path) -> None:
         assert kinds == {"office": Kind.RESOLVER, "ns1.contoso.test.": Kind.AUTHORITATIVE}
 
 
+def test_nsd_as_a_stale_secondary(serve: Servers, tmp_path: Path) -> None:
+    """And as one that transfers the zone to nobody, so that it is asked for what the file has."""
+    with peers.nsd_of({"contoso.test.": OLD.replace("0 40 1688 kms02", "0 90 1688 kms02")}, tmp_path, NS2) as peer:
+        serve.port = peer.port
+        serve(NS1, ZONE)
+        found = report(peer.port, NS2, timeout=2.0)
+        assert codes(found) == ["LIV101"]
+        assert "has 2026010101; the latest is 2026010105" in found.findings[0].message
+        alone = report(peer.port, NS2, find=False, same=filed(ZONE), timeout=2.0)
+    assert codes(alone) == ["LIV104"]
+    assert "0 90 1688 kms02.contoso.test." in alone.findings[0].message
+    assert alone.notices == ("no server transfers the zone: what the file lacks altogether can't be told",)
+
+
 def test_a_stale_resolver(serve: Servers, tmp_path: Path) -> None:
     zone = ZONE.replace("@ NS ns2\n", "")
     server = serve(NS1, zone)
@@ -350,6 +365,39 @@ def test_nsupdate_makes_what_is_served_be_the_file(tmp_path: Path) -> None:
         done = subprocess.run([program, str(tmp_path / "script")], capture_output=True, text=True, timeout=20)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert codes(compared()) == []
+
+
+def test_both_families(serve: Servers) -> None:
+    """Servers are found at their IPv6 addresses too, and what is silent there is told."""
+    zone = ZONE.replace(f"ns2 A {NS2}", "ns2 AAAA ::1")
+    serve(NS1, zone)
+    assert codes(report(serve.port, NS1, families=(4, 6))) == ["LIV103"]
+    serve("::1", zone)
+    found = report(serve.port, NS1, families=(4, 6))
+    assert codes(found) == []
+    assert {str(each.vantage.server) for each in found.consulted[0].authorities} == {
+        f"{NS1}:{serve.port}",
+        f"[::1]:{serve.port}",
+    }
+    assert codes(report(serve.port, NS1)) == [], "without IPv6, ns2 has an address all the same"
+
+
+def test_an_encrypted_resolver(tmp_path: Path) -> None:
+    ca_file = tmp_path / "ca.pem"
+    ca_file.write_bytes(CA.cert_pem.bytes())
+    with running(GOOD_SERVERS["dot"]()) as port:
+        given = vantages_of(f"tls://127.0.0.1:{port}#dns.test", "office", kind=Kind.RESOLVER)
+        found = report(port, vantages=given, find=False, ca_file=ca_file, name="corp.test", timeout=2.0)
+    (statement,) = found.consulted[0].statements
+    response = statement.response("_vlmcs._tcp.corp.test.", "SRV")
+    assert response is not None
+    assert (response.outcome, response.transport) == ("answer", "dot")
+
+
+def test_a_key_that_is_none(serve: Servers, tmp_path: Path) -> None:
+    serve(NS1, ZONE)
+    with pytest.raises(UnreadableInput, match="the key cannot be read"):
+        report(serve.port, NS1, same=filed(ZONE), keyfile=str(tmp_path / "none"))
 
 
 def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:
