@@ -20,7 +20,7 @@ from kmsdns.wiring import RDTYPES, Session, live_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from random import Random
 
@@ -86,8 +86,9 @@ def consult(
     transfer is False, with the key (TSIG) in keyfile; else what it implies is asked for
     families: of the addresses that are asked for and asked; timeout: seconds for one try; retries: further tries at
     each server; deadline: seconds for everything, None for no limit; ca_file: vouches for encrypted servers
-    rng: the dice for the name that shows wildcards; the same seed is the same name, which a replay needs
-    select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
+    rng: the dice for the name that shows wildcards; the same seed is the same name
+    select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape, which is replayed
+    with the vantages and the file that it was recorded with
 
     Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
     """
@@ -103,7 +104,7 @@ def consult(
     wanted = Wanted(
         service=owner,
         vantages=asked,
-        below=system_below if rng is None else rng.randrange,
+        below=_dice(rng, owner.owner, is_taped=record is not None or replay is not None),
         zone=origin or (None if view is None else view.origin),
         find=find,
         port=port,
@@ -124,6 +125,17 @@ def consult(
         replay=replay,
     )
     return Session(_plan(wanted, rules, None if view is None else Zones([view])), source, None, live)
+
+
+def _dice(rng: Random | None, owner: str, *, is_taped: bool) -> Callable[[int], int]:
+    """Dice that fall alike for one owner name where a tape is to be replayed."""
+    if rng is not None:
+        return rng.randrange
+    if not is_taped:
+        return system_below
+    from random import Random
+
+    return Random(owner).randrange  # noqa: S311  # to be repeated, no secret
 
 
 def _plan(wanted: Wanted, rules: Sequence[Rule], zones: Zones | None) -> Plan[Report]:
