@@ -167,10 +167,10 @@ def server_lame_or_silent(case: Case) -> Iterator[Told]:
         )
         failing = [(each, found) for each, found in failing if each not in servers]
     for each, (response, what) in failing:
-        role = f"server of {consulted.zone}" if each.vantage.kind is Kind.AUTHORITATIVE else "resolver"
+        role = {Kind.AUTHORITATIVE: f"server of {consulted.zone}", Kind.RESOLVER: "resolver"}
         yield Told(
             subject=each.vantage.name,
-            message=f"the {role} {each.vantage} {what}",
+            message=f"the {role.get(each.vantage.kind, 'server')} {each.vantage} {what}",
             evidence=evidence_from([(each, response)]),
         )
 
