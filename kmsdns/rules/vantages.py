@@ -130,7 +130,9 @@ def _behind(consulted: Consulted, view: str | None) -> str:
     serials = {vantage: serial for vantage, serial in consulted.serials.items() if vantage.view == view}
     latest = max(serials.values(), key=lambda each: sum(_is_later(each, other) for other in serials.values()))
     behind = [f"{vantage} has {serial}" for vantage, serial in serials.items() if _is_later(latest, serial)]
-    return f"{', '.join(behind)}; the latest is {latest}" if behind else f"none of them is the latest, {latest} neither"
+    if not behind:
+        return "no order is defined between " + " and ".join(map(str, sorted(set(serials.values()))))
+    return f"{', '.join(behind)}; the latest is {latest}"
 
 
 def _is_later(one: int, other: int) -> bool:
