@@ -7,7 +7,8 @@ from kmsdns.core.flight import Settings
 from kmsdns.core.services import DEFAULT, service_from_text
 from kmsdns.core.vantages import Kind, Vantage
 from kmsdns.errors import KmsdnsError
-from kmsdns.jobs.consult import Wanted, consult, judged
+from kmsdns.jobs.consult import Wanted, judged
+from kmsdns.jobs.consult import consult as plan_consult
 from kmsdns.net.stub import system_below
 from kmsdns.net.system import parse_servers, resolvers
 from kmsdns.rules.catalogue import RULES
@@ -19,7 +20,7 @@ from kmsdns.wiring import RDTYPES, Session, live_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from random import Random
 
@@ -41,7 +42,7 @@ def vantages_of(text: str, name: str = "", *, kind: Kind = Kind.UNKNOWN, view: s
     return [Vantage(name=name or str(each), server=each, kind=kind, view=view) for each in parse_servers(text)]
 
 
-def authorities(
+def consult(
     name: str,
     *,
     vantages: Sequence[Vantage] = (),
@@ -66,7 +67,7 @@ def authorities(
 ) -> Session:
     """Whether all servers of a zone say the same of a service, and resolvers what those say.
 
-        with authorities("contoso.com", same=("contoso.zone", zone)) as session:
+        with consult("contoso.com", same=("contoso.zone", zone)) as session:
             report = session.finish(drive.run(session.plan, session.source))
 
     The report's findings are LIV101 to LIV115; its consulted[0] has what each server said (statements) and the serial
@@ -85,8 +86,9 @@ def authorities(
     transfer is False, with the key (TSIG) in keyfile; else what it implies is asked for
     families: of the addresses that are asked for and asked; timeout: seconds for one try; retries: further tries at
     each server; deadline: seconds for everything, None for no limit; ca_file: vouches for encrypted servers
-    rng: the dice for the name that shows wildcards; the same seed is the same name, which a replay needs
-    select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
+    rng: the dice for the name that shows wildcards; the same seed is the same name
+    select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape, which is replayed
+    with the vantages and the file that it was recorded with
 
     Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
     """
@@ -102,7 +104,7 @@ def authorities(
     wanted = Wanted(
         service=owner,
         vantages=asked,
-        below=system_below if rng is None else rng.randrange,
+        below=_dice(rng, owner.owner, is_taped=record is not None or replay is not None),
         zone=origin or (None if view is None else view.origin),
         find=find,
         port=port,
@@ -125,6 +127,17 @@ def authorities(
     return Session(_plan(wanted, rules, None if view is None else Zones([view])), source, None, live)
 
 
+def _dice(rng: Random | None, owner: str, *, is_taped: bool) -> Callable[[int], int]:
+    """Dice that fall alike for one owner name where a tape is to be replayed."""
+    if rng is not None:
+        return rng.randrange
+    if not is_taped:
+        return system_below
+    from random import Random
+
+    return Random(owner).randrange  # noqa: S311  # to be repeated, no secret
+
+
 def _plan(wanted: Wanted, rules: Sequence[Rule], zones: Zones | None) -> Plan[Report]:
-    consulted = yield from consult(wanted)
+    consulted = yield from plan_consult(wanted)
     return judged(consulted, rules, zones)

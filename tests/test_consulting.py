@@ -1,12 +1,12 @@
 """All servers of a zone asked over real sockets: bundled ones, NSD and Unbound; each set-up has the right codes only.
 
 Servers that are found by NS records have addresses in 127.0.0.0/8 and the one port that the consultation is told.
+Long: the zones of each set-up stand beside what is found in it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -15,16 +15,17 @@ from pathlib import Path
 import pytest
 
 from kmsdns import consulting
-from kmsdns.consulting import authorities, vantages_of
+from kmsdns.consulting import consult, vantages_of
 from kmsdns.core.report import Report, Verdict
 from kmsdns.core.vantages import INSIDE, OUTSIDE, Kind
-from kmsdns.errors import InvalidName, KmsdnsError
+from kmsdns.errors import InvalidName, KmsdnsError, UnreadableInput
 from kmsdns.formats.fixes import render
 from kmsdns.net import drive
 from kmsdns.net.system import parse_servers
 from kmsdns.testing import DnsServer
 from kmsdns.zone.reader import load
 from tests import peers
+from tests.net.secure import CA, GOOD_SERVERS, running
 
 NS1, NS2, NS3 = "127.0.41.1", "127.0.41.2", "127.0.41.3"
 ZONE = f"""$ORIGIN contoso.test.
@@ -67,7 +68,7 @@ def report(port: int, *asked: str, name: str = "contoso.test", **options: object
     """The report, with the servers named given as vantages."""
     given = [each for address in asked for each in vantages_of(f"{address}:{port}")]
     settings = {"port": port, "vantages": given, "timeout": 0.3, "retries": 0, "families": (4,), **options}
-    with authorities(name, **settings) as session:  # type: ignore[arg-type]
+    with consult(name, **settings) as session:  # type: ignore[arg-type]
         return session.finish(drive.run(session.plan, session.source))
 
 
@@ -307,6 +308,20 @@ def test_nsd_and_unbound(tmp_path: Path) -> None:
         assert kinds == {"office": Kind.RESOLVER, "ns1.contoso.test.": Kind.AUTHORITATIVE}
 
 
+def test_nsd_as_a_stale_secondary(serve: Servers, tmp_path: Path) -> None:
+    """And as one that transfers the zone to nobody, so that it is asked for what the file has."""
+    with peers.nsd_of({"contoso.test.": OLD.replace("0 40 1688 kms02", "0 90 1688 kms02")}, tmp_path, NS2) as peer:
+        serve.port = peer.port
+        serve(NS1, ZONE)
+        found = report(peer.port, NS2, timeout=2.0)
+        assert codes(found) == ["LIV101"]
+        assert "has 2026010101; the latest is 2026010105" in found.findings[0].message
+        alone = report(peer.port, NS2, find=False, same=filed(ZONE), timeout=2.0)
+    assert codes(alone) == ["LIV104"]
+    assert "0 90 1688 kms02.contoso.test." in alone.findings[0].message
+    assert alone.notices == ("no server transfers the zone: what the file lacks altogether can't be told",)
+
+
 def test_a_stale_resolver(serve: Servers, tmp_path: Path) -> None:
     zone = ZONE.replace("@ NS ns2\n", "")
     server = serve(NS1, zone)
@@ -352,15 +367,48 @@ def test_nsupdate_makes_what_is_served_be_the_file(tmp_path: Path) -> None:
         assert codes(compared()) == []
 
 
+def test_both_families(serve: Servers) -> None:
+    """Servers are found at their IPv6 addresses too, and what is silent there is told."""
+    zone = ZONE.replace(f"ns2 A {NS2}", "ns2 AAAA ::1")
+    serve(NS1, zone)
+    assert codes(report(serve.port, NS1, families=(4, 6))) == ["LIV103"]
+    serve("::1", zone)
+    found = report(serve.port, NS1, families=(4, 6))
+    assert codes(found) == []
+    assert {str(each.vantage.server) for each in found.consulted[0].authorities} == {
+        f"{NS1}:{serve.port}",
+        f"[::1]:{serve.port}",
+    }
+    assert codes(report(serve.port, NS1)) == [], "without IPv6, ns2 has an address all the same"
+
+
+def test_an_encrypted_resolver(tmp_path: Path) -> None:
+    ca_file = tmp_path / "ca.pem"
+    ca_file.write_bytes(CA.cert_pem.bytes())
+    with running(GOOD_SERVERS["dot"]()) as port:
+        given = vantages_of(f"tls://127.0.0.1:{port}#dns.test", "office", kind=Kind.RESOLVER)
+        found = report(port, vantages=given, find=False, ca_file=ca_file, name="corp.test", timeout=2.0)
+    (statement,) = found.consulted[0].statements
+    response = statement.response("_vlmcs._tcp.corp.test.", "SRV")
+    assert response is not None
+    assert (response.outcome, response.transport) == ("answer", "dot")
+
+
+def test_a_key_that_is_none(serve: Servers, tmp_path: Path) -> None:
+    serve(NS1, ZONE)
+    with pytest.raises(UnreadableInput, match="the key cannot be read"):
+        report(serve.port, NS1, same=filed(ZONE), keyfile=str(tmp_path / "none"))
+
+
 def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:
     serve(NS1, ZONE)
     serve(NS2, OLD)
     tape = tmp_path / "tape"
 
     def session(**options: object) -> consulting.Session:
-        return authorities(
+        return consult(
             "contoso.test", vantages=vantages_of(f"{NS1}:{serve.port}"), port=serve.port, families=(4,),
-            rng=random.Random(7), same=filed(ZONE), **options,  # type: ignore[arg-type]
+            same=filed(ZONE), **options,  # type: ignore[arg-type]
         )  # fmt: skip
 
     async def run(one: consulting.Session) -> Report:
@@ -377,9 +425,9 @@ def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:
 
 def test_what_cannot_be_meant() -> None:
     with pytest.raises(KmsdnsError, match="is not in the zone"):
-        authorities("contoso.test", zone="fabrikam.test")
+        consult("contoso.test", zone="fabrikam.test")
     with pytest.raises(KmsdnsError, match="name its own file"):
-        authorities("contoso.test", same=("x.zone", load("$ORIGIN fabrikam.test.\n")))
+        consult("contoso.test", same=("x.zone", load("$ORIGIN fabrikam.test.\n")))
     with pytest.raises(InvalidName):
-        authorities("contoso..test")
+        consult("contoso..test")
     assert vantages_of("127.0.0.1:53")[0].server == parse_servers("127.0.0.1:53")[0]

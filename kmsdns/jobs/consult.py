@@ -125,7 +125,7 @@ def _asked(consulted: Consulted, questions: Callable[[Consulted, Statement], Seq
                 server=each.vantage.server,
                 recursion_desired=each.vantage.kind is not Kind.AUTHORITATIVE or not consulted.is_inside(question.name),
             )
-            for question in dict.fromkeys(questions(consulted, each))
+            for question in (() if _is_silent(each) else dict.fromkeys(questions(consulted, each)))
         ]
         for each in consulted.statements
     ]
@@ -138,6 +138,12 @@ def _asked(consulted: Consulted, questions: Callable[[Consulted, Statement], Seq
             ]
         )
     )
+
+
+def _is_silent(statement: Statement) -> bool:
+    """It has answered nothing so far: time is short, and others have more to say."""
+    silent = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
+    return bool(statement.responses) and all(response.outcome in silent for response in statement.responses)
 
 
 def _about_the_service(consulted: Consulted, _statement: Statement) -> list[Question]:

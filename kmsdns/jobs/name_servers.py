@@ -14,7 +14,7 @@ from kmsdns.core.vantages import Kind, Vantage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from kmsdns.core.messages import Response
     from kmsdns.core.plan import Plan
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MAX_ABOVE = 16  # names that are asked for on the way up
 _MAX_REFERRALS = 4
+_MAX_NAMES = 32  # name servers of one zone whose addresses are looked up
+_TYPES = ("A", "AAAA")
 _ASKED_ABOVE = 2  # servers of a zone above that are asked for a referral
 
 
@@ -38,7 +40,7 @@ class Found(Value):
 
     zone: str | None
     vantages: tuple[Vantage, ...] = ()
-    homeless: tuple[str, ...] = ()
+    homeless: tuple[str, ...] = ()  # names of which a vantage says that they have no address
     asked: tuple[Response, ...] = ()
 
 
@@ -75,59 +77,45 @@ def name_servers(search: Search, zone: str | None, through: Sequence[Vantage]) -
     replies: list[Response] = []
     if zone is not None:
         replies = responses((yield [_ask(each, Question(name=zone, rdtype="NS")) for each in through]))
-    names = _named(replies)
+    names = _named([record for reply in replies for record in reply.answer])
     if names:
-        servers, asked = yield from _addresses(search, names, replies, through)
-        return _as_vantages(zone, names, servers, through[0].view).replace(asked=(*replies, *asked))
-    found = yield from _referred(search, through)
+        found = yield from _with_addresses(search, zone, names, replies, through)
+    else:
+        found = yield from _referred(search, through)
     return found.replace(asked=(*replies, *found.asked))
 
 
-def _named(replies: Sequence[Response]) -> list[str]:
-    return list(dict.fromkeys(fold(str(record.rdata)) for reply in replies for record in reply.answer))
+def _named(records: Sequence[Record]) -> list[str]:
+    names = [fold(str(record.rdata)) for record in records if record.rdtype == "NS"]
+    return list(dict.fromkeys(names))[:_MAX_NAMES]
 
 
-def _addresses(
-    search: Search, names: Sequence[str], replies: Sequence[Response], through: Sequence[Vantage]
-) -> Plan[tuple[dict[str, tuple[Server, ...]], tuple[Response, ...]]]:
-    """The addresses of name servers: those that came with their names, and those that the vantages tell."""
-    questions = [Question(name=name, rdtype=rdtype) for name in names for rdtype in search.rdtypes]
+def _with_addresses(
+    search: Search, zone: str | None, names: Sequence[str], replies: Sequence[Response], through: Sequence[Vantage]
+) -> Plan[Found]:
+    """The name servers at the addresses that came with their names, and those that the vantages tell."""
+    questions = [Question(name=name, rdtype=rdtype) for name in names for rdtype in _TYPES]
     asked = responses((yield [_ask(vantage, question) for vantage in through for question in questions]))
     records = [record for reply in replies for record in reply.additional]
-    records += [record for reply in asked for record in _under_the_name_asked(reply)]
-    found = {
-        name: tuple(
-            dict.fromkeys(
-                Server(address=str(record.rdata), port=search.port)
-                for record in records
-                if fold(record.owner) == name and record.rdtype in search.rdtypes
+    # As if no alias led to them: resolvers put up with one in an NS record, most of them.
+    records += [record.replace(owner=reply.question.name) for reply in asked for record in reply.answer]
+    vantages, homeless = [], []
+    for name in names:
+        own = [record for record in records if fold(record.owner) == name and record.rdtype in _TYPES]
+        told = [reply.outcome.is_conclusive for reply in asked if fold(reply.question.name) == name]
+        if not own and any(told[at] and told[at + 1] for at in range(0, len(told), len(_TYPES))):
+            homeless.append(name)
+        vantages += [
+            Vantage(
+                name=name,
+                server=Server(address=address, port=search.port),
+                kind=Kind.AUTHORITATIVE,
+                view=through[0].view,
+                was_found=True,
             )
-        )
-        for name in names
-    }
-    return found, tuple(asked)
-
-
-def _under_the_name_asked(reply: Response) -> Iterator[Record]:
-    """The records of an answer, as if no alias led to them: resolvers put up with one in an NS record, most of them."""
-    for record in reply.answer:
-        yield record.replace(owner=reply.question.name)
-
-
-def _as_vantages(
-    zone: str | None, names: Sequence[str], servers: dict[str, tuple[Server, ...]], view: str | None
-) -> Found:
-    return Found(
-        zone=zone,
-        vantages=tuple(
-            [
-                Vantage(name=name, server=server, kind=Kind.AUTHORITATIVE, view=view, was_found=True)
-                for name in names
-                for server in servers[name]
-            ]
-        ),
-        homeless=tuple([name for name in names if not servers[name]]),
-    )
+            for address in dict.fromkeys(str(record.rdata) for record in own if record.rdtype in search.rdtypes)
+        ]
+    return Found(zone=zone, vantages=tuple(vantages), homeless=tuple(homeless), asked=tuple(asked))
 
 
 def _referred(search: Search, through: Sequence[Vantage]) -> Plan[Found]:
@@ -138,24 +126,20 @@ def _referred(search: Search, through: Sequence[Vantage]) -> Plan[Found]:
     if not known:
         return Found(zone=None, asked=tuple(asked))
     nearest = max(len(split(reply.question.name)) for reply in known)
-    nearest_replies = [reply for reply in known if len(split(reply.question.name)) == nearest]
-    names, zone = _named(nearest_replies), fold(nearest_replies[0].question.name)
-    servers, more = yield from _addresses(search, names, nearest_replies, through)
-    found = _as_vantages(zone, names, servers, through[0].view)
-    asked += more
+    replies = [reply for reply in known if len(split(reply.question.name)) == nearest]
+    delegation = [record for reply in replies for record in reply.answer]
     for _ in range(_MAX_REFERRALS):
+        zone = fold(delegation[0].owner)
+        found = yield from _with_addresses(search, zone, _named(delegation), replies, through)
+        asked += found.asked
         above = [vantage.server for vantage in found.vantages][:_ASKED_ABOVE]
         question = Question(name=search.owner, rdtype="SRV")
         replies = responses((yield [Directed(question=question, server=server) for server in above]))
         asked += replies
-        referral = next((reply for reply in replies if reply.reason == "referral"), None)
-        if referral is None:
+        replies = [reply for reply in replies if reply.reason == "referral"][:1]
+        if not replies:
             break
-        delegation = [record for record in referral.authority if record.rdtype == "NS"]
-        names = list(dict.fromkeys(fold(str(record.rdata)) for record in delegation))
-        servers, more = yield from _addresses(search, names, [referral], through)
-        found = _as_vantages(fold(delegation[0].owner), names, servers, through[0].view)
-        asked += more
+        delegation = [record for record in replies[0].authority if record.rdtype == "NS"]
     return found.replace(asked=tuple(asked))
 
 

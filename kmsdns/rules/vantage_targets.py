@@ -61,6 +61,7 @@ def target_no_address_live(case: Case) -> Iterator[Told]:
     """The target has no address: its name doesn't exist, or has neither A nor AAAA records.
 
     Why: There is nothing to connect to; a client that draws this target loses time, and fails when there is no other.
+
     Servers of the zone are believed about targets inside it, resolvers about all others.
     Fix: Correct the name, publish its address, or remove the record.
     Example:
@@ -103,6 +104,7 @@ def target_domain_dangling(case: Case) -> Iterator[Told]:
     """The target, or what it is an alias of, lies in a domain that doesn't exist, and that anybody can register.
 
     Why: Whoever registers it gets your clients' connections, and can answer as he likes.
+
     Which domain that is shows in the denial: its SOA record is of the zone that denies the name. The rule speaks when
     that is a top-level zone, or one such as co.uk (a first label like co, com or org under the two letters of a
     country), and when the name just below it doesn't exist either. There is no list of public suffixes in it, so under

@@ -30,7 +30,6 @@ _LAME = {
     "nodata": "denies that the zone begins there",
     "nxdomain": "denies that the zone exists",
 }
-_ROLES = {Kind.AUTHORITATIVE: "server of {}", Kind.RESOLVER: "resolver", Kind.UNKNOWN: "server"}
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 
 
@@ -131,7 +130,9 @@ def _behind(consulted: Consulted, view: str | None) -> str:
     serials = {vantage: serial for vantage, serial in consulted.serials.items() if vantage.view == view}
     latest = max(serials.values(), key=lambda each: sum(_is_later(each, other) for other in serials.values()))
     behind = [f"{vantage} has {serial}" for vantage, serial in serials.items() if _is_later(latest, serial)]
-    return f"{', '.join(behind)}; the latest is {latest}" if behind else f"none of them is the latest, {latest} neither"
+    if not behind:
+        return "no order is defined between " + " and ".join(map(str, sorted(set(serials.values()))))
+    return f"{', '.join(behind)}; the latest is {latest}"
 
 
 def _is_later(one: int, other: int) -> bool:
@@ -168,10 +169,10 @@ def server_lame_or_silent(case: Case) -> Iterator[Told]:
         )
         failing = [(each, found) for each, found in failing if each not in servers]
     for each, (response, what) in failing:
-        role = _ROLES[each.vantage.kind].format(consulted.zone)
+        role = {Kind.AUTHORITATIVE: f"server of {consulted.zone}", Kind.RESOLVER: "resolver"}
         yield Told(
             subject=each.vantage.name,
-            message=f"the {role} {each.vantage} {what}",
+            message=f"the {role.get(each.vantage.kind, 'server')} {each.vantage} {what}",
             evidence=evidence_from([(each, response)]),
         )
 

@@ -105,7 +105,7 @@ def test_an_hresult_that_is_not_in_the_catalogue_is_decoded(explain, word: str, 
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("LIVE01", "nothing is called 'LIVE01': did you mean LIV001"),
+        ("LIVE01", "nothing is called 'LIVE01': did you mean LIV101 or LIV001"),
         ("no-dat", "did you mean no-data"),
         ("0xC004F0", "slui.exe 0x2a 0x00C004F0 shows its text; did you mean 0xC004F"),
         (

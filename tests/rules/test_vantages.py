@@ -84,7 +84,7 @@ def test_liv101_is_silent_about_other_views_and_those_that_do_not_count() -> Non
 
 @pytest.mark.parametrize(
     ("mine", "theirs", "behind"),
-    [(7, 5, "ns2"), (5, 7, "ns1"), (1, 2**32 - 1, "ns2"), (2**31, 0, "none")],
+    [(7, 5, "ns2"), (5, 7, "ns1"), (1, 2**32 - 1, "ns2"), (2**31, 0, "no order")],
 )
 def test_liv102_serials_differ(mine: int, theirs: int, behind: str) -> None:
     (finding,) = findings(statement(1, Says().serial(mine)), statement(2, Says().serial(theirs)))
