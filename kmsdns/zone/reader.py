@@ -230,6 +230,7 @@ class Reader:
         if rdtype == "SOA" and self.minimum is None:
             assert isinstance(value, Soa)
             self.minimum = value.minimum
+            self.name.origin = self.name.origin or owner  # as a name server has it that was told the zone's name
         if ttl is None:
             ttl, how = self.implied_ttl(location)
             manner |= how
