@@ -228,7 +228,7 @@ SPECIAL_NAMES: dict[str, str] = {
 }
 """Domain that isn't delegated in the public DNS -> the document that says so."""
 
-EXAMPLE_NAMES = ("test", "example", "example.com", "example.net", "example.org", "contoso.com")
+EXAMPLE_NAMES = ("test", "example", "example.com", "example.net", "example.org", "contoso.com", "fabrikam.com")
 """Domains of documentation and tests, where addresses for documentation are in place."""
 
 SPECIAL_ADDRESSES: dict[str, str] = {

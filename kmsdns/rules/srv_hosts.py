@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.entries import Judged
     from kmsdns.rules.sets import ServiceSet
+    from kmsdns.rules.zones import ZoneView
 
 _ZONE = (Needs.ZONE,)
 _PRIVATE = ("private", "shared", "unique local")
@@ -102,16 +103,17 @@ def target_outside_zone_unchecked(case: Case) -> Iterator[Told]:
 def target_special_address(case: Case) -> Iterator[Told]:
     """The target's address is one that no client reaches a host at: 0.0.0.0, loopback, link-local, documentation.
 
-    Why: A client connects to itself, or to nobody. Zones of documentation and tests, below example.com or .test for
-    instance, may have addresses for documentation.
+    Why: A client connects to itself, or to nobody. Zones of documentation and tests may have addresses for
+    documentation: those below example.com or .test for instance, and those that have no others.
     Fix: Write the host's own address.
     Example:
         kms01  IN  A  203.0.113.11
     """
+    examples: dict[ZoneView, bool] = {}
     for found, target, entries in _of_zones(case):
         for address in target.addresses or ():
             what = purpose(address)
-            if what in (None, *_PRIVATE) or (what == "documentation" and _is_example(found)):
+            if what in (None, *_PRIVATE) or (what == "documentation" and _is_example(found, examples)):
                 continue
             yield Told(
                 subject=target.name,
@@ -192,10 +194,17 @@ def _a(what: str) -> str:
     return {"documentation": "for documentation", "shared": "shared by a provider's customers"}.get(what, what)
 
 
-def _is_example(found: ServiceSet) -> bool:
+def _is_example(found: ServiceSet, known: dict[ZoneView, bool]) -> bool:
+    """Whether a set is in a zone of documentation or tests, by its name or by all of its addresses."""
     from kmsdns.rules.data import EXAMPLE_NAMES
 
-    return any(is_at_or_below(found.origin, f"{name}.") for name in EXAMPLE_NAMES)
+    view = found.zone
+    if view is None or any(is_at_or_below(found.origin, f"{name}.") for name in EXAMPLE_NAMES):
+        return True
+    if view not in known:
+        addresses = (str(each.rdata) for rdtype in ("A", "AAAA") for each in view.of_type(rdtype))
+        known[view] = all(purpose(address) == "documentation" for address in addresses)
+    return known[view]
 
 
 def _given(case: Case, name: str, address: str) -> tuple[Related, ...]:

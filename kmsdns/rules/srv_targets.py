@@ -268,9 +268,9 @@ def target_not_a_hostname(case: Case) -> Iterator[Told]:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
     for about in judged(case):
-        found, target, _entries = about
+        found, target, entries = about
         odd = next((label for label in split(target.name) if not _is_host_label(label)), None)
-        if odd is not None:
+        if odd is not None and written(found, entries[0]).isascii():  # any other is told by ZN007
             yield _told(
                 about,
                 f"the target {target.name} of {found.owner} is no host's name: {odd} holds something else than "

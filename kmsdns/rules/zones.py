@@ -104,8 +104,8 @@ class ZoneView:
         )
 
     def covers(self, name: str) -> bool:
-        """Whether a name in lower case is at or below the origin."""
-        return is_at_or_below(name, self.origin)
+        """Whether a name in lower case is at or below the origin; of a zone without one nothing is known to be."""
+        return self.zone.origin is not None and is_at_or_below(name, self.origin)
 
     def cut(self, name: str) -> Record | None:
         """The topmost NS record below the apex, at or above a name: where another zone begins."""

@@ -77,8 +77,15 @@ def _modifier(text: str) -> Callable[[int], str]:
     if width > MAX_WIDTH:
         raise Bad("ZF010", f"{shown(text)} asks for a width above {MAX_WIDTH}")
     if base in "nN":
-        return lambda value: _nibbles(value + offset, width, base)
-    return lambda value: format(value + offset, f"0{width}{base}" if width else base)
+        return lambda value: _nibbles(_sum(value, offset), width, base)
+    return lambda value: format(_sum(value, offset), f"0{width}{base}" if width else base)
+
+
+def _sum(value: int, offset: int) -> int:
+    """A number of the range with its offset, in 31 bits: BIND refuses more."""
+    if abs(value + offset) >= 2**31:
+        raise Bad("ZF010", f"{value} with the offset {offset} is out of range: 2^31 is the limit")
+    return value + offset
 
 
 def _nibbles(value: int, width: int, base: str) -> str:

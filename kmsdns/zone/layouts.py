@@ -89,6 +89,9 @@ LAYOUTS: dict[str, tuple[int, tuple[Field, ...]]] = {
 }  # fmt: skip
 """Mnemonic -> number, fields."""
 
+PRIVATE = 61440
+"""The least number of a type that is for private use, or not yet assigned (RFC 6895 3.1)."""
+
 STRINGS = {"TXT": 16, "NINFO": 56, "SPF": 99, "AVC": 258, "RESINFO": 261, "WALLET": 262}
 """Types whose rdata is one string or more (RFC 1035 3.3.14)."""
 

@@ -78,11 +78,11 @@ def _seeming(words: Sequence[str], reader: Reader) -> tuple[str | None, bool, bo
 
 
 def type_place(words: Sequence[str], reader: Reader) -> int:
-    """Which word is a type, behind an owner and at most a TTL and a class, with rdata behind it; 0 for none."""
-    for at, word in enumerate(words[1:4], 1):
+    """Which word is a type, behind an owner and at most an age, a TTL and a class, with rdata behind it; 0 for none."""
+    for at, word in enumerate(words[1:5], 1):
         if (word in reader.types or word.upper() in reader.types) and at + 1 < len(words):
             return at
-        if not word[0].isdigit() and class_text(word) is None:
+        if word[0] not in "[0123456789" and class_text(word) is None:
             break
     return 0
 

@@ -153,7 +153,8 @@ def _from_wire(rdtype: str, data: bytes) -> Rdata:
             )  # fmt: skip
         layout = layouts.layout(rdtype)
         if layout is not None:
-            layouts.check(data, layout)
+            if rdtype_number(rdtype) < layouts.PRIVATE:  # above it others may mean other things by the number
+                layouts.check(data, layout)
             return Opaque(data=data)
         if PARSERS[rdtype] is _txt:
             _strings(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import suppress
 
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
@@ -156,12 +157,13 @@ class Reader:
             what = f"U+{ord(self.text[entry.odd]):04X} stands here outside quotes, as if pasted: remove or retype it"
             self.complain("ZF013", what, self.spot(entry, entry.odd, entry.odd + 1))
         if entry.problem is not None:
+            if words and not entry.inherits and words[0][0] != "$":
+                with suppress(Bad):
+                    self.new_owner(words[0], entry.line)
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
             foreign.refused(self, entry)
             self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
-            if words and not entry.inherits and words[0][0] != "$":
-                self.new_owner(words[0], entry.line)
             return
         if not words:
             return
@@ -230,6 +232,7 @@ class Reader:
         if rdtype == "SOA" and self.minimum is None:
             assert isinstance(value, Soa)
             self.minimum = value.minimum
+            self.name.origin = self.name.origin or owner  # as a name server has it that was told the zone's name
         if ttl is None:
             ttl, how = self.implied_ttl(location)
             manner |= how

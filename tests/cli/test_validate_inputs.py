@@ -210,8 +210,10 @@ def test_a_list_of_dns_manager_is_read(capsys, tmp_path: Path, encoding: str) ->
     found = report(capsys, path, "--origin", "contoso.com")
     assert found["result"]["files"][0]["records"] == 9
     assert [(each["code"], each["location"]["line"]) for each in found["findings"]] == [("ZF014", 1), ("SRV203", 10)]
-    status, out, _ = validate(capsys, path, "-f", "short")
-    assert (status, out.count("Write $ORIGIN, or give --origin"), len(out.splitlines())) == (1, 1, 2)
+    for text in (path, file(tmp_path, "dc1 [AGE:3606219] 1200 A 192.0.2.1\n" * 20, "ages.dns")):
+        status, out, _ = validate(capsys, text, "-f", "short")
+        assert (status, out.count("Write $ORIGIN, or give --origin")) == (1, 1)
+        assert len(out.splitlines()) == (2 if text == path else 1), "one cause is told once"
 
 
 @pytest.mark.parametrize(

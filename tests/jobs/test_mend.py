@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kmsdns.core.findings import Change, Finding, Fix, Rewrite, Safety, Severity
-from kmsdns.core.records import Location
+from kmsdns.core.names import fold
+from kmsdns.core.records import Location, Record, Soa, Srv
 from kmsdns.core.report import Report
 from kmsdns.jobs.mend import Document, Mended, mend
 from kmsdns.jobs.validate import validate
@@ -157,6 +158,22 @@ def test_fixing_twice_is_fixing_once(lines: list[str], unsafe: bool, newline: st
     assert not Counter(each.code for each in once.report.findings) - found
     if not once.made:
         assert once.documents[0].octets == before.octets
+    old, new = before.zone.records, once.documents[0].zone.records
+    if unsafe:  # which renames and retargets, and removes the "." beside real targets
+        marks = sum(1 for each in old if each.rdtype == "SRV" and each.rdata.is_no_service)
+        assert len(new) >= len({_data(each) for each in old}) - marks
+    else:
+        assert {_data(each) for each in old} == {_data(each) for each in new}, "no record is lost or made"
+
+
+def _data(record: Record) -> tuple[str, str, str]:
+    """What a safe fix leaves alone: all but TTLs, weights without a choice, serials, and quotes in texts."""
+    value = "" if record.rdtype == "TXT" else record.rdata
+    if isinstance(value, Srv):
+        value = value.target
+    elif isinstance(value, Soa):
+        value = value.mname
+    return fold(record.owner), record.rdtype, str(value)
 
 
 def faulty(fix: Fix):

@@ -52,6 +52,8 @@ def test_lines(line, expected):
         ("$GENERATE 1-2 h${0,1,z} A 192.0.2.1", 1),
         ("$GENERATE 1-2 h${0 A 192.0.2.1", 1),
         ("$GENERATE 1-2 h${-9,1,n} A 192.0.2.1", 1),
+        ("$GENERATE 1-1 h${2147483647} A 192.0.2.1", 1),
+        ("$GENERATE 1-1 h${-2147483650} A 192.0.2.1", 1),
         ("$GENERATE 255-260 h$ A 192.0.2.$", 24),
         (f"$GENERATE 1-65536 h$ TXT {'x' * 200}", 1),
     ],

@@ -85,17 +85,17 @@ def test_what_is_in_order_is_silent(lines: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "a A (\n" * 20_000 + ")" * 20_000,
-        "a A 192.0.2.1 (\n" * 20_000 + ")\n" * 20_000,
-        "a TXT (\n" + "b A 192.0.2.1\n" * 20_000 + ")",
-        "a TXT (\n" + "b IN A ( x )\n" * 20_000 + ")",
-        "a TXT ( x\nb A 192.0.2.1 )\n" * 10_000,
-        "a MX (\n" + "b\n" * 50_000 + ")",
-        "a NSEC b (\n" + "A NS\n" * 50_000 + ")",
+        "a A (\n" * 5_000 + ")" * 5_000,
+        "a A 192.0.2.1 (\n" * 5_000 + ")\n" * 5_000,
+        "a TXT (\n" + "b A 192.0.2.1\n" * 5_000 + ")",
+        "a TXT (\n" + "b IN A ( x )\n" * 5_000 + ")",
+        "a TXT ( x\nb A 192.0.2.1 )\n" * 3_000,
+        "a MX (\n" + "b\n" * 20_000 + ")",
+        "a NSEC b (\n" + "A NS\n" * 20_000 + ")",
     ],
     ids=lambda text: repr(text[:20]),
 )
 def test_time_is_linear(text: str) -> None:
     started = time.perf_counter()
     load(HEAD + text)
-    assert time.perf_counter() - started < 15
+    assert time.perf_counter() - started < 10
