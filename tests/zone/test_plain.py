@@ -64,7 +64,7 @@ def patching():
 
 
 @given(st.one_of(ZONES, ZONES, ZONEISH), st.sampled_from([None, "example.com"]), st.booleans())
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_both_ways_come_to_the_same(patching, text, origin, is_zone):
     same(*both(text, patching, origin=origin, is_zone=is_zone))
 

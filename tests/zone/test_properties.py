@@ -37,7 +37,7 @@ ZONES = st.lists(RECORDS, max_size=12).map(lambda lines: load(SOA + "\n".join(li
     st.one_of(st.text(), st.binary(), ZONEISH),
     st.sampled_from([{}, {"strict": True}, {"is_zone": False}, {"rdclass": "CH"}]),
 )
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 def test_load_takes_any_text(text, manner):
     zone = load(text, read=lambda path: b"x 1 A 192.0.2.1\n" + path.encode("utf-8", "replace"), **manner)
     for finding in zone.findings:
@@ -55,7 +55,6 @@ def test_load_takes_any_text(text, manner):
 
 
 @given(st.one_of(st.text(), ZONEISH))
-@settings(deadline=None)
 def test_tokens_cover_the_text_in_order(text):
     at = 0
     for token in scan(text):
@@ -70,7 +69,6 @@ def test_tokens_cover_the_text_in_order(text):
 
 
 @given(ZONEISH)
-@settings(deadline=None)
 def test_an_error_does_not_hide_the_next_record(text):
     zone = load(f"{SOA}{text}\n)\nlast 60 IN A 192.0.2.99\n")
     is_open = any(finding.code in ("ZF002", "ZF003") for finding in zone.findings)
@@ -78,7 +76,7 @@ def test_an_error_does_not_hide_the_next_record(text):
 
 
 @given(ZONES, NAMES, TYPES)
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 def test_answers_fit_their_questions(zone, qname, qtype):
     assert not [finding for finding in zone.findings if finding.severity is Severity.ERROR]
     reply = respond(zone, qname, qtype)
@@ -103,7 +101,6 @@ def test_answers_fit_their_questions(zone, qname, qtype):
 
 
 @given(st.text(), st.one_of(TYPES, st.text()))
-@settings(deadline=None)
 def test_respond_takes_any_question(qname, qtype):
     zone = load(SOA + "* A 192.0.2.1\n")
     for name in (qname, qname + ".example.com"):

@@ -58,7 +58,7 @@ def plain(records):
 
 
 @given(st.lists(RECORDS, max_size=6), st.sampled_from([None, ORIGIN, "com.", ".", "sub.example.com."]))
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_reading_what_was_written_gives_the_same_records(records, origin):
     text = write(records, origin)
     zone = load(text, ORIGIN)
@@ -70,7 +70,6 @@ def test_reading_what_was_written_gives_the_same_records(records, origin):
 
 
 @given(RECORDS)
-@settings(deadline=None)
 def test_a_line_needs_no_origin(record):
     assert plain(load(line(record) + "\n").records) == [record]
 
