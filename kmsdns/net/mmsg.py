@@ -139,9 +139,9 @@ class Batch:
         """Answers the datagrams just taken: how many got an answer, how many none, and what the former were.
 
         ready are answers by queries, neither with the id; for what isn't among them, quick may have the answer, again
-        without. They get a wrong end of a query longer than a slot, and must have nothing for any so long. Else make is
-        called, with the number of the slot as well. None from it counts as no answer, b"" as a
-        datagram that make has seen to in all respects.
+        without. Of a query longer than a slot they get the wrong octets, and must have nothing for any so long. Else
+        make is called, with the number of the slot as well. None from it counts as no answer, b"" as a datagram that
+        make has seen to in all respects.
         """
         raw = self._inbox[: count * SLOT].tobytes()
         lengths = self._lengths[:count].tolist()
