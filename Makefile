@@ -7,6 +7,7 @@ BENCH_READY := $(VENV)/bench-ready
 FUZZ_READY := $(VENV)/fuzz-ready
 SOAK_MESSAGES ?= 1000000
 SOAK_SECONDS ?= 600
+SOAK_EXAMPLES ?= 5000
 
 .PHONY: help demo test lint type cov check bench soak faults man schema lock clean
 
@@ -23,8 +24,8 @@ $(READY): pyproject.toml .ci/requirements.txt
 demo: $(READY)            ## the main job, against the bundled server
 	@$(BIN)/python docs/demo.py
 
-test: $(READY)            ## the test suite
-	$(BIN)/python -m pytest
+test: $(READY)            ## the test suite, on all processors; a file's tests stay together and share their servers
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(READY)            ## style, and who may import what
 	$(BIN)/ruff check .
@@ -55,9 +56,11 @@ $(FUZZ_READY): $(READY) .ci/fuzz-requirements.txt
 
 soak: $(FUZZ_READY)       ## the long versions of the tests: a million mutated messages, ten minutes of each fuzzer
 	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_QUERIES=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all \
-	    KMSDNS_TEST_WRITERS=50 KMSDNS_TEST_WRITES=100 \
+	    KMSDNS_TEST_WRITERS=50 KMSDNS_TEST_WRITES=100 KMSDNS_TEST_EXAMPLES=$(SOAK_EXAMPLES) \
 	    $(BIN)/python -m pytest -q -s tests/core/test_wire_differential.py tests/zone/test_ferret.py \
-	    tests/net/test_server_fuzz.py tests/net/test_hostcache_writers.py
+	    tests/net/test_server_fuzz.py tests/net/test_hostcache_writers.py \
+	    tests/zone/test_properties.py tests/zone/test_writer.py tests/zone/test_plain.py tests/zone/test_edits.py \
+	    tests/jobs/test_mend.py tests/fuzz/test_fuzz.py
 	$(BIN)/python -m tests.fuzz decode --seconds $(SOAK_SECONDS)
 	$(BIN)/python -m tests.fuzz exchange --seconds $(SOAK_SECONDS)
 

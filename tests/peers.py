@@ -166,7 +166,7 @@ webserver=no
 threads=1
 daemon=no
 write-pid=no
-socket-dir={folder}
+socket-dir={short}
 disable-syslog=yes
 """
 
@@ -306,12 +306,15 @@ def recursor(origin: str, upstream: str, tmp_path: Path) -> Iterator[Peer]:
     program = _program("pdns_recursor")
     folder = _folder(tmp_path, "recursor")
 
-    def configured(peer: Peer) -> list[str]:
-        _written(folder / "recursor.conf", RECURSOR, port=peer.port, folder=folder, origin=origin, upstream=upstream)
-        return [program, f"--config-dir={folder}"]
+    with TemporaryDirectory(prefix="rec") as short:  # the path of its socket has to be
 
-    with _running(configured, folder / "recursor.log", origin) as peer:
-        yield peer
+        def configured(peer: Peer) -> list[str]:
+            values = {"port": peer.port, "folder": folder, "short": short, "origin": origin, "upstream": upstream}
+            _written(folder / "recursor.conf", RECURSOR, **values)
+            return [program, f"--config-dir={folder}"]
+
+        with _running(configured, folder / "recursor.log", origin) as peer:
+            yield peer
 
 
 @contextmanager

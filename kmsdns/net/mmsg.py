@@ -11,6 +11,7 @@ import mmap
 import socket
 import sys
 from array import array
+from contextlib import suppress
 from functools import cache
 from itertools import accumulate
 
@@ -138,13 +139,19 @@ class Batch:
         """Answers the datagrams just taken: how many got an answer, how many none, and what the former were.
 
         ready are answers by queries, neither with the id; for what isn't among them, quick may have the answer, again
-        without. Else make is called, with the number of the slot as well. None from it counts as no answer, b"" as a
-        datagram that make has seen to in all respects.
+        without. Of a query longer than a slot they get the wrong octets, and must have nothing for any so long. Else
+        make is called, with the number of the slot as well. None from it counts as no answer, b"" as a datagram that
+        make has seen to in all respects.
         """
         raw = self._inbox[: count * SLOT].tobytes()
         lengths = self._lengths[:count].tolist()
         asked = [raw[at + 2 : at + length] for at, length in zip(_SLOTS, lengths, strict=False)]
         answers: list[Any] = list(map(ready.get, asked))
+        if None in answers:
+            with suppress(Exception):  # make comes to it as well, and tells
+                answers = [
+                    quick(query) if answer is None else answer for query, answer in zip(asked, answers, strict=True)
+                ]
         longer: dict[int, bytes] = {}
         silent: list[int] = []
         dropped = 0
@@ -153,13 +160,6 @@ class Batch:
                 if answer is not None:
                     continue
                 length, at = lengths[slot], slot * SLOT
-                if length <= SLOT:
-                    try:
-                        answers[slot] = quick(asked[slot])
-                    except Exception:  # make comes to it as well, and tells
-                        answers[slot] = None
-                    if answers[slot] is not None:
-                        continue
                 query = raw[at : at + length]
                 if length > SLOT:
                     rest = self._rests[slot * REST : slot * REST + length - SLOT].tobytes()

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kmsdns.core.records import Record
-    from kmsdns.net.compiled import CompiledZone
+    from kmsdns.net.compiled import CompiledZone, Form
 
     Variant = tuple[bytes, int, bytes, int]
     """What tells it from others; of its answers the flags but for AA, the OPT record or b"", and the most octets."""
-    Order = tuple[str, int, bytes, int]
-    """The type that is asked for, and the rest of the variant."""
+    Order = tuple[str, Form, int]
+    """The type that is asked for, and what the variant says of the answer."""
     Sections = tuple[Sequence[Record], Sequence[Record], Sequence[Record]]
     Decision = tuple[int, bool, Sections]  # response code, AA
 
@@ -85,24 +85,19 @@ class ReadyAnswers:
 
     def quick(self, rest: bytes) -> bytes | None:
         """The answer to a query, here without its id, that isn't in whole, if CompiledZone.short has it."""
-        end = rest.find(b"\0", 10) + 1
+        end = -4 if rest[9:10] == b"\0" else -4 - OPT_SIZE
         order = self._orders.get(rest[:10] + rest[end:])
         if order is None or len(rest) >= MAX_WHOLE - 2:
             return None
-        rdtype, flags, opt, limit = order
+        rdtype, form, limit = order
         name = rest[10:end]
         if name.translate(_SHAPE) not in self._shapes:
             return None
         asked = name.translate(_DOTTED).decode("ascii")[1:]
         for zone in self._zones:
             if asked.endswith(zone.below) or asked == zone.origin:
-                found = zone.short(asked, name, rdtype)
-                if found is None:
-                    return None
-                rcode, answers, authority, additional, octets = found
-                head = _HEAD(flags | AA | rcode, 1, answers, authority, additional + 1 if opt else additional)
-                answer = b"".join((head, rest[10 : end + 4], octets, opt))
-                if len(answer) + 2 > limit:
+                answer = zone.short(asked, rest[10 : end + 4 or None], rdtype, form)
+                if answer is None or len(answer) + 2 > limit:
                     return None
                 self._left -= len(rest) + len(answer) + _ENTRY_ROOM
                 if self._left < 0:
@@ -163,7 +158,8 @@ class ReadyAnswers:
             self._orders.clear()
         if len(self._shapes) >= MAX_SHAPES:
             self._shapes.clear()
-        self._orders[order] = (rdtype, *variant[1:])
+        _, flags, opt, limit = variant
+        self._orders[order] = rdtype, (flags | AA, opt, bool(opt)), limit
         self._shapes.add(shape)
         return True
 

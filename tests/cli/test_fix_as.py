@@ -21,6 +21,7 @@ SCENARIOS = {  # and the status of a diagnosis
     "healthy": 0,
 }
 OWNER = "_vlmcs._tcp.contoso.com."
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def script(capsys: pytest.CaptureFixture[str], scenario: str, tool: str, *more: str) -> tuple[int, list[str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import dns.rdata
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kmsdns.core import ordering
@@ -161,7 +161,6 @@ def test_the_tree_draws_what_the_scan_draws(weights, monkeypatch):
     assert orders(weights) == scanned
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 300) | st.sampled_from([0, 1, 65535]), max_size=150), st.integers(0, 2**32))
 def test_the_tree_equals_the_scan_draw_for_draw(weights, seed):
     members = list(range(len(weights)))
@@ -490,7 +489,6 @@ def usable(records):
     return [record for record in records if record.target != "."]
 
 
-@settings(deadline=None)
 @given(record_sets, policies, seeds)
 def test_an_order_is_a_permutation_and_priorities_never_descend(records, policy, seed):
     order = processing_order(records, policy=policy, rng=random.Random(seed))
@@ -498,7 +496,6 @@ def test_an_order_is_a_permutation_and_priorities_never_descend(records, policy,
     assert [r.priority for r in order] == sorted(r.priority for r in order)
 
 
-@settings(deadline=None)
 @given(record_sets, policies, seeds)
 def test_seeds_reproduce_and_an_iterator_is_the_list_drawn_later(records, policy, seed):
     order = processing_order(records, policy=policy, rng=random.Random(seed))
@@ -508,7 +505,6 @@ def test_seeds_reproduce_and_an_iterator_is_the_list_drawn_later(records, policy
         assert next(picks) is record
 
 
-@settings(deadline=None)
 @given(record_sets, policies, seeds)
 def test_no_more_than_two_draws_a_record(records, policy, seed):
     rng, asked = random.Random(seed), []
@@ -521,7 +517,6 @@ def test_no_more_than_two_draws_a_record(records, policy, seed):
     assert len(asked) <= 2 * len(records)
 
 
-@settings(deadline=None)
 @given(record_sets, policies)
 def test_shares_sum_to_one_when_something_is_usable(records, policy):
     found = shares(records, policy=policy)
@@ -531,7 +526,6 @@ def test_shares_sum_to_one_when_something_is_usable(records, policy):
     assert [F(*terms) for terms in share_terms(records, policy=policy)] == found
 
 
-@settings(deadline=None)
 @given(
     st.lists(weights_of_a_priority, min_size=1, max_size=7).flatmap(
         lambda w: st.tuples(st.just(w), st.permutations(range(len(w))))
@@ -543,7 +537,6 @@ def test_rfc2782_does_not_depend_on_the_order_of_the_answer(drawn):
     assert rank_shares(srvs([weights[i] for i in permuted])) == [rows[i] for i in permuted]
 
 
-@settings(deadline=None)
 @given(record_sets, policies)
 def test_each_usable_record_has_one_place_and_each_place_one_record(records, policy):
     rows = rank_shares(records, policy=policy)

@@ -180,9 +180,15 @@ def seconds(case: str, name: str, piece: int = LARGEST + 2) -> float:
     return taken
 
 
+def once_more_if_slow(case: str, name: str) -> float:
+    """A machine that is busy with other things may take long once."""
+    taken = seconds(case, name)
+    return min(taken, seconds(case, name)) if taken >= LIMIT else taken
+
+
 def test_no_message_takes_long() -> None:
     taken = {
-        f"{case}, at {word}": min(seconds(case, name) for _ in range(2))
+        f"{case}, at {word}": once_more_if_slow(case, name)
         for case in CASES
         for word, name in (("a short name", SHORT), ("one of long labels", LONG), ("one of many labels", MANY))
     }

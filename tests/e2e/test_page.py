@@ -130,6 +130,7 @@ def test_the_policy_holds_even_if_something_got_in(browser: Browser, written: Pa
         assert browser.ask("document.getElementById('styled').click(); typeof x") == "undefined"
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_diagnosis_over_real_sockets_is_in_the_page(browser: Browser, written: Path) -> None:
     zone = """$ORIGIN page.test.
 @ 60 IN SOA ns h 1 2 3 4 5

@@ -40,6 +40,7 @@ def diagnosed(name: str) -> tuple[object, kmsdns.core.report.Report]:
     return scenario, report
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_is_diagnosed_as_it_says(name: str) -> None:
     scenario, report = diagnosed(name)

@@ -19,6 +19,7 @@ from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
 from kmsdns.validating import OF_A_ZONE
 from kmsdns.zone import load
+from tests.amount import examples
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "rules").glob("*/bad.zone"))
 ON = select([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
@@ -146,7 +147,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(LINES, max_size=14), st.booleans(), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_fixing_twice_is_fixing_once(lines: list[str], unsafe: bool, newline: str, is_ended: bool) -> None:
     text = newline.join(lines) + (newline if is_ended else "")

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest_mock import MockerFixture
 
@@ -530,7 +530,6 @@ def hosts(draw: st.DrawFn) -> tuple[tuple[str, CachedHost], ...]:
 
 
 @given(hosts(), st.booleans())
-@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_round_trip(listed: tuple[tuple[str, CachedHost], ...], enabled: bool) -> None:
     state = State(enabled=enabled, hosts=listed)
     assert _decode(_encode(state)) == state

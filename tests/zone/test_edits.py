@@ -10,6 +10,7 @@ from kmsdns.core.records import Record, Srv
 from kmsdns.errors import KmsdnsError
 from kmsdns.zone import load
 from kmsdns.zone.edits import Edit, apply, delete, insert, replace
+from tests.amount import examples
 
 ZONE = """\
 $ORIGIN example.com.
@@ -96,7 +97,7 @@ def test_an_inserted_record_has_a_line_of_its_own():
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75))
 def test_edits_are_about_one_record_only(data):
     owners, ttls = st.sampled_from(["a", "b", "", ""]), st.sampled_from(["", "", "5 ", "IN ", "IN 6 ", "[AGE:1] "])
     lines = data.draw(st.lists(st.tuples(owners, ttls, st.sampled_from(["", " ; c", "\n"])), min_size=1, max_size=6))

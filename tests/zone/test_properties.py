@@ -10,6 +10,7 @@ from kmsdns.core.findings import Severity
 from kmsdns.zone import load, respond
 from kmsdns.zone.complaints import CODES
 from kmsdns.zone.lexer import entries, scan
+from tests.amount import examples
 
 FRAGMENTS = st.sampled_from(
     """a b.c @ * . .. example.com. _vlmcs._tcp www \\. \\032 \\256 \\ a\\.b \u00e9 \u200b \u201cx\u201d \xa0 IN CH
@@ -36,7 +37,7 @@ ZONES = st.lists(RECORDS, max_size=12).map(lambda lines: load(SOA + "\n".join(li
     st.one_of(st.text(), st.binary(), ZONEISH),
     st.sampled_from([{}, {"strict": True}, {"is_zone": False}, {"rdclass": "CH"}]),
 )
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(300))
 def test_load_takes_any_text(text, manner):
     zone = load(text, read=lambda path: b"x 1 A 192.0.2.1\n" + path.encode("utf-8", "replace"), **manner)
     for finding in zone.findings:
@@ -54,7 +55,6 @@ def test_load_takes_any_text(text, manner):
 
 
 @given(st.one_of(st.text(), ZONEISH))
-@settings(deadline=None)
 def test_tokens_cover_the_text_in_order(text):
     at = 0
     for token in scan(text):
@@ -69,7 +69,6 @@ def test_tokens_cover_the_text_in_order(text):
 
 
 @given(ZONEISH)
-@settings(deadline=None)
 def test_an_error_does_not_hide_the_next_record(text):
     zone = load(f"{SOA}{text}\n)\nlast 60 IN A 192.0.2.99\n")
     is_open = any(finding.code in ("ZF002", "ZF003") for finding in zone.findings)
@@ -77,7 +76,7 @@ def test_an_error_does_not_hide_the_next_record(text):
 
 
 @given(ZONES, NAMES, TYPES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150))
 def test_answers_fit_their_questions(zone, qname, qtype):
     assert not [finding for finding in zone.findings if finding.severity is Severity.ERROR]
     reply = respond(zone, qname, qtype)
@@ -102,7 +101,6 @@ def test_answers_fit_their_questions(zone, qname, qtype):
 
 
 @given(st.text(), st.one_of(TYPES, st.text()))
-@settings(deadline=None)
 def test_respond_takes_any_question(qname, qtype):
     zone = load(SOA + "* A 192.0.2.1\n")
     for name in (qname, qname + ".example.com"):

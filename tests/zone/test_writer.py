@@ -12,6 +12,7 @@ from kmsdns.errors import InvalidName
 from kmsdns.zone import load
 from kmsdns.zone.layouts import NUMBERS
 from kmsdns.zone.writer import line, relative, write
+from tests.amount import examples
 from tests.zone.test_layouts import CASES, HEAD
 
 ORIGIN = "example.com."
@@ -57,7 +58,7 @@ def plain(records):
 
 
 @given(st.lists(RECORDS, max_size=6), st.sampled_from([None, ORIGIN, "com.", ".", "sub.example.com."]))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(200))
 def test_reading_what_was_written_gives_the_same_records(records, origin):
     text = write(records, origin)
     zone = load(text, ORIGIN)
@@ -69,7 +70,6 @@ def test_reading_what_was_written_gives_the_same_records(records, origin):
 
 
 @given(RECORDS)
-@settings(deadline=None)
 def test_a_line_needs_no_origin(record):
     assert plain(load(line(record) + "\n").records) == [record]
 

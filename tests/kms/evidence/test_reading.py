@@ -187,7 +187,7 @@ def test_a_file_that_is_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unread(facts) == [(1, f"it has {9 * len(one)} octets, and the first {3 * len(one) + 100} are read")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_no_octets_break_it(octets: bytes) -> None:
     facts = read(octets, "x")
@@ -197,7 +197,7 @@ def test_no_octets_break_it(octets: bytes) -> None:
 PIECES = [decode(path.read_bytes())[:CHUNK] for path in SAMPLES]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_no_pieces_of_outputs_break_it(data: st.DataObject) -> None:
     piece = st.sampled_from(PIECES).flatmap(
