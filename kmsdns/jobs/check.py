@@ -260,7 +260,7 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
                     outcome=outcome,
                     elapsed=seen.elapsed,
                     location=checked.expectation.location,
-                    findings=tuple(told.get((index, place), ())),
+                    findings=tuple(sorted(told.get((index, place), ()), key=_place)),
                 )
             )
     return Report(

@@ -24,8 +24,7 @@ from kmsdns.core.services import DEFAULT, service_from_text
 from kmsdns.errors import UnreadableInput
 from kmsdns.net.zonefiles import read_zone
 from kmsdns.spec import types
-from kmsdns.spec.naming import existing, tried
-from kmsdns.zone.reader import load
+from kmsdns.spec.words import existing, rdata_from_text, tried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from kmsdns.core.names import ServiceName
-    from kmsdns.core.records import Location, Rdata
+    from kmsdns.core.records import Location
     from kmsdns.spec import places
     from kmsdns.spec.mistakes import Mistakes
 
@@ -350,14 +349,3 @@ class _Check:
 
     def _try(self, path: places.Path, read: Callable[[], T]) -> T | None:
         return tried(self._mistakes, (*self._path, *path), read)
-
-
-def rdata_from_text(question: Question, text: str) -> Rdata:
-    """Rdata in presentation form, its names absolute with or without a final dot. ValueError with what is wrong."""
-    if "\n" in text or "\r" in text:
-        raise ValueError(f"{names.shown(text)} is no {question.rdtype} record: write its rdata, in one line")
-    zone = load(f"{question.name} 0 IN {question.rdtype} {text}\n", origin=".", is_zone=False)
-    if len(zone.records) != 1:
-        why = f": {zone.findings[0].message}" if zone.findings else ""
-        raise ValueError(f"{names.shown(text)} is no {question.rdtype} record{why}")
-    return zone.records[0].rdata

@@ -5,13 +5,12 @@ from __future__ import annotations
 from kmsdns.core.expectations import SYSTEM, Vantage
 from kmsdns.core.names import shown
 from kmsdns.core.vantages import INSIDE, OUTSIDE
-from kmsdns.errors import InvalidName, InvalidServer
 from kmsdns.net.system import parse_servers
 from kmsdns.spec import types
+from kmsdns.spec.words import existing, tried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from typing import TypeVar
 
@@ -61,24 +60,3 @@ def _servers(mistakes: Mistakes, path: places.Path, spec: str | list[str]) -> tu
         where = path if isinstance(spec, str) else (*path, index)
         tried(mistakes, where, lambda server=server: parse_servers(server, look_up=False))  # type: ignore[misc]
     return tuple(servers)
-
-
-def tried(mistakes: Mistakes, path: places.Path, read: Callable[[], T]) -> T | None:
-    """What read gives; None where it can't, which is a mistake there."""
-    try:
-        return read()
-    except (InvalidName, InvalidServer, ValueError) as error:
-        mistakes.add(path, str(error))
-        return None
-
-
-def existing(mistakes: Mistakes, folder: Path, path: places.Path, text: str) -> Path | None:
-    """A file that a spec names; None where there is none, which is a mistake there."""
-    found = folder / text
-    try:
-        if found.exists():
-            return found
-    except (OSError, ValueError):
-        pass
-    mistakes.add(path, f"there is no file {shown(str(found), 4096)}")
-    return None
