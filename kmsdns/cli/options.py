@@ -12,7 +12,9 @@ FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
 
 # formats.FORMATS, whose package needn't load for --help; a test compares
-_FORMATS = tuple("text short json jsonl csv markdown html junit sarif github gitlab azure tap".split())
+_FORMATS = tuple(
+    "text short json jsonl csv markdown html junit sarif github gitlab azure tap nagios prometheus".split()
+)
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
 _FIX_TOOLS = (

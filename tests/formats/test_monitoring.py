@@ -1,0 +1,124 @@
+"""nagios and prometheus: what monitoring systems are told, read back as they read it."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import subprocess
+
+import pytest
+
+from kmsdns.core.findings import Severity
+from kmsdns.core.records import Srv
+from kmsdns.core.report import NO_ANSWER, Report
+from kmsdns.formats import render
+from kmsdns.formats.nagios import State, state, unknown
+from tests.formats import readers
+from tests.formats.reports import CLOSED, FIVE, OPEN, discovery, found, saying, silent, validated
+
+ERROR = saying("x.").findings[0].replace(message="kms01 does not answer")
+WARNING = ERROR.replace(severity=Severity.WARNING)
+NOTE = ERROR.replace(severity=Severity.NOTE)
+UNLEARNT = ERROR.replace(code=NO_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("report", "wanted"),
+    [
+        (discovery(found()), State.OK),
+        (discovery(found(), findings=(NOTE,)), State.OK),
+        (discovery(found(), findings=(NOTE, WARNING)), State.WARNING),
+        (discovery(found(), findings=(WARNING, ERROR)), State.CRITICAL),
+        (discovery(found(), findings=(WARNING,), inconclusive=True), State.UNKNOWN),
+        (discovery(found(), findings=(ERROR,), inconclusive=True), State.CRITICAL),
+        (discovery(silent(), findings=(UNLEARNT,)), State.UNKNOWN),
+        (discovery(found(())), State.CRITICAL),
+        (validated(contoso=FIVE), State.CRITICAL),
+    ],
+)
+def test_the_state_is_that_of_the_worst(report: Report, wanted: State) -> None:
+    assert state(report) is wanted
+    assert readers.nagios(render("nagios", report))[0] == wanted.name
+
+
+def test_nagios_says_what_was_looked_at_and_what_is_worst() -> None:
+    said, summary, figures, below = readers.nagios(
+        render("nagios", discovery(found(), findings=(WARNING, ERROR, NOTE)))
+    )
+    assert (said, summary) == (
+        "CRITICAL",
+        "4 endpoints of 1 service: NET106 kms01 does not answer (and 1 more)",
+    )
+    assert figures["errors"] == (1, "", ["", "0", "0"])
+    assert figures["warnings"] == (1, "", ["0", "", "0"])
+    assert figures["time"] == (0.0123, "s", ["", "", "0"])
+    assert figures["share _vlmcs._tcp.contoso.com. kms01.contoso.com.:1688"] == (59.74, "%", ["", "", "0", "100"])
+    assert sum(each[0] for each in figures.values() if each[1] == "%") == pytest.approx(100, abs=0.02)
+    assert below == ["x.: NET106 warning: kms01 does not answer", "x.: NET106 error: kms01 does not answer"]
+
+
+def test_what_would_begin_performance_data_does_not() -> None:
+    hostile = ERROR.replace(message="a | 'x'=1;2 ## | y", subject="b|c")
+    srvs = (Srv(priority=0, weight=0, port=1, target="a='|;b."), Srv(priority=0, weight=0, port=1, target="a___;b."))
+    said, _summary, figures, below = readers.nagios(render("nagios", discovery(found(srvs), findings=(hostile,))))
+    assert said == "CRITICAL"
+    assert sum(each[1] == "%" for each in figures.values()) == 2, "labels that became the same are told apart"
+    assert len(below) == 1
+
+
+def test_nagios_is_given_no_more_than_it_reads() -> None:
+    many = tuple([ERROR.replace(message="\U0001f600" * 300, subject=f"x{number}.") for number in range(1000)])
+    srvs = [Srv(priority=0, weight=1, port=1, target=f"{'y' * 60}{number}.test.") for number in range(100)]
+    for count, own in ((20, 20), (100, 0)):
+        report = discovery(found(srvs[:count]), findings=many)
+        _said, _summary, figures, below = readers.nagios(render("nagios", report))
+        assert below[-1] == f"and {1001 - len(below)} findings more"
+        assert len(figures) == 3 + own, "all of them or none"
+
+
+def test_what_stops_a_plugin_is_unknown() -> None:
+    said, summary, figures, below = readers.nagios(unknown("a file|cannot be read\nline 2 | x"))
+    assert (said, summary, figures, below) == ("UNKNOWN", "a file¦cannot be read", {}, ["line 2 ¦ x"])
+
+
+def test_prometheus_tells_exact_shares_and_probes() -> None:
+    told = readers.prometheus(render("prometheus", discovery(found(outcomes=(OPEN, CLOSED)), findings=(WARNING,))))
+    service, run = ("service", "_vlmcs._tcp.contoso.com."), ("subject", "_vlmcs._tcp.contoso.com.")
+    shares = {dict(labels)["target"]: figure for labels, figure in told["kmsdns_endpoint_share"].items()}
+    exact = {each.target: each.share for each in found().endpoints}
+    assert shares == {target: float(share) for target, share in exact.items() if share is not None}
+    assert told["kmsdns_service_endpoints"] == {(service,): 4}
+    assert told["kmsdns_service_ttl_seconds"] == {(service,): 3600}
+    assert sorted(told["kmsdns_endpoint_open"].values()) == [0, 0, 1, 1]
+    assert told["kmsdns_findings"][("command", "discover"), ("severity", "warning"), run] == 1
+    assert told["kmsdns_run_timestamp_seconds"] == {(("command", "discover"), run): 1769860800}
+    assert told["kmsdns_run_conclusive"] == {(("command", "discover"), run): 1}
+
+
+def test_prometheus_has_no_figure_for_what_is_unknown() -> None:
+    told = readers.prometheus(render("prometheus", discovery(silent(), findings=(UNLEARNT,), inconclusive=True)))
+    assert "kmsdns_service_ttl_seconds" not in told
+    assert "kmsdns_endpoint_share" not in told
+    assert set(told["kmsdns_run_conclusive"].values()) == {0}
+    assert not any(math.isnan(figure) for figures in told.values() for figure in figures.values())
+    unstarted = render("prometheus", Report(job="discover"))
+    assert "timestamp" not in unstarted
+
+
+def test_prometheus_labels_come_back_as_they_went() -> None:
+    for name in ('a"b', "a\\b", "a\\", "a\nb", 'a="b",c{}', "bücher.", "\ud800", "x # y"):
+        srv = Srv(priority=0, weight=0, port=1, target=name)
+        made = render("prometheus", discovery(found((srv,))))
+        ((labels, _figure),) = readers.prometheus(made)["kmsdns_endpoint_share"].items()
+        wanted = name if name.isprintable() else name.encode("unicode_escape").decode()
+        assert dict(labels)["target"] == wanted
+
+
+def test_promtool_has_no_complaint() -> None:
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("this machine has no promtool")
+    for report in (discovery(found()), validated(contoso=FIVE)):
+        made = render("prometheus", report)
+        done = subprocess.run([tool, "check", "metrics"], input=made, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
