@@ -26,7 +26,7 @@ def is_on(variable: str) -> bool:
 def is_plugin(arguments: Sequence[str]) -> bool:
     """Whether a command line, or its variable, asks for the format of a monitoring plugin; however wrong the rest."""
     asked = os.environ.get("KMSDNS_FORMAT", "").split()
-    for word, following in zip(arguments, (*arguments[1:], ""), strict=True):
+    for word, following in zip(arguments, (*arguments[1:], ""), strict=False):
         if word in ("-f", "--format"):
             asked.append(following)
         elif word.startswith(("-f", "--format=")):
