@@ -72,6 +72,8 @@ schema: $(READY)          ## docs/schema, from the types of the JSON formats
 	    > docs/schema/report-v1.json
 	$(BIN)/python -c 'import sys; from kmsdns.kms.evidence.bundle import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/bundle-v1.json
+	$(BIN)/python -c 'import sys; from kmsdns.spec.types import schema; sys.stdout.buffer.write(schema())' \
+	    > docs/schema/spec-v1.json
 
 lock: $(READY)            ## the newest versions that pyproject.toml admits, with their hashes
 	$(BIN)/python -m pip install --quiet pip-tools

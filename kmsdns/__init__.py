@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.api import diagnose, discover, validate
+    from kmsdns.api import check, diagnose, discover, validate
     from kmsdns.core.ordering import POLICIES, processing_order, rank_shares, shares
     from kmsdns.core.records import Srv
     from kmsdns.errors import KmsdnsError
@@ -16,6 +16,7 @@ __all__ = [
     "KmsdnsError",
     "Srv",
     "__version__",
+    "check",
     "diagnose",
     "discover",
     "processing_order",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "check": "kmsdns.api",
     "diagnose": "kmsdns.api",
     "validate": "kmsdns.api",
     "discover": "kmsdns.api",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any, ParamSpec
 
+    from kmsdns.checking import check as _check
     from kmsdns.core.report import Report
     from kmsdns.diagnosing import diagnose as _diagnose
     from kmsdns.validating import validate as _validate
@@ -50,12 +51,17 @@ def _at_once(job: Callable[P, Report]) -> Callable[P, Coroutine[Any, Any, Report
 discover = _async(wiring.discover)
 
 if TYPE_CHECKING:
+    check = _async(_check)
     diagnose = _async(_diagnose)
     validate = _at_once(_validate)
 
 
 def __getattr__(name: str) -> object:
     """Jobs that need more than a look-up does are loaded when they are first used (PEP 562)."""
+    if name == "check":
+        from kmsdns.checking import check
+
+        return globals().setdefault(name, _async(check))
     if name == "diagnose":
         from kmsdns.diagnosing import diagnose
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import ParamSpec
 
+    from kmsdns.checking import check as _check
     from kmsdns.core.report import Report
     from kmsdns.diagnosing import diagnose as _diagnose
     from kmsdns.validating import validate as _validate
@@ -34,12 +35,17 @@ def _blocking(prepare: Callable[P, wiring.Session]) -> Callable[P, Report]:
 discover = _blocking(wiring.discover)
 
 if TYPE_CHECKING:
+    check = _blocking(_check)
     diagnose = _blocking(_diagnose)
     validate = _validate
 
 
 def __getattr__(name: str) -> object:
     """Jobs that need more than a look-up does are loaded when they are first used (PEP 562)."""
+    if name == "check":
+        from kmsdns.checking import check
+
+        return globals().setdefault(name, _blocking(check))
     if name == "diagnose":
         from kmsdns.diagnosing import diagnose
 

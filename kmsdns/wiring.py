@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kmsdns.net.hostcache import HostCache
     from kmsdns.net.secure import Secure
     from kmsdns.net.tape import Player, Recorder
+    from kmsdns.net.vantages import Vantages
 
 RDTYPES = {4: "A", 6: "AAAA"}
 
@@ -44,7 +45,7 @@ class Session:
     def __init__(
         self,
         plan: Plan[Report],
-        source: Live | Recorder | Player | Hearsay,
+        source: Live | Recorder | Player | Hearsay | Vantages,
         cache: HostCache | None,
         live: Live | None = None,
     ) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from kmsdns.core.expectations import CheckResult
     from kmsdns.core.findings import Finding, Skipped
     from kmsdns.core.messages import ProbeResult, Response, Try
     from kmsdns.core.snapshot import CachedHost, Snapshot
@@ -85,6 +86,8 @@ class Report(Value):
     services: tuple[Discovered, ...] = ()
     clients: tuple[Observed, ...] = ()  # of a diagnosis: the one it is about first
     files: tuple[ZoneFile, ...] = ()  # of a validation
+    checks: tuple[CheckResult, ...] = ()  # in the order of the specs, of each one its viewpoints
+    asked: tuple[Response, ...] = ()  # of checks: what the DNS said to every question
     sources: Mapping[str, str] = {}  # path -> text, of the files that findings point into
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -104,7 +107,7 @@ class Report(Value):
         """What the DNS said to every question."""
         # Services whose targets are the same share a response; it is told once.
         told = {id(response): response for service in self.services for response in service.snapshot.responses}
-        return tuple(told.values())
+        return (*told.values(), *self.asked)
 
     @property
     def trace(self) -> tuple[Try, ...]:
@@ -117,7 +120,7 @@ class Report(Value):
         serious = [finding for finding in self.findings if finding.severity is not Severity.NOTE]
         if any(finding.code not in NOTHING_LEARNT for finding in serious):
             return Verdict.FINDINGS
-        if self.inconclusive or any(finding.code == NO_ANSWER for finding in serious):
+        if self.inconclusive or any(finding.code in (NO_ANSWER, "EXP107") for finding in serious):
             return Verdict.INCONCLUSIVE
         return Verdict.FINDINGS if serious else Verdict.CLEAN
 
@@ -129,5 +132,5 @@ class Report(Value):
 NO_ANSWER = "LIV005"
 """The finding that no server answered."""
 
-NOTHING_LEARNT = (NO_ANSWER, "KMS171")
-"""Findings about what could not be learnt: of the DNS, from evidence."""
+NOTHING_LEARNT = (NO_ANSWER, "EXP107", "KMS171")
+"""Findings about what could not be learnt: of the DNS, at a vantage, from evidence."""

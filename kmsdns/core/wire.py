@@ -1,7 +1,8 @@
 """The codec: DNS messages to and from octets (RFC 1035 4), as strict as a resolver that trusts nobody.
 
 What discovery reads is taken apart (SRV, A, AAAA, CNAME, DNAME, NS, PTR, SOA, OPT); other rdata stays Opaque: exactly
-its octets, in which compressed names are not expanded. A refusal is a WireError and says why. Its reasons:
+its octets, in which compressed names are not expanded, but for that of MX. A refusal is a WireError and says why. Its
+reasons:
 
     short              fewer octets than a header has
     malformed-count    a section promises more than there is; also more octets than a message may have (65535)
@@ -46,7 +47,7 @@ RCODES = {
 
 _CLASSES = {1: "IN", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
 _NAMED = {2: "NS", 5: "CNAME", 12: "PTR", 39: "DNAME"}  # in any class, the rdata is one name
-_SOA, _OPT, _IN = 6, 41, 1
+_SOA, _MX, _OPT, _IN = 6, 15, 41, 1
 _A_IN, _AAAA_IN, _SRV_IN = 1 << 16 | _IN, 28 << 16 | _IN, 33 << 16 | _IN  # TYPE and CLASS read as one number
 
 _HEADER = Struct("!6H")
@@ -329,7 +330,11 @@ class _Reader:
             if behind + 20 == end:
                 fields = (mname, rname, *_read_times(data, behind))
                 return Soa(**dict(zip(Soa.__match_args__, fields, strict=True)))
-        elif number not in _NAMED and number != _SOA and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
+        elif number == _MX and at + 2 < end:
+            name, behind, _, _ = read_name(at + 2)
+            if behind == end:
+                return Opaque(data=data[at : at + 2] + to_wire(name))
+        elif number not in _NAMED and number not in (_SOA, _MX) and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
             return Opaque(data=data[at:end])
         raise _bad_rdata(mnemonic, at, end - at)
 

@@ -138,7 +138,29 @@ def _validated(report: Report) -> v1.ValidateResult:
     )
 
 
-_RESULTS: dict[str, Any] = {"discover": _discovered, "diagnose": _diagnosed, "validate": _validated}
+def _checked(report: Report) -> v1.CheckJobResult:
+    return v1.CheckJobResult(
+        checks=[
+            v1.CheckV1(
+                name=each.name,
+                passed=each.passed,
+                vantage=each.vantage,
+                elapsed_s=_seconds(each.elapsed),
+                outcome=each.outcome.value,  # type: ignore[arg-type]  # a test compares
+                location=_location(each.location),
+            )
+            for each in report.checks
+        ],
+        trace=[_entry(each) for each in report.trace],
+    )
+
+
+_RESULTS: dict[str, Any] = {
+    "discover": _discovered,
+    "diagnose": _diagnosed,
+    "validate": _validated,
+    "check": _checked,
+}
 
 
 def _client(observed: Observed) -> v1.ClientV1:

@@ -226,6 +226,20 @@ class ValidateResult(msgspec.Struct, frozen=True):
     files: list[ZoneFileV1]
 
 
+class CheckV1(msgspec.Struct, frozen=True):
+    name: str
+    passed: bool | None  # null: it could not be asked
+    vantage: str
+    elapsed_s: float
+    outcome: Literal["passed", "failed", "expected-failure", "no-answer"]
+    location: Location
+
+
+class CheckJobResult(msgspec.Struct, frozen=True):
+    checks: list[CheckV1]
+    trace: list[TraceEntry]
+
+
 class ValidateReport(ReportV1, frozen=True):
     result: ValidateResult
 
@@ -238,5 +252,14 @@ class DiagnoseReport(ReportV1, frozen=True):
     result: DiagnoseResult
 
 
-REPORTS = {"discover": DiscoverReport, "diagnose": DiagnoseReport, "validate": ValidateReport}
+class CheckReport(ReportV1, frozen=True):
+    result: CheckJobResult
+
+
+REPORTS = {
+    "discover": DiscoverReport,
+    "diagnose": DiagnoseReport,
+    "validate": ValidateReport,
+    "check": CheckReport,
+}
 """The type of each job's report."""

@@ -49,7 +49,7 @@ def _read(path: str, origin: str | None, include_root: str | Path | None) -> Doc
     name = shown(path, 4096)[1:-1]
     read = reading(path, name, origin, include_root)
     try:
-        octets = _standard_input() if path == "-" else content(path)
+        octets = standard_input() if path == "-" else content(path)
     except (OSError, ValueError) as error:
         why = (error.strerror or str(error)) if isinstance(error, OSError) else "no path can hold such a character"
         return Document(path=name, octets=b"", zone=_unreadable(name, f"{name} cannot be read: {why}"), read=read)
@@ -139,7 +139,8 @@ def _is_pipe(descriptor: int) -> bool:
     return stat.S_ISFIFO(os.fstat(descriptor).st_mode)
 
 
-def _standard_input() -> bytes:
+def standard_input() -> bytes:
+    """The octets of standard input, as many as a file may have. Raises OSError when it is closed."""
     if sys.stdin is None:
         raise OSError(9, "standard input is closed")
     return sys.stdin.buffer.read(MAX_SIZE + 1)[:MAX_SIZE]

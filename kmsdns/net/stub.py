@@ -16,17 +16,18 @@ from time import monotonic
 
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Request, Send
+from kmsdns.core.messages import Outcome, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from kmsdns.core.comparison import Comparison
     from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Settings
-    from kmsdns.core.messages import Question, Response, Server
+    from kmsdns.core.messages import Question, Server
     from kmsdns.net.secure import Secure
 
 MAX_AT_ONCE = 200
@@ -81,21 +82,7 @@ class Stub:
         """One response for each question, in order. Never raises for what a server or the network does."""
         if self._secure is not None:
             return self._secure.block(self.aask(questions))
-        with selectors.DefaultSelector() as selector:
-            waiting = [_Lookup(self._exchange(question)) for question in questions]
-            lookups, running = tuple(waiting), dict[_Lookup, None]()
-            try:
-                while waiting or running:
-                    while waiting and len(running) < self._at_once:
-                        lookup = waiting.pop(0)
-                        running[lookup] = None
-                        lookup.exchange.start(monotonic())
-                        lookup.obey(selector)
-                    _turn(selector, running)
-            finally:
-                for lookup in running:
-                    lookup.close()
-        return [lookup.response for lookup in lookups]
+        return settle([[self.exchange(question) for question in questions]], self._at_once)
 
     async def aask(self, questions: Sequence[Question]) -> list[Response]:
         """As ask, for an event loop; a question that is cancelled closes its sockets."""
@@ -107,7 +94,7 @@ class Stub:
 
         async def one(question: Question) -> Response:
             async with turn:
-                return await _ask_one(self._exchange(question), self._secure)
+                return await ask_one(self.exchange(question), self._secure)
 
         return list(await asyncio.gather(*[one(question) for question in questions]))
 
@@ -121,7 +108,8 @@ class Stub:
         if self._secure is not None:
             await self._secure.aclose()
 
-    def _exchange(self, question: Question) -> Exchange | Comparison:
+    def exchange(self, question: Question) -> Exchange | Comparison:
+        """A look-up that has not begun."""
         kind: type[Exchange | Comparison] = Exchange
         if self.settings.all_servers:
             from kmsdns.core.comparison import Comparison
@@ -136,6 +124,69 @@ class Stub:
             round_trips=self._round_trips,
             cookies=self._cookies,
         )
+
+
+def settle(
+    groups: Sequence[Sequence[Exchange | Comparison]], at_once: int, *, gives_up: bool = False
+) -> list[Response]:
+    """The responses of look-ups, in order, group after group; at_once is how many of each group are under way.
+
+    Each group has servers of its own, so that one which doesn't answer holds up nobody else. gives_up: when that is
+    found out before anything was heard of it, the rest of its questions end as the first one did.
+    """
+    with selectors.DefaultSelector() as selector:
+        queues = [_Queue(group) for group in groups]
+        running: dict[_Lookup, None] = {}
+        try:
+            while running or any(queue.waiting for queue in queues):
+                for queue in queues:
+                    for lookup in queue.due(at_once, gives_up):
+                        running[lookup] = None
+                        lookup.exchange.start(monotonic())
+                        lookup.obey(selector)
+                if running:
+                    _turn(selector, running)
+        finally:
+            for lookup in running:
+                lookup.close()
+    return [lookup.response for queue in queues for lookup in queue.every]
+
+
+class _Queue:
+    """The look-ups of one group: those that wait, and those under way."""
+
+    def __init__(self, group: Sequence[Exchange | Comparison]) -> None:
+        self.every = [_Lookup(exchange) for exchange in group]
+        self.waiting = self.every[::-1]
+        self._under_way: dict[_Lookup, None] = {}
+        self._is_heard = False  # anything came back, be it a refusal
+
+    def due(self, at_once: int, gives_up: bool) -> Iterator[_Lookup]:
+        """Those to be started now."""
+        if not self.waiting:
+            return
+        for lookup in [each for each in self._under_way if each.exchange.response is not None]:
+            del self._under_way[lookup]
+            outcome = lookup.response.outcome
+            self._is_heard = self._is_heard or outcome not in (Outcome.TIMEOUT, Outcome.UNREACHABLE)
+            if gives_up and not self._is_heard:
+                self._give_up(lookup.response)
+        while self.waiting and len(self._under_way) < at_once:
+            lookup = self.waiting.pop()
+            self._under_way[lookup] = None
+            yield lookup
+
+    def _give_up(self, like: Response) -> None:
+        for lookup in self.waiting:
+            exchange = lookup.exchange
+            assert isinstance(exchange, Exchange)
+            exchange.response = unasked(exchange.question, like)
+        self.waiting.clear()
+
+
+def unasked(question: Question, like: Response) -> Response:
+    """How a question ends that isn't asked, since its server did not answer another one."""
+    return Response(question=question, outcome=like.outcome, reason=like.reason)
 
 
 class _Lookup:
@@ -290,7 +341,7 @@ def reason_of(error: OSError, is_stream: bool) -> str:
     return "tcp-reset" if is_stream else "host-unreachable"
 
 
-async def _ask_one(exchange: Exchange | Comparison, secure: Secure | None) -> Response:
+async def ask_one(exchange: Exchange | Comparison, secure: Secure | None) -> Response:
     """One exchange in an event loop: a task for each open socket, and this one for the clock."""
     import asyncio
 

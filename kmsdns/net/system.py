@@ -74,25 +74,29 @@ def suffixes(
     return _normalised([hostname.partition(".")[2]])
 
 
-def parse_servers(text: str) -> tuple[Server, ...]:
+class NoAddress(InvalidServer):
+    """The name of a server has no address here and now; the text itself is right."""
+
+
+def parse_servers(text: str, *, look_up: bool = True) -> tuple[Server, ...]:
     """The servers a person means by ADDR, ADDR:PORT, V6, [V6]:PORT, NAME or NAME:PORT, with or without @ in front.
 
     An address gives one server. A name is looked up by the operating system and gives the first address of each
     family, in its order. Encrypted servers are tls://HOST[:PORT], https://HOST[:PORT][/PATH] and quic://HOST[:PORT]; a
     #NAME at the end is what the certificate must be for, when that isn't HOST. Raises InvalidServer with a sentence
-    that says what is wrong with the text.
+    that says what is wrong with the text. look_up: False only checks the text; a name then gives no server.
     """
     shown = names.shown(text)
     rest = text.strip().removeprefix("@")
     scheme, separator, place = rest.partition("://")
     if separator:
         if scheme.lower() in _ENCRYPTED:
-            return _encrypted(scheme.lower(), place, shown)
+            return _encrypted(scheme.lower(), place, shown, look_up)
         raise InvalidServer(f"{shown} is no DNS server: give it as ADDR[:PORT], without {names.shown(scheme)}")
-    return _plain(rest, 53, shown)
+    return _plain(rest, 53, shown, look_up)
 
 
-def _encrypted(scheme: str, text: str, shown: str) -> tuple[Server, ...]:
+def _encrypted(scheme: str, text: str, shown: str, look_up: bool) -> tuple[Server, ...]:
     """The servers of a URI, without its scheme."""
     transport, port = _ENCRYPTED[scheme]
     place, _, wanted = text.partition("#")
@@ -104,7 +108,7 @@ def _encrypted(scheme: str, text: str, shown: str) -> tuple[Server, ...]:
             raise InvalidServer(f"{shown}: the path may hold no spaces, controls and letters beyond ASCII")
     elif path:
         raise InvalidServer(f"{shown}: a {scheme}:// server has no path")
-    servers = _plain(authority, port, shown)
+    servers = _plain(authority, port, shown, look_up)
     host, _ = _split(authority, shown)
     name = wanted or ("" if _address(host) else host)
     if name and _address(name) is None:
@@ -117,7 +121,7 @@ def _encrypted(scheme: str, text: str, shown: str) -> tuple[Server, ...]:
     return tuple([server.replace(transport=transport, name=name, path=path) for server in servers])
 
 
-def _plain(rest: str, default: int, shown: str) -> tuple[Server, ...]:
+def _plain(rest: str, default: int, shown: str, look_up: bool) -> tuple[Server, ...]:
     """The servers of ADDR, ADDR:PORT, V6, [V6]:PORT, NAME or NAME:PORT."""
     host, port = _split(rest, shown, default)
     address = _address(host)
@@ -125,7 +129,7 @@ def _plain(rest: str, default: int, shown: str) -> tuple[Server, ...]:
         return (Server(address=address, port=port),)
     if not host or ":" in host or "[" in rest or not host.strip("0123456789."):
         raise InvalidServer(f"{shown} is no DNS server: give ADDR[:PORT] or [V6]:PORT")
-    return _looked_up(host, port, shown)
+    return _looked_up(host, port, shown, look_up)
 
 
 def _split(text: str, shown: str, default: int = 53) -> tuple[str, int]:
@@ -146,8 +150,8 @@ def _split(text: str, shown: str, default: int = 53) -> tuple[str, int]:
     return host, int(port)
 
 
-def _looked_up(host: str, port: int, shown: str) -> tuple[Server, ...]:
-    """The first address of each family that the operating system knows for a name."""
+def _looked_up(host: str, port: int, shown: str, look_up: bool) -> tuple[Server, ...]:
+    """The first address of each family that the operating system knows for a name; () without a look-up."""
     import socket
 
     try:
@@ -156,6 +160,8 @@ def _looked_up(host: str, port: int, shown: str) -> tuple[Server, ...]:
         raise InvalidServer(f"{shown} is no DNS server: {error}") from None
     if "\\" in name or "%" in name:
         raise InvalidServer(f"{shown} is no DNS server: neither an address nor the name of a host")
+    if not look_up:
+        return ()
     if not host.endswith("."):  # then the operating system may complete it
         name = name[:-1]
     try:
@@ -163,7 +169,7 @@ def _looked_up(host: str, port: int, shown: str) -> tuple[Server, ...]:
         found = socket.getaddrinfo(name.encode("ascii"), port, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidServer(
+        raise NoAddress(
             f"{shown} has no address here ({reason}): give the server's address instead of its name"
         ) from None
     first: dict[int, Server] = {}
@@ -173,7 +179,7 @@ def _looked_up(host: str, port: int, shown: str) -> tuple[Server, ...]:
             if address is not None:
                 first.setdefault(family, Server(address=address, port=port))
     if not first:
-        raise InvalidServer(f"{shown} has no address here: give the server's address instead of its name")
+        raise NoAddress(f"{shown} has no address here: give the server's address instead of its name")
     return tuple(first.values())
 
 

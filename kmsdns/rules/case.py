@@ -8,9 +8,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from kmsdns.core.expectations import Checked
     from kmsdns.core.report import Discovered
     from kmsdns.core.snapshot import Snapshot
     from kmsdns.kms.diagnosis import Observed
+    from kmsdns.rules.misses import Miss
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.sets import ServiceSet
     from kmsdns.rules.suppressions import Suppressions
@@ -20,7 +22,19 @@ if TYPE_CHECKING:
 class Case:
     """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
-    __slots__ = ("_policy", "_sets", "base", "client", "is_public", "services", "suffixes", "suppressions", "zones")
+    __slots__ = (
+        "_misses",
+        "_policy",
+        "_sets",
+        "base",
+        "checks",
+        "client",
+        "is_public",
+        "services",
+        "suffixes",
+        "suppressions",
+        "zones",
+    )
 
     def __init__(
         self,
@@ -33,6 +47,7 @@ class Case:
         base: Mapping[str, int] | None = None,
         policy: Policy | None = None,
         suppressions: Suppressions | None = None,
+        checks: Sequence[Checked] = (),
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
@@ -41,7 +56,9 @@ class Case:
         self.is_public = is_public  # the zones are for everybody, or for the inside only; None: nobody says
         self.base = base  # origin in lower case -> serial of the zone as it was before the change; None: nobody says
         self.suppressions = suppressions  # comments that hide findings, after they have hidden what they do
+        self.checks = tuple(checks)  # expectations, each with what was seen of it
         self._policy = policy
+        self._misses: tuple[Miss, ...] | None = None
         self._sets: tuple[ServiceSet, ...] | None = None
 
     @property
@@ -70,11 +87,22 @@ class Case:
             self._sets = (*live, *read)
         return self._sets
 
+    @property
+    def misses(self) -> tuple[Miss, ...]:
+        """Where what was seen is not what was expected."""
+        if self._misses is None:
+            from kmsdns.rules.expecting import all_misses
+
+            self._misses = all_misses(self.checks)
+        return self._misses
+
     def has(self, need: Needs) -> bool:
         """Whether the case holds what a rule needs."""
         client = self.client
         if need is Needs.CLIENT:
             return client is not None and client.is_described
+        if need is Needs.EXPECTATIONS:
+            return bool(self.checks)
         if need is Needs.ZONE:
             return self.zones is not None
         if need is Needs.PROBES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from kmsdns.rules import (
     delegation,
     directory,
+    expect,
     kms_activation,
     kms_host,
     kms_licence,
@@ -131,6 +132,7 @@ RULES = (
     kms_host.published_host_is_a_client,
     kms_licence.evidence_unreadable,
     kms_licence.evidence_contradicts,
+    *expect.RULES,
     *policy.RULES,
     *suppressions.RULES,
 )

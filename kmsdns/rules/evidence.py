@@ -39,7 +39,7 @@ def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
     return tuple([attempt_evidence(endpoint, attempt) for attempt in told])
 
 
-def attempt_evidence(endpoint: Endpoint, attempt: Attempt) -> Evidence:
+def attempt_evidence(endpoint: Endpoint | str, attempt: Attempt) -> Evidence:
     """What one address of an endpoint did."""
     text = f"{endpoint} at {attempt.address}: {outcome_words(attempt.outcome)}"
     return Evidence(kind=EvidenceKind.PROBE, text=text, source="probe")

@@ -266,6 +266,29 @@ def present(rdtype: str, rdata: Rdata) -> str:
         return str(rdata)
 
 
+def identity(rdtype: str, rdata: Rdata) -> tuple[object, ...]:
+    """What two rdatas of a type have in common when they mean the same: names are compared without regard to case."""
+    if isinstance(rdata, str):
+        return (rdata.lower(),)
+    if isinstance(rdata, Opaque):
+        return (rdata.data.lower() if rdtype == "MX" else rdata.data,)
+    fields: tuple[str, ...] = rdata.__match_args__
+    values = [getattr(rdata, field) for field in fields]
+    return tuple([value.lower() if isinstance(value, str) else value for value in values])
+
+
+def target_of(rdtype: str, rdata: Rdata) -> str | None:
+    """The host that a record names, in lower case; None when it names none."""
+    if isinstance(rdata, Srv):
+        return rdata.target.lower()
+    if rdtype == "MX" and isinstance(rdata, Opaque):
+        try:
+            return _wire_names(rdata.data[2:], 1)[0].lower()
+        except ValueError:
+            return None
+    return rdata.lower() if isinstance(rdata, str) and rdtype in ("NS", "CNAME", "PTR", "DNAME") else None
+
+
 def _quoted(string: bytes) -> str:
     if string.isascii() and (text := string.decode("ascii")).isprintable() and '"' not in text and "\\" not in text:
         return text

@@ -1,0 +1,271 @@
+"""check: what the specs expect, asked of every vantage, each distinct question of each server once; and who keeps it.
+
+A check that fails is asked again as long as there is time to wait: a deploy waits for its records to arrive.
+"""
+
+from __future__ import annotations
+
+from kmsdns.core.expectations import (
+    At,
+    Checked,
+    CheckOutcome,
+    CheckResult,
+    Pause,
+    Resumed,
+    Seen,
+    Transfer,
+    Transferred,
+)
+from kmsdns.core.messages import Probe, Question, Response
+from kmsdns.core.names import fold, is_at_or_below, service_name
+from kmsdns.core.plan import together
+from kmsdns.core.report import Report
+from kmsdns.core.snapshot import CachedHost
+from kmsdns.kms.chain import Client, Wishes, chain
+from kmsdns.rules.case import Case
+from kmsdns.rules.choice import run
+from kmsdns.rules.expecting import NO_ANSWER, SILENT, XFAIL
+from kmsdns.zone.rdata import target_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, TypeVar
+
+    from kmsdns.core.expectations import ClientWish, Expectation, Same, Spec, Viewpoint
+    from kmsdns.core.findings import Finding
+    from kmsdns.core.messages import ProbeResult, Server
+    from kmsdns.core.plan import Plan
+    from kmsdns.rules.misses import Miss
+    from kmsdns.rules.rule import Rule
+
+    T = TypeVar("T")
+
+INTERVAL = 2.0
+"""Seconds between two rounds of questions; there are no more than the time to wait allows."""
+
+MAX_TARGETS = 256
+"""Hosts of one answer that addresses are asked of; an RRset with more is an attack or a mistake."""
+
+FAMILIES = ("A", "AAAA")
+
+
+def check(
+    work: Sequence[tuple[Expectation, Sequence[Viewpoint]]],
+    specs: Sequence[Spec],
+    rules: Sequence[Rule],
+    *,
+    today: str,
+    below: Callable[[int], int],
+    interval: float = INTERVAL,
+) -> Plan[Report]:
+    """All checks at all their viewpoints. today: the date, as 2026-01-31; below: the dice of clients.
+
+    A source that never lets a Pause go on makes it one round.
+    """
+    pairs = [(index, viewpoint) for index, (_check, viewpoints) in enumerate(work) for viewpoint in viewpoints]
+    seen: dict[tuple[int, Viewpoint], Seen] = {}
+    due = pairs
+    while True:
+        plans = [_look(work[index][0], viewpoint, below) for index, viewpoint in due]
+        seen.update(zip(due, (yield from once(together(plans))), strict=True))
+        checked = [
+            Checked(expectation=each, seen=tuple([seen[index, viewpoint] for viewpoint in viewpoints]), today=today)
+            for index, (each, viewpoints) in enumerate(work)
+        ]
+        case = Case(checks=checked)
+        failing = {index for miss in case.misses if miss.code != XFAIL for index, _place in miss.at}
+        if not failing:
+            break
+        (resumed,) = yield [Pause(seconds=interval)]  # type: ignore[list-item]
+        assert isinstance(resumed, Resumed)
+        if not resumed.left:
+            break
+        due = [(index, viewpoint) for index, viewpoint in pairs if index in failing]
+    return _report(case, specs, rules)
+
+
+def once(plan: Plan[T]) -> Plan[T]:
+    """The plan, with what it asks a second time answered as it was the first time."""
+    known: dict[Any, Any] = {}
+    try:
+        batch = next(plan)
+        while True:
+            new = [ask for ask in dict.fromkeys(batch) if ask not in known]
+            if new:
+                known.update(zip(new, (yield new), strict=True))
+            batch = plan.send([known[ask] for ask in batch])
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # StopIteration is not generic
+
+
+def at(servers: tuple[Server, ...], plan: Plan[T]) -> Plan[T]:
+    """The plan, with its questions put to these servers."""
+    try:
+        batch = next(plan)
+        while True:
+            asks: Any = [At(servers=servers, question=ask) if isinstance(ask, Question) else ask for ask in batch]
+            batch = plan.send((yield asks))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]  # StopIteration is not generic
+
+
+def _look(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], int]) -> Plan[Seen]:
+    """What is to be seen of an expectation at one viewpoint."""
+    if not viewpoint.servers:
+        return Seen(viewpoint=viewpoint, response=None)
+    return (yield from at(viewpoint.servers, _ask(expectation, viewpoint, below)))
+
+
+def _ask(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], int]) -> Plan[Seen]:
+    replies: Any = yield [expectation.question]
+    response: Response = replies[0]
+    seen = Seen(viewpoint=viewpoint, response=response)
+    if response.outcome in SILENT:
+        return seen
+    if expectation.same is not None:
+        seen = yield from _zone(seen, expectation.question.name, expectation.same)
+    targets = _targets(response) if expectation.targets.needs_addresses or expectation.reachable else []
+    if targets:
+        replies = yield [Question(name=target, rdtype=rdtype) for target in targets for rdtype in FAMILIES]
+        both = len(FAMILIES)
+        seen = seen.replace(
+            addresses=tuple([(target, tuple(replies[i * both : i * both + both])) for i, target in enumerate(targets)])
+        )
+    if expectation.reachable and targets:
+        seen = seen.replace(probes=(yield from _probe(seen, response, expectation.reachable)))
+    if expectation.client is not None:
+        client = _client(expectation, expectation.client)
+        wishes = Wishes(below=below, probe=expectation.client.probe)
+        seen = seen.replace(client=(yield from chain(client, wishes)))
+    return seen
+
+
+def _targets(response: Response) -> list[str]:
+    found = [target_of(each.rdtype, each.rdata) for each in response.answer]
+    return list(dict.fromkeys([each for each in found if each is not None and each != "."]))[:MAX_TARGETS]
+
+
+def _probe(seen: Seen, response: Response, kind: str) -> Plan[tuple[ProbeResult, ...]]:
+    """Each endpoint that the records name, at the addresses that the same server has of it."""
+    addresses = {
+        target: tuple([address for reply in replies for address in reply.addresses])
+        for target, replies in seen.addresses
+    }
+    probes = [
+        Probe(kind=kind, target=fold(srv.target), port=srv.port, addresses=addresses[fold(srv.target)])
+        for srv in response.srvs
+        if fold(srv.target) in addresses
+    ]
+    replies: Any = yield list(dict.fromkeys(probes))
+    return tuple(replies)
+
+
+def _client(expectation: Expectation, wish: ClientWish) -> Client:
+    assert expectation.service is not None
+    service, proto = expectation.service.service, expectation.service.proto
+    names = tuple([service_name(suffix, service, proto) for suffix in wish.suffixes]) or (expectation.service,)
+    cached = None
+    if wish.cached is not None:
+        target, port = wish.cached
+        cached = (names[0], CachedHost(target=target, port=port, addresses=(), when=""))
+    return Client(names=names, manual=wish.manual, cached=cached)
+
+
+def _zone(seen: Seen, origin: str, same: Same) -> Plan[Seen]:
+    """A zone as a transfer has it, or else what the server says to the questions that the file implies."""
+    asks: Any = [Transfer(servers=seen.viewpoint.servers, zone=origin)]
+    (transferred,) = yield asks
+    assert isinstance(transferred, Transferred)
+    seen = seen.replace(transfer=transferred)
+    if transferred.records is not None:
+        return seen
+    replies: Any = yield list(implied(same))
+    return seen.replace(implied=tuple(replies))
+
+
+def implied(same: Same) -> Iterator[Question]:
+    """A question for each RRset of the file that its server answers with authority: not at and below a zone cut."""
+    origin = fold(same.zone.origin or ".")
+    cuts = {fold(each.owner) for each in same.zone.records if each.rdtype == "NS" and fold(each.owner) != origin}
+    told: dict[Question, None] = {}
+    for record in same.zone.records:
+        owner = fold(record.owner)
+        if record.rdtype in same.ignored or any(is_at_or_below(owner, cut) for cut in cuts):
+            continue
+        told[Question(name=owner, rdtype=record.rdtype)] = None
+    yield from told
+
+
+def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
+    findings = run(rules, case)
+    by_miss = {(each.code, each.message, each.location): each for each in findings}
+    told: dict[tuple[int, int], list[Finding]] = {}
+    silent: set[tuple[int, int]] = set()
+    failed: set[tuple[int, int]] = set()
+    for miss in case.misses:
+        finding = by_miss.get((miss.code, miss.message, miss.location))
+        for pair in miss.at:
+            if finding is not None:
+                told.setdefault(pair, []).append(finding)
+            if miss.code == NO_ANSWER:
+                silent.add(pair)
+            elif finding is not None:
+                failed.add(pair)
+    results = []
+    for index, checked in enumerate(case.checks):
+        for place, seen in enumerate(checked.seen):
+            outcome = _outcome(checked, (index, place), silent, failed, case.misses)
+            results.append(
+                CheckResult(
+                    name=checked.expectation.title,
+                    vantage=seen.viewpoint.label,
+                    outcome=outcome,
+                    elapsed=seen.elapsed,
+                    location=checked.expectation.location,
+                    findings=tuple(told.get((index, place), ())),
+                )
+            )
+    return Report(
+        job="check",
+        checks=tuple(results),
+        asked=_responses(case.checks),
+        sources={spec.path: spec.text for spec in specs},
+        findings=tuple(sorted(findings, key=_place)),
+        inconclusive=bool(silent),
+    )
+
+
+def _outcome(
+    checked: Checked,
+    pair: tuple[int, int],
+    silent: set[tuple[int, int]],
+    failed: set[tuple[int, int]],
+    misses: Sequence[Miss],
+) -> CheckOutcome:
+    if pair in failed:
+        return CheckOutcome.FAILED
+    if pair in silent:
+        return CheckOutcome.NO_ANSWER
+    if checked.expectation.xfail is not None and not any(
+        miss.code == XFAIL and miss.at[0][0] == pair[0] for miss in misses
+    ):
+        return CheckOutcome.EXPECTED_FAILURE
+    return CheckOutcome.PASSED
+
+
+def _responses(checks: Sequence[Checked]) -> tuple[Response, ...]:
+    """What the DNS said, each reply once."""
+    told: dict[int, Response] = {}
+    for checked in checks:
+        for seen in checked.seen:
+            replies = [seen.response, *seen.implied, *[each for _target, some in seen.addresses for each in some]]
+            replies += seen.client.snapshot.responses if seen.client is not None else ()
+            told.update({id(each): each for each in replies if each is not None})
+    return tuple(told.values())
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    place = finding.location
+    assert place is not None
+    return place.path, place.line, place.column, finding.code, finding.message

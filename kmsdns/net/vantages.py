@@ -1,0 +1,194 @@
+"""The source of checks: each question goes to the servers that it is for, those of all vantages at the same time.
+
+Servers that are started for the run are here too, and end with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from time import monotonic
+
+from kmsdns.core.expectations import At, Pause, Resumed, Transfer, Transferred
+from kmsdns.core.messages import Outcome, Probe
+from kmsdns.errors import KmsdnsError
+from kmsdns.net.server import ZoneServer
+from kmsdns.net.stub import Stub, ask_one, settle, unasked
+from kmsdns.net.zonefiles import zones_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from kmsdns.core.flight import Settings
+    from kmsdns.core.messages import ProbeResult, Response, Server
+    from kmsdns.net.secure import Secure
+
+    Servers = tuple[Server, ...]
+
+MAX_AT_ONCE = 200
+"""Questions under way at the same time, of all servers together."""
+
+_LEAST = 8  # of one server
+_STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
+
+
+class ServedZone:
+    """A server in a thread of its own, for zone files. KmsdnsError when one can't be read, or a fault isn't one."""
+
+    def __init__(self, paths: Sequence[str], faults: Sequence[str] = ()) -> None:
+        self._server = ZoneServer(zones_of(paths), ("127.0.0.1",), faults=faults)
+        self._server.start()
+        self._thread = threading.Thread(target=self._server.serve, name="kmsdns test vantage", daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """ "127.0.0.1:35353"."""
+        return self._server.addresses[0]
+
+    def stop(self) -> None:
+        """Stops answering."""
+        self._server.stop()
+        self._thread.join(_STOP_WITHIN)
+
+
+class Vantages:
+    """A source, for net.drive.run and arun. deadline: seconds for each round of questions; wait: for more rounds."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        deadline: float | None,
+        wait: float = 0.0,
+        probe_local: bool = True,
+        secure: Secure | None = None,
+        served: Sequence[ServedZone] = (),
+    ) -> None:
+        self._settings, self._deadline = settings, deadline
+        self._until = monotonic() + wait
+        self._probe_local, self._secure, self._served = probe_local, secure, tuple(served)
+        self._stubs: dict[Servers, Stub] = {}
+        self._round_ends: float | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """A round: everything gets another chance, and as much time as the first."""
+        self._round_ends = None if self._deadline is None else monotonic() + self._deadline
+        self._stubs.clear()
+
+    def answer(self, batch: Sequence[Any]) -> list[Any]:
+        """One reply for each ask, in order; all questions and probes of a batch run at the same time."""
+        if self._secure is not None:
+            return self._secure.block(self.aanswer(batch))
+        groups = self._groups(batch)
+        exchanges = [[self._stub(servers).exchange(ask.question) for ask in asks] for servers, asks in groups.items()]
+        told = settle(exchanges, self._at_once(groups), gives_up=True)
+        replies: dict[Any, Any] = dict(zip([ask for asks in groups.values() for ask in asks], told, strict=True))
+        probes = [ask for ask in batch if isinstance(ask, Probe)]
+        if probes:
+            from kmsdns.net.prober import probe
+
+            replies.update(zip(probes, probe(probes, **self._patience()), strict=True))
+        for ask in batch:
+            if isinstance(ask, Transfer):
+                replies[ask] = transferred(ask, self._settings.timeout)
+            elif isinstance(ask, Pause):
+                seconds = self._pause(ask)
+                time.sleep(seconds)
+                replies[ask] = self._resumed(seconds)
+        return [replies[ask] for ask in batch]
+
+    async def aanswer(self, batch: Sequence[Any]) -> list[Any]:
+        """As answer, for an event loop."""
+        groups = self._groups(batch)
+        turns = {servers: asyncio.Semaphore(self._at_once(groups)) for servers in groups}
+        heard: set[Servers] = set()
+        dead: dict[Servers, Response] = {}
+
+        async def one(ask: At) -> Response:
+            async with turns[ask.servers]:
+                if ask.servers in dead:
+                    return unasked(ask.question, dead[ask.servers])
+                found = await ask_one(self._stub(ask.servers).exchange(ask.question), self._secure)
+                if found.outcome not in (Outcome.TIMEOUT, Outcome.UNREACHABLE):
+                    heard.add(ask.servers)
+                elif ask.servers not in heard:
+                    dead[ask.servers] = found
+                return found
+
+        async def reply(ask: Any) -> Any:
+            if isinstance(ask, At):
+                return await one(ask)
+            if isinstance(ask, Transfer):
+                return await asyncio.to_thread(transferred, ask, self._settings.timeout)
+            assert isinstance(ask, Pause)
+            seconds = self._pause(ask)
+            await asyncio.sleep(seconds)
+            return self._resumed(seconds)
+
+        probes = [ask for ask in batch if isinstance(ask, Probe)]
+        others = [ask for ask in batch if not isinstance(ask, Probe)]
+        replies: dict[Any, Any] = dict(zip(others, await asyncio.gather(*map(reply, others)), strict=True))
+        if probes:
+            from kmsdns.net.prober import aprobe
+
+            found: list[ProbeResult] = await aprobe(probes, **self._patience())
+            replies.update(zip(probes, found, strict=True))
+        return [replies[ask] for ask in batch]
+
+    def close(self) -> None:
+        """Closes the connections, and stops the servers that were started for the run."""
+        if self._secure is not None:
+            self._secure.close()
+        for each in self._served:
+            each.stop()
+
+    async def aclose(self) -> None:
+        """Closes what belongs to the event loop."""
+        if self._secure is not None:
+            await self._secure.aclose()
+
+    def _groups(self, batch: Sequence[Any]) -> dict[Servers, list[At]]:
+        groups: dict[Servers, list[At]] = {}
+        for ask in batch:
+            if isinstance(ask, At):
+                groups.setdefault(ask.servers, []).append(ask)
+        return groups
+
+    def _at_once(self, groups: dict[Servers, list[At]]) -> int:
+        return max(_LEAST, MAX_AT_ONCE // max(1, len(groups)))
+
+    def _stub(self, servers: Servers) -> Stub:
+        stub = self._stubs.get(servers)
+        if stub is None:
+            stub = Stub(servers, self._settings, deadline=self._round_ends, secure=self._secure)
+            self._stubs[servers] = stub
+        return stub
+
+    def _patience(self) -> dict[str, Any]:
+        left = None if self._round_ends is None else max(0.0, self._round_ends - monotonic())
+        return {"timeout": self._settings.timeout, "deadline": left, "local": self._probe_local}
+
+    def _pause(self, ask: Pause) -> float:
+        """Seconds to wait; 0 when there is no time for a further round."""
+        return max(0.0, min(ask.seconds, self._until - monotonic()))
+
+    def _resumed(self, seconds: float) -> Resumed:
+        if seconds:
+            self._begin()
+        return Resumed(left=seconds)
+
+
+def transferred(ask: Transfer, timeout: float) -> Transferred:
+    """A zone from the first of the servers that transfers it; timeout: seconds for the connection and each message."""
+    from kmsdns.net.transferred import transfer
+
+    try:
+        zone = transfer(ask.zone, [str(server) for server in ask.servers if server.transport is None], None, timeout)
+    except KmsdnsError as error:
+        return Transferred(records=None, reason=str(error))
+    return Transferred(records=zone.zone.records)

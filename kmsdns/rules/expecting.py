@@ -1,0 +1,403 @@
+"""Checks judged one by one: what was seen at each viewpoint, beside what is expected there.
+
+What could not be asked is EXP107, and neither met nor missed: nothing else is said of that viewpoint.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from ipaddress import ip_address, ip_network
+
+from kmsdns.core.findings import Fix
+from kmsdns.core.messages import Outcome
+from kmsdns.core.ordering import share_terms
+from kmsdns.core.records import Soa
+from kmsdns.rules import comparing
+from kmsdns.rules.evidence import attempt_evidence, outcome_words, reason
+from kmsdns.rules.misses import Miss, Notes, header_flags, response_said, said
+from kmsdns.zone.rdata import identity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from kmsdns.core.expectations import Checked, Expectation, Seen, Viewpoint
+    from kmsdns.core.messages import Response
+
+SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.MALFORMED)
+"""What says nothing of the records: nobody answered, or nothing that could be understood."""
+
+NO_ANSWER, XFAIL = "EXP107", "EXP108"
+
+
+def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> list[Miss]:
+    """What a check misses; index is its place among the checks of the run. dead: that they don't answer is told."""
+    notes = Notes(index, checked)
+    for place, seen in enumerate(checked.seen):
+        if seen.viewpoint in dead:
+            notes.mark(NO_ANSWER, place)
+        elif _is_answered(notes, place, seen):
+            _judge(notes, place, seen)
+    answered = [place for place in range(len(checked.seen)) if not notes.has(place, NO_ANSWER)]
+    if checked.expectation.consistent:
+        _agree(notes, answered)
+    if checked.expectation.serial is not False:
+        _serials(notes, answered)
+    return notes.listed() if checked.expectation.xfail is None else _as_xfail(index, notes, answered)
+
+
+def _is_answered(notes: Notes, place: int, seen: Seen) -> bool:
+    """Whether everything that the check asks was answered; a note where it was not."""
+    silent = [seen.response] if seen.response is not None else []
+    if seen.client is not None:
+        # Of a client's way only that counts which nothing came after.
+        silent += [*seen.client.snapshot.srv, *seen.client.snapshot.addresses] if seen.client.used is None else []
+    silent += [each for _target, replies in seen.addresses for each in replies]
+    silent += seen.implied
+    failed = [each for each in silent if each.outcome in SILENT]
+    if seen.response is not None and not failed:
+        return True
+    why = seen.viewpoint.fault or (reason(failed[0]) if failed else "nobody to ask")
+    what = f"no answer to {failed[0].question}: {why}" if failed else f"nobody could be asked: {why}"
+    notes.add(
+        NO_ANSWER,
+        place,
+        what,
+        notes.checked.expectation.location,
+        subject=str(failed[0].question.name) if failed else "",
+        evidence=[response_said(each, seen.viewpoint.label) for each in failed[:3]],
+    )
+    return False
+
+
+def _judge(notes: Notes, place: int, seen: Seen) -> None:
+    expectation, response = notes.checked.expectation, seen.response
+    assert response is not None
+    if not _is_reply_expected(notes, place, seen, response):
+        return
+    _flags(notes, place, seen, response)
+    if expectation.same is not None:
+        comparing.compare(notes, place, seen, expectation.same)
+    comparing.records(notes, place, seen, response)
+    _ttl(notes, place, seen, response)
+    if not notes.has(place, "EXP101", "EXP102", "EXP103"):
+        _shares(notes, place, seen, response)
+    _targets(notes, place, seen)
+    _reachable(notes, place, seen)
+    _client(notes, place, seen)
+
+
+def rcode(response: Response) -> str:
+    """The response code that the outcome was read from."""
+    if response.outcome in (Outcome.ANSWER, Outcome.NODATA):
+        return "NOERROR"
+    if response.outcome is Outcome.NXDOMAIN:
+        return "NXDOMAIN"
+    codes = [each.rcode for each in response.tries if each.outcome == response.reason and each.rcode]
+    return codes[-1] if codes else response.reason.upper()
+
+
+def _is_reply_expected(notes: Notes, place: int, seen: Seen, response: Response) -> bool:
+    """Whether the response code is the one expected; where none is, any that tells which records there are."""
+    expectation, found = notes.checked.expectation, rcode(response)
+    wanted = expectation.rcode
+    if wanted is None:
+        if found in ("NOERROR", "NXDOMAIN") and response.outcome.is_conclusive:
+            return True
+        if not _is_about_records(expectation):
+            return True
+        wanted = "NOERROR"
+    elif wanted == "NODATA":
+        if response.outcome is Outcome.NODATA:
+            return True
+        found = "records" if response.outcome is Outcome.ANSWER else found
+    elif found == wanted:
+        return wanted != "NOERROR" or response.outcome.is_conclusive or _differs(notes, place, seen, wanted, response)
+    if response.reason in ("lame", "referral"):
+        found += f" ({response.reason})"
+    notes.add(
+        "EXP105",
+        place,
+        f"{wanted} is expected, and {found} was answered",
+        expectation.place("rcode"),
+        evidence=said(seen),
+        fix=Fix(summary=_reply_advice(wanted, found)),
+    )
+    return False
+
+
+def _differs(notes: Notes, place: int, seen: Seen, wanted: str, response: Response) -> bool:
+    """NOERROR that is no answer: a referral, or a server that is not responsible."""
+    notes.add(
+        "EXP105",
+        place,
+        f"{wanted} is expected, and the server only said that it is not the one to ask ({response.reason})",
+        notes.checked.expectation.place("rcode"),
+        evidence=said(seen),
+        fix=Fix(summary=_reply_advice(wanted, response.reason)),
+    )
+    return False
+
+
+def _reply_advice(wanted: str, found: str) -> str:
+    if wanted in ("NXDOMAIN", "NODATA", "REFUSED"):
+        return "find out which zone or view answers there, and remove the name from it; or change the expectation"
+    if found == "NXDOMAIN":
+        return "publish the name in the zone that this server answers from"
+    return "ask the zone's own servers, and look into the log of the one that failed"
+
+
+def _is_about_records(expectation: Expectation) -> bool:
+    keys = ("exactly", "contains", "any_of", "none_of", "regex", "count", "ttl", "share", "consistent", "serial")
+    return any(key in expectation.places for key in (*keys, "targets", "reachable", "same"))
+
+
+def _flags(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+    there = header_flags(response)
+    for flag, is_set in notes.checked.expectation.flags:
+        if (flag in there) is not is_set:
+            notes.add(
+                "EXP111",
+                place,
+                f"the flag {flag} is {'not set' if is_set else 'set'} in the reply, whose flags are "
+                f"{' '.join(sorted(there)) or 'none'}",
+                notes.checked.expectation.place("flags"),
+                evidence=said(seen),
+                fix=Fix(summary="ask the server that is meant, and see how it is configured"),
+            )
+
+
+def _ttl(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+    """A cache counts down, so that only a reply with authority can be too low."""
+    bounds = notes.checked.expectation.ttl
+    if bounds is None or response.outcome is not Outcome.ANSWER or response.ttl is None or bounds.holds(response.ttl):
+        return
+    if bounds.low is not None and response.ttl < bounds.low and "aa" not in header_flags(response):
+        return
+    notes.add(
+        "EXP104",
+        place,
+        f"the TTL is {response.ttl} s, and it is to be {bounds} s",
+        notes.checked.expectation.place("ttl"),
+        evidence=said(seen),
+        fix=Fix(summary=f"set the TTL of {response.canonical} {response.question.rdtype} to {bounds} s in the zone"),
+    )
+
+
+def _shares(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+    from fractions import Fraction
+
+    expectation = notes.checked.expectation
+    if not expectation.share:
+        return
+    srvs = response.srvs
+    found: dict[str, Fraction] = {}
+    for srv, (numerator, denominator) in zip(srvs, share_terms(srvs), strict=True):
+        target = srv.target.lower()
+        found[target] = found.get(target, Fraction(0)) + Fraction(numerator, denominator)
+    for target, bounds in expectation.share:
+        share = float(found.get(target, 0))
+        if not bounds.holds(share):
+            notes.add(
+                "EXP109",
+                place,
+                f"{target} has {share:.1%} of the first choices, and it is to have {_percent(bounds.low, bounds.high)}",
+                expectation.place("share"),
+                subject=target,
+                evidence=said(seen),
+                fix=Fix(summary="change the weights: kmsdns discover shows the exact share of each target"),
+            )
+
+
+def _percent(low: float | None, high: float | None) -> str:
+    assert low is not None
+    assert high is not None
+    return f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
+
+
+def _targets(notes: Notes, place: int, seen: Seen) -> None:
+    wanted = notes.checked.expectation.targets
+    where = notes.checked.expectation.place("targets")
+    networks = [ip_network(network) for network in wanted.within]
+    for target, replies in seen.addresses:
+        evidence = [response_said(each, seen.viewpoint.label) for each in replies]
+        addresses = [address for each in replies for address in each.addresses]
+        denied = all(each.outcome in (Outcome.NODATA, Outcome.NXDOMAIN) for each in replies)
+        if not addresses and wanted.resolve and denied:
+            notes.add("EXP113", place, f"the target {target} has no address", where, subject=target,
+                      evidence=evidence, fix=Fix(summary=f"publish an A or AAAA record at {target}"))  # fmt: skip
+        if wanted.no_alias and any(each.aliases for each in replies):
+            alias = next(each.aliases[0] for each in replies if each.aliases)
+            what, advice = f"the target {target} is an alias of {alias.rdata}", f"let the record name {alias.rdata}"
+            notes.add("EXP113", place, what, where, subject=target, evidence=evidence, fix=Fix(summary=advice))
+        odd = [each for each in addresses if networks and not any(ip_address(each) in net for net in networks)]
+        if odd:
+            what = f"the target {target} has {', '.join(odd)}, outside of {', '.join(wanted.within)}"
+            notes.add("EXP113", place, what, where, subject=target, evidence=evidence,
+                      fix=Fix(summary=f"correct the addresses of {target}, or the networks"))  # fmt: skip
+
+
+def _reachable(notes: Notes, place: int, seen: Seen) -> None:
+    for result in seen.probes:
+        probe = result.probe
+        if result.is_open or any(each == probe.target for each in _unresolved(seen)):
+            continue
+        endpoint = f"{probe.target}:{probe.port}"
+        where = f" at {result.address}" if result.address else ""
+        notes.add(
+            "EXP110",
+            place,
+            f"{endpoint} can't be reached: {outcome_words(result.outcome)}{where}",
+            notes.checked.expectation.place("reachable"),
+            subject=endpoint,
+            evidence=[attempt_evidence(endpoint, attempt) for attempt in result.attempts],
+            fix=Fix(summary="check that the service runs there and that a firewall lets its port through"),
+        )
+
+
+def _unresolved(seen: Seen) -> list[str]:
+    """Targets without an address, where that is told already or nobody could say."""
+    return [target for target, replies in seen.addresses if not any(each.addresses for each in replies)]
+
+
+def _client(notes: Notes, place: int, seen: Seen) -> None:
+    wanted, found = notes.checked.expectation.client, seen.client
+    if wanted is None or found is None:
+        return
+    used = None if found.used is None else str(found.used)
+    if wanted.used == (used or "none") or (wanted.used == "any" and used is not None):
+        return
+    goal = {"any": "a host", "none": "no host"}.get(wanted.used, wanted.used)
+    tried = [str(endpoint) for endpoint in found.endpoints]
+    ends = f"ends at {used}" if used else f"finds none ({'tried ' + ', '.join(tried) if tried else found.outcome})"
+    evidence = [response_said(each, seen.viewpoint.label) for each in found.snapshot.srv]
+    evidence += [
+        attempt_evidence(endpoint, attempt)
+        for endpoint in found.endpoints
+        if endpoint.probe is not None
+        for attempt in endpoint.probe.attempts
+    ]
+    notes.add(
+        "EXP114",
+        place,
+        f"the client is to end at {goal}, and {ends}",
+        notes.checked.expectation.place("client"),
+        evidence=evidence,
+        fix=Fix(summary="kmsdns diagnose shows the client's way step by step, and what mends it"),
+    )
+
+
+def _agree(notes: Notes, answered: Sequence[int]) -> None:
+    """All viewpoints say the same; told of those that the fewest agree with."""
+    told = {place: _says(notes.checked.seen[place].response) for place in answered}
+    counted = Counter(told.values())
+    if len(counted) < 2:
+        return
+    usual = counted.most_common(1)[0][0]
+    odd = [place for place in answered if told[place] != usual]
+    notes.add(
+        "EXP112",
+        odd,
+        f"the vantages disagree on {notes.checked.expectation.question}: {counted[usual]} of {len(answered)} say the "
+        "same, and others differ",
+        notes.checked.expectation.place("consistent"),
+        evidence=[each for place in answered for each in said(notes.checked.seen[place])],
+        fix=Fix(summary="see which of them has the old records, and why the zone has not been transferred there"),
+    )
+
+
+def _says(response: Response | None) -> tuple[object, ...]:
+    assert response is not None
+    word = response.outcome if response.outcome.is_conclusive else response.reason
+    return word, tuple(sorted([identity(each.rdtype, each.rdata) for each in response.answer], key=repr))
+
+
+def _serials(notes: Notes, answered: Sequence[int]) -> None:
+    """The serial of the zone: equal everywhere, or the one that is given."""
+    expectation = notes.checked.expectation
+    found: dict[int, int] = {}
+    for place in answered:
+        response = notes.checked.seen[place].response
+        soa = next((each.rdata for each in response.answer if isinstance(each.rdata, Soa)), None) if response else None
+        if soa is not None:
+            found[place] = soa.serial
+    evidence = [each for place in found for each in said(notes.checked.seen[place])]
+    advice = Fix(
+        summary="let the servers transfer the zone: look at NOTIFY, at the allowed transfers and at their logs"
+    )
+    if expectation.serial is True:
+        counted = Counter(found.values())
+        if len(counted) > 1:
+            newest = max(counted, key=lambda serial: sum(_is_later(serial, other) for other in counted))
+            odd = [place for place, serial in found.items() if serial != newest]
+            what = f"the serials differ: {', '.join(map(str, sorted(counted)))}"
+            notes.add("EXP112", odd, what, expectation.place("serial"), evidence=evidence, fix=advice)
+        return
+    for place, serial in found.items():
+        if serial != expectation.serial:
+            what = f"the serial is {serial}, and it is to be {expectation.serial}"
+            at = said(notes.checked.seen[place])
+            notes.add("EXP103", place, what, expectation.place("serial"), evidence=at, fix=advice)
+
+
+def _is_later(serial: int, other: int) -> bool:
+    """RFC 1982 3.2."""
+    return 0 < (serial - other) & 0xFFFFFFFF < 0x80000000
+
+
+def _as_xfail(index: int, notes: Notes, heard: Sequence[int]) -> list[Miss]:
+    """With an xfail that is in force, only what could not be asked, or that the check holds after all."""
+    checked, found = notes.checked, notes.listed()
+    xfail = checked.expectation.xfail
+    assert xfail is not None
+    unasked = [miss for miss in found if miss.code == NO_ANSWER]
+    failing = [miss for miss in found if miss.code != NO_ANSWER]
+    if not heard or (failing and checked.today <= xfail.until):
+        return unasked
+    because = f" ({xfail.reason})" if xfail.reason else ""
+    places = list(heard)
+    if failing:
+        what = f"the failure was put up with until {xfail.until}{because}, and it is still there"
+        advice = "mend what fails, or give the failure a later date"
+        places = sorted({place for miss in failing for _check, place in miss.at})
+    else:
+        what = f"it is expected to fail until {xfail.until}{because}, and it holds"
+        advice = "take xfail out of the check"
+    told = Notes(index, checked)
+    evidence = [each for miss in failing for each in miss.evidence]
+    told.add(XFAIL, places, what, checked.expectation.place("xfail"), evidence=evidence, fix=Fix(summary=advice))
+    return unasked + told.listed()
+
+
+def all_misses(checks: Sequence[Checked]) -> tuple[Miss, ...]:
+    """What the checks of a run miss. A server that answers none of several is one cause, and told once."""
+    places: dict[Viewpoint, list[tuple[int, int]]] = {}
+    for index, checked in enumerate(checks):
+        for place, seen in enumerate(checked.seen):
+            places.setdefault(seen.viewpoint, []).append((index, place))
+    dead = {
+        viewpoint
+        for viewpoint, at in places.items()
+        if len(at) > 1 and all(_is_silent(checks[index].seen[place]) for index, place in at)
+    }
+    told = [_dead(checks, viewpoint, places[viewpoint]) for viewpoint in places if viewpoint in dead]
+    return (*told, *[miss for index, checked in enumerate(checks) for miss in misses(index, checked, dead)])
+
+
+def _is_silent(seen: Seen) -> bool:
+    return seen.response is None or seen.response.outcome in SILENT
+
+
+def _dead(checks: Sequence[Checked], viewpoint: Viewpoint, at: Sequence[tuple[int, int]]) -> Miss:
+    replies = [reply for index, place in at if (reply := checks[index].seen[place].response) is not None]
+    reasons = dict.fromkeys(reason(reply) for reply in replies)
+    why = viewpoint.fault or ", ".join(list(reasons)[:3]) or "nobody to ask"
+    index, _place = at[0]
+    return Miss(
+        code=NO_ANSWER,
+        at=tuple(at),
+        subject=viewpoint.label,
+        message=f"{viewpoint.label} answers none of {len(at)} checks: {why}",
+        location=viewpoint.location or checks[index].expectation.location,
+        evidence=tuple([response_said(each, viewpoint.label) for each in replies[:3]]),
+    )
