@@ -23,14 +23,6 @@ LIVE = "dns_live"
 """The marker of what asks servers other than those that are started for the run."""
 
 
-class Missed(Exception):
-    """The DNS isn't as the spec expects; the text is for a person."""
-
-
-class Unanswered(Exception):
-    """Nobody could be asked, so nothing is known: an error before the test, not a failure of it."""
-
-
 class SpecFile(pytest.File):
     """A spec."""
 
@@ -54,7 +46,7 @@ class SpecFile(pytest.File):
     def report(self) -> Report:
         """How the checks that this session runs ended: asked all together, when the first one wants to know.
 
-        Raises Unanswered when they could not be run at all.
+        Fails without a traceback when they can't be run at all.
         """
         if self._outcome is None:
             from kmsdns.api import check
@@ -64,7 +56,7 @@ class SpecFile(pytest.File):
             except KmsdnsError as error:
                 self._outcome = error
         if isinstance(self._outcome, KmsdnsError):
-            raise Unanswered(str(self._outcome))
+            pytest.fail(str(self._outcome), pytrace=False)
         return self._outcome
 
     def _selected(self) -> Spec:
@@ -96,27 +88,21 @@ class SpecItem(pytest.Item):
             self.add_marker(LIVE)
 
     def setup(self) -> None:
-        """Raises Unanswered when nobody could be asked at this vantage, and nothing was found to be wrong there."""
+        """An error, not a failure, when it could not be asked at this vantage: nothing is known then."""
         results = self._results()
         silent = [each for each in results if each.outcome is CheckOutcome.NO_ANSWER]
         if not results or (silent and not any(each.outcome is CheckOutcome.FAILED for each in results)):
-            raise Unanswered(self._told(silent) or f"{self.vantage} could not be asked")
+            pytest.fail(self._told(silent) or f"{self.vantage} could not be asked", pytrace=False)
 
     def runtest(self) -> None:
-        """Raises Missed when the check failed; a failure that the spec puts up with is one that pytest expected."""
+        """Fails with the findings; a failure that the spec puts up with is an xfail."""
         results = self._results()
         failed = [each for each in results if each.outcome is CheckOutcome.FAILED]
         if failed:
-            raise Missed(self._told(failed) or "the check failed")
+            pytest.fail(self._told(failed) or "the check failed", pytrace=False)
         if any(each.outcome is CheckOutcome.EXPECTED_FAILURE for each in results) and self.check.xfail is not None:
             until = f"until {self.check.xfail.until}"
             pytest.xfail(f"{safe(self.check.xfail.reason)} ({until})" if self.check.xfail.reason else until)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **given: Any) -> Any:
-        """What a person is told: the findings, without a traceback."""
-        if isinstance(excinfo.value, Missed | Unanswered):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, *args, **given)
 
     def reportinfo(self) -> tuple[Any, int, str]:
         """The check's place in the spec."""
@@ -140,4 +126,5 @@ class SpecItem(pytest.Item):
         findings = dict.fromkeys([each for result in results for each in result.findings])
         if not findings and self._place is not None:
             findings = dict.fromkeys([each for each in report.findings if each.location == self._place])
-        return "\n".join([line for each in findings for line in finding_lines(each, report.sources, PLAIN)])
+        text = "\n".join([line for each in findings for line in finding_lines(each, report.sources, PLAIN)])
+        return text.replace(str(self.path), self.parent.nodeid)  # as pytest calls it

@@ -6,8 +6,10 @@ be asked is UNKNOWN, unless something else is CRITICAL already. The exit status 
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum
 
+from kmsdns.core.expectations import CheckOutcome
 from kmsdns.core.findings import Severity
 from kmsdns.core.report import NOTHING_LEARNT
 from kmsdns.core.safe import defused, inert, safe
@@ -97,8 +99,22 @@ def _looked_at(report: Report) -> str:
         return f"{count(len(report.files), 'zone file')}, {_counts(report)}"
     if report.job == "diagnose":
         return f"diagnosis with {_counts(report)}"
+    if report.job == "check":
+        return _checks(report)
     services = report.services
     return f"{count(len(report.endpoints), 'endpoint')} of {count(len(services), 'service')}"
+
+
+def _checks(report: Report) -> str:
+    """3 of 4 checks hold, 1 of them fails as expected, 1 could not be asked."""
+    outcomes = Counter([each.outcome for each in report.checks])
+    known, silent = outcomes[CheckOutcome.EXPECTED_FAILURE], outcomes[CheckOutcome.NO_ANSWER]
+    parts = [f"{outcomes[CheckOutcome.PASSED] + known} of {count(len(report.checks), 'check')} passed"]
+    if known:
+        parts[0] += f" ({count(known, 'expected failure')})"
+    if silent:
+        parts.append(f"{silent} could not be asked")
+    return ", ".join(parts)
 
 
 def _counts(report: Report) -> str:
@@ -110,6 +126,16 @@ def _figures(report: Report) -> Iterator[str]:
     yield _figure("errors", report.count(Severity.ERROR), crit="0", low="0")
     yield _figure("warnings", report.count(Severity.WARNING), warn="0", low="0")
     yield _figure("time", report.elapsed, "s", low="0")
+    if report.job == "check":
+        outcomes = Counter([each.outcome for each in report.checks])
+        most = str(len(report.checks))
+        yield _figure("passed", sum(each.passed is True for each in report.checks), low="0", high=most)
+        yield _figure("failed", outcomes[CheckOutcome.FAILED], crit="0", low="0", high=most)
+        yield _figure("unanswered", outcomes[CheckOutcome.NO_ANSWER], low="0", high=most)
+        answered = [each for each in report.checks if each.passed is not None]
+        yield from _unless_many(
+            [(f"{each.name} [{each.vantage}]", f"{each.elapsed:.6f}", "s", "0", "") for each in answered]
+        )
     endpoints = [(service.service, endpoint) for service in report.services for endpoint in service.endpoints]
     yield from _unless_many(
         [

@@ -5,6 +5,7 @@ Prometheus text format 0.0.4. What is unknown has no sample: a figure that is ma
 
 from __future__ import annotations
 
+from kmsdns.core.expectations import CheckOutcome
 from kmsdns.core.findings import Severity
 from kmsdns.core.metrics import Family, Sample
 from kmsdns.core.report import Verdict
@@ -12,7 +13,7 @@ from kmsdns.core.safe import inert, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from kmsdns.core.report import Endpoint, Report
     from kmsdns.formats import Style
@@ -38,7 +39,7 @@ def text(gauges: Iterable[Family]) -> str:
 
 def families(report: Report) -> tuple[Family, ...]:
     """The gauges of a report; those without a sample are left out."""
-    made = (*_of_the_run(report), *_of_services(report))
+    made = (*_of_the_run(report), *_of_checks(report), *_of_services(report))
     return tuple([each for each in made if each.samples])
 
 
@@ -57,8 +58,63 @@ def _of_the_run(report: Report) -> Iterator[Family]:
 
 def subject(report: Report) -> str:
     """What a run was about: its names or files, with a space between."""
-    of_job: Sequence[str] = [each.path for each in report.files] or [each.service for each in report.services]
-    return " ".join(dict.fromkeys(of_job))
+    files = [*[each.path for each in report.files], *[each.location.path for each in report.checks]]
+    return " ".join(dict.fromkeys(files or [each.service for each in report.services]))
+
+
+def _of_checks(report: Report) -> Iterator[Family]:
+    """A check that could not be asked has neither passed nor failed: what is known of it is that it wasn't answered."""
+    checks = [
+        ({"spec": each.location.path, "check": each.name, "vantage": each.vantage}, each) for each in report.checks
+    ]
+    yield _family(
+        "check_answered",
+        "1 when a check could be asked, 0 when it could not: then nothing else is known of it.",
+        [(labels, float(each.passed is not None)) for labels, each in checks],
+    )
+    yield _family(
+        "check_passed",
+        "1 when a check came out as the spec says, an expected failure included, 0 when it failed.",
+        [(labels, each.passed) for labels, each in checks],
+    )
+    yield _family(
+        "check_expected_failure",
+        "1 when a check failed and the spec puts up with it.",
+        [(labels, each.outcome is CheckOutcome.EXPECTED_FAILURE) for labels, each in checks if each.until is not None],
+    )
+    yield _family(
+        "check_expected_failure_days",
+        "Days that a failure is put up with after today; below 0 it is overdue.",
+        [(labels, _days(report, each.until)) for labels, each in checks if each.until is not None],
+    )
+    yield _family(
+        "check_lookup_seconds",
+        "How long the replies to a check's questions took, added up.",
+        [(labels, round(each.elapsed, 6)) for labels, each in checks if each.passed is not None],
+    )
+    yield _family(
+        "check_records",
+        "Records in the answer to a check's question.",
+        [(labels, each.records) for labels, each in checks],
+    )
+    yield _family(
+        "check_target_share",
+        "Part of the clients that try a target first, exact (RFC 2782).",
+        [
+            ({**labels, "target": target}, float(share))
+            for labels, each in checks
+            for target, share in (each.shares if each.passed is not None else ())
+        ],
+    )
+
+
+def _days(report: Report, until: str) -> float | None:
+    """Days from the start of a run to a date; None when the report doesn't tell when that was."""
+    from datetime import date
+
+    if not report.started:
+        return None
+    return float((date.fromisoformat(until) - date.fromisoformat(report.started[:10])).days)
 
 
 def _of_services(report: Report) -> Iterator[Family]:
