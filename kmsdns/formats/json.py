@@ -146,7 +146,7 @@ def _checked(report: Report) -> v1.CheckJobResult:
                 passed=each.passed,
                 vantage=each.vantage,
                 elapsed_s=_seconds(each.elapsed),
-                outcome=each.outcome.value,  # type: ignore[arg-type]  # a test compares
+                outcome=each.outcome.value,
                 location=_location(each.location),
             )
             for each in report.checks
