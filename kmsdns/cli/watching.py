@@ -34,6 +34,8 @@ def watch(values: Mapping[str, Any], once: Callable[[], Report]) -> int:
     A later round that can't be done at all (a spec that is being edited, no network) is told on standard error, and
     leaves what is known as it was.
     """
+    if values["watch"] == 0:
+        raise KmsdnsError("--watch 0s would never rest: give the time between two rounds, such as 60s")
     board = Board(monotonic)
     ends = _Ends()
     exporter = None
