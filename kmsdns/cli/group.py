@@ -16,6 +16,7 @@ from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.config import is_on, is_plugin, nearest
 from kmsdns.cli.options import (
     CACHE,
+    CHECK,
     COLLECT,
     COMMANDS,
     COUNT,
@@ -143,6 +144,20 @@ def _validate(**values: Any) -> int:
     each other's names. Servers are asked only for --axfr and --base live.
     """
     from kmsdns.cli.validate import run
+
+    return run(values)
+
+
+@kmsdns.command("check", context_settings=_SETTINGS)
+@click.argument("specs", nargs=-1, metavar="SPEC...", shell_complete=_files)
+@_with(CHECK)
+def _check(**values: Any) -> int:
+    """Your expectations in, pass or fail of each at each vantage out, for build pipelines and monitoring.
+
+    SPEC is a file of expectations (*.kmsdns.toml, .json or .yaml), a folder of them, a pyproject.toml with
+    [[tool.kmsdns.check]], or - for standard input. What could not be asked is neither passed nor failed: exit status 3.
+    """
+    from kmsdns.cli.check import run
 
     return run(values)
 

@@ -9,7 +9,7 @@ from kmsdns.core.services import DEFAULT
 from kmsdns.core.value import Value
 
 FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
-FLOAT, CHOICE, PATH, FORMAT = "float", "choice", "path", "format"
+FLOAT, CHOICE, PATH, FORMAT, DURATION = "float", "choice", "path", "format", "duration"
 
 # formats.FORMATS, whose package needn't load for --help; a test compares
 _FORMATS = tuple(
@@ -69,6 +69,8 @@ class Option(Value):
             if self.highest is not None and number > self.highest:
                 raise ValueError(f"{text} is out of range: {self._range()}")
             return number
+        if self.kind == DURATION:
+            return _seconds(text)
         if self.kind == CHOICE and text not in self.choices:
             raise ValueError(f"{text!r} is not one of {', '.join(self.choices)}")
         if self.kind == FORMAT:
@@ -82,6 +84,20 @@ class Option(Value):
     def _range(self) -> str:
         return f"{self.lowest:g} or more" if self.highest is None else f"{self.lowest:g} to {self.highest:g}"
 
+
+def _seconds(text: str) -> float:
+    """60, 60s, 5m or 1h. ValueError with a sentence for anything else, and for more than a day."""
+    number, unit = (text[:-1], text[-1:]) if text[-1:] in _UNITS else (text, "s")
+    try:
+        seconds = float(number) * _UNITS[unit]
+    except ValueError:
+        raise ValueError(f"{text!r} is no duration: write it as 60s, 5m or 1h") from None
+    if not 0 <= seconds <= 86400:  # nor is it NaN
+        raise ValueError(f"{text} is out of range: 0s to 24h")
+    return seconds
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
 
 SERVER = Option(
     flags=("-s", "--server"),
@@ -239,6 +255,7 @@ SCENARIO = Option(
     metavar="NAME|PATH",
     help="A scenario fixture: its zones, its network, its client.",
 )
+_OF_CHECK = frozenset(("ca_file", "tcp", "cookie", "mix_case", "timeout", "retries", "deadline", "probe_local", "seed"))
 _OF_DISCOVER_ALONE = frozenset(("port", "probe", "fallback", "cache_file", "no_cache"))
 DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
 DIAGNOSE = (
@@ -417,6 +434,35 @@ VALIDATE = (
     *_REPORT,
     *COMMON,
 )
+CHECK = (
+    SERVER.replace(help="Server to ask for checks that name no vantage; several are asked in turn."),
+    Option(
+        flags=("-w", "--wait"),
+        kind=DURATION,
+        metavar="DURATION",
+        default=0.0,
+        help="Ask again what fails, for so long (60s, 5m, 1h), until it holds: a change takes time to arrive.",
+    ),
+    Option(
+        flags=("--update",),
+        kind=FLAG,
+        help="Change the specs: let exactly, count and rcode say what is live now. Comments stay.",
+    ),
+    Option(
+        flags=("--init",),
+        kind=TEXT,
+        metavar="DOMAIN",
+        help="Print a first spec for a domain, made of what is live; -o FILE writes it there.",
+    ),
+    SERVICE.replace(help="Service that --init looks for."),
+    *[
+        option.replace(default=30.0, help="Time for one round of questions.") if option.name == "deadline" else option
+        for option in _QUESTIONS
+        if option.name in _OF_CHECK
+    ],
+    *_REPORT,
+    *COMMON,
+)
 COLLECT = (OUTPUT, *COMMON)
 COMMANDS = {
     "discover": DISCOVER,
@@ -424,6 +470,7 @@ COMMANDS = {
     "serve": SERVE,
     "cache": CACHE,
     "validate": VALIDATE,
+    "check": CHECK,
     "explain": EXPLAIN,
     "collect": COLLECT,
 }

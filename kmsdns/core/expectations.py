@@ -186,14 +186,17 @@ class Seen(Value):
         return found
 
     @property
-    def elapsed(self) -> float:
-        """Seconds that the replies took, added up."""
+    def responses(self) -> tuple[Response, ...]:
+        """Everything the DNS said."""
         asked = [each for each in (self.response, *self.implied) if each is not None]
         asked += [each for _target, replies in self.addresses for each in replies]
-        if self.client is not None:
-            asked += self.client.snapshot.responses
+        return (*asked, *(self.client.snapshot.responses if self.client is not None else ()))
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds that the replies took, added up."""
         probes = (*self.probes, *(self.client.snapshot.probes if self.client is not None else ()))
-        return sum([each.elapsed for each in asked]) + sum([each.elapsed for each in probes])
+        return sum([each.elapsed for each in self.responses]) + sum([each.elapsed for each in probes])
 
 
 class Checked(Value):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from kmsdns.core.expectations import CheckResult
+    from kmsdns.core.expectations import Checked, CheckResult
     from kmsdns.core.findings import Finding, Skipped
     from kmsdns.core.messages import ProbeResult, Response, Try
     from kmsdns.core.snapshot import CachedHost, Snapshot
@@ -87,7 +87,7 @@ class Report(Value):
     clients: tuple[Observed, ...] = ()  # of a diagnosis: the one it is about first
     files: tuple[ZoneFile, ...] = ()  # of a validation
     checks: tuple[CheckResult, ...] = ()  # in the order of the specs, of each one its viewpoints
-    asked: tuple[Response, ...] = ()  # of checks: what the DNS said to every question
+    checked: tuple[Checked, ...] = ()  # what was seen of each
     sources: Mapping[str, str] = {}  # path -> text, of the files that findings point into
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -105,9 +105,11 @@ class Report(Value):
     @property
     def responses(self) -> tuple[Response, ...]:
         """What the DNS said to every question."""
-        # Services whose targets are the same share a response; it is told once.
+        # Services whose targets are the same share a response, and so do checks; it is told once.
         told = {id(response): response for service in self.services for response in service.snapshot.responses}
-        return (*told.values(), *self.asked)
+        for checked in self.checked:
+            told.update({id(response): response for seen in checked.seen for response in seen.responses})
+        return tuple(told.values())
 
     @property
     def trace(self) -> tuple[Try, ...]:

@@ -104,6 +104,7 @@ def render(report: Report, _style: Style) -> str:
         counts=[(severity, report.count(severity)) for severity in Severity],
         effort=outline.effort(report),
         files=outline.files_table(report),
+        checks=outline.checks_table(report),
         services=_services(report),
         clients=[_client(client) for client in report.clients],
         licences=outline.licences_table(report.clients[0]) if report.clients else None,  # of the machine

@@ -150,8 +150,7 @@ def _checked(report: Report) -> v1.CheckJobResult:
                 location=_location(each.location),
             )
             for each in report.checks
-        ],
-        trace=[_entry(each) for each in report.trace],
+        ]
     )
 
 

@@ -1,4 +1,5 @@
-"""junit: a test report as Jenkins, GitLab and Azure read it. validate: a suite a file; other jobs: one suite.
+"""junit: a test report as Jenkins, GitLab and Azure read it. validate: a suite a file; check: a suite a spec, and in it
+a test for each check at each vantage; other jobs: one suite.
 
 A finding is a test that failed, because these show of a test one message and one text: so each has its own, and the
 number of failures is that of the findings. It is called by its code and subject, which stay when lines move. Errors
@@ -21,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kmsdns.core.expectations import CheckResult
     from kmsdns.core.findings import Finding, Skipped
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
@@ -34,6 +36,11 @@ def render(report: Report, _style: Style) -> str:
     if report.job == "validate":
         for path, findings in by_file(report).items():
             root.append(_suite(report, safe(path), len(root), findings))
+    elif report.job == "check":
+        from kmsdns.formats.checks import by_spec
+
+        for path, results in by_spec(report).items():
+            root.append(_checks(report, safe(path), len(root), results))
     else:
         root.append(_suite(report, f"kmsdns {report.job}", 0, report.findings, report.skipped))
     Xml.indent(root)
@@ -46,20 +53,8 @@ def _suite(
 ) -> Xml.Element:
     failed = [each for each in findings if each.severity is not Severity.NOTE]
     is_open = not failed and report.verdict is Verdict.INCONCLUSIVE
-    suite = Xml.Element(
-        "testsuite",
-        name=name,
-        package=f"kmsdns.{report.job}",
-        id=str(number),
-        timestamp=report.started.rstrip("Z") or "1970-01-01T00:00:00",
-        hostname="localhost",  # the schema wants one; a report doesn't know where it was made
-        tests=str((len(failed) or 1) + len(skipped)),
-        failures=str(len(failed)),
-        errors=str(int(is_open)),
-        skipped=str(len(skipped)),
-        time=f"{report.elapsed:.3f}",
-    )
-    Xml.SubElement(suite, "properties")
+    tests = (len(failed) or 1) + len(skipped)
+    suite = _head(report, name, number, tests, len(failed), int(is_open), len(skipped))
     names: dict[str, int] = {}
     for finding in failed:
         case = f"{finding.code} {safe(finding.subject)}"
@@ -81,8 +76,48 @@ def _suite(
     return suite
 
 
-def _case(suite: Xml.Element, suite_name: str, name: str) -> Xml.Element:
-    return Xml.SubElement(suite, "testcase", classname=suite_name, name=name, time="0")
+def _head(report: Report, name: str, number: int, tests: int, failures: int, errors: int, skipped: int) -> Xml.Element:
+    suite = Xml.Element(
+        "testsuite",
+        name=name,
+        package=f"kmsdns.{report.job}",
+        id=str(number),
+        timestamp=report.started.rstrip("Z") or "1970-01-01T00:00:00",
+        hostname="localhost",  # the schema wants one; a report doesn't know where it was made
+        tests=str(tests),
+        failures=str(failures),
+        errors=str(errors),
+        skipped=str(skipped),
+        time=f"{report.elapsed:.3f}",
+    )
+    Xml.SubElement(suite, "properties")
+    return suite
+
+
+def _checks(report: Report, name: str, number: int, results: Sequence[CheckResult]) -> Xml.Element:
+    """A spec: those that passed are told too, and a failure that was expected counts as skipped."""
+    from kmsdns.formats.checks import case_name, headline
+
+    outcomes = [each.outcome.value for each in results]
+    failures, errors = outcomes.count("failed"), outcomes.count("no-answer")
+    suite = _head(report, name, number, len(results), failures, errors, outcomes.count("expected-failure"))
+    kinds = {"failed": "failure", "no-answer": "error", "expected-failure": "skipped"}
+    for result in results:
+        case = _case(suite, name, case_name(result), result.elapsed)
+        kind = kinds.get(result.outcome.value)
+        if kind == "skipped":
+            Xml.SubElement(case, kind, message=headline(result))
+        elif kind is not None:
+            codes = " ".join(dict.fromkeys(each.code for each in result.findings))
+            told = Xml.SubElement(case, kind, type=codes or result.outcome.value, message=headline(result))
+            told.text = _text(report, result.findings)
+    Xml.SubElement(suite, "system-out")
+    Xml.SubElement(suite, "system-err")
+    return suite
+
+
+def _case(suite: Xml.Element, suite_name: str, name: str, seconds: float = 0) -> Xml.Element:
+    return Xml.SubElement(suite, "testcase", classname=suite_name, name=name, time=f"{seconds:.6f}" if seconds else "0")
 
 
 def _text(report: Report, findings: Sequence[Finding]) -> str:

@@ -33,6 +33,7 @@ def render(report: Report, style: Style) -> str:
     blocks = [*_head(report, style)]
     if not style.quiet:
         blocks += _section(outline.files_table(report))
+        blocks += _section(outline.checks_table(report))
         for client in report.clients:
             blocks += _section(outline.steps_table(client), f" ({client.config.product.value})")
         for service in report.services:

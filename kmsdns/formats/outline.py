@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Severity
 from kmsdns.core.messages import Outcome
+from kmsdns.core.report import Verdict
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_words
 from kmsdns.formats.pipelines import by_file
@@ -61,6 +62,8 @@ def verdict(report: Report) -> Sentence:
         return sentence(report)
     if report.job == "validate":
         return _validated(report)
+    if report.job == "check":
+        return _checked(report)
     told = [_found(service) for service in report.services]
     if len(told) == 1:
         return told[0]
@@ -77,6 +80,25 @@ def _validated(report: Report) -> Sentence:
     if not told:
         return Sentence(kind=GOOD, head=f"Nothing to complain about in {where}.")
     return Sentence(kind=BAD if report.count(Severity.ERROR) else NEITHER, head=f"{' and '.join(told)} in {where}.")
+
+
+def _checked(report: Report) -> Sentence:
+    from kmsdns.formats.checks import sums
+
+    kinds = {Verdict.CLEAN: GOOD, Verdict.FINDINGS: BAD, Verdict.INCONCLUSIVE: UNKNOWN}
+    heads = {GOOD: "All is as expected", BAD: "Not all is as expected", UNKNOWN: "Could not tell"}
+    kind = kinds[report.verdict]
+    return Sentence(kind=kind, head=f"{heads[kind]}: {sums(report)}.")
+
+
+def checks_table(report: Report) -> Table:
+    """Each check at each vantage."""
+    if not report.checks:
+        return table(title="Checks", heads=(), rows=())
+    from kmsdns.formats.checks import cell, grid
+
+    heads, rows = grid(report)
+    return table(title="Checks", heads=heads, rows=[tuple([cell(each) for each in row]) for row in rows])
 
 
 def _found(service: Discovered) -> Sentence:
@@ -98,6 +120,10 @@ def effort(report: Report) -> str:
     """What it took: 9 look-ups and probes in 11 ms, 120 records read in 3 ms."""
     if report.job == "validate":
         return f"{count(sum(file.records for file in report.files), 'record')} read in {elapsed(report.elapsed)}"
+    if report.job == "check":
+        from kmsdns.formats.checks import effort as of_checks
+
+        return of_checks(report)
     probes = sum(len(service.snapshot.probes) for service in report.services)
     asked = len(report.trace) + probes
     what = "look-up or probe" if asked == 1 else "look-ups and probes"

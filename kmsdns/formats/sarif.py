@@ -52,13 +52,18 @@ def render(report: Report, _style: Style) -> str:
         },
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
-        "artifacts": [{"location": {"uri": uri(file.path)}} for file in report.files],
+        "artifacts": [{"location": {"uri": uri(path)}} for path in _paths(report)],
         "results": [
             _result(report, finding, found.index(finding.code), fingerprint)
             for finding, fingerprint in zip(report.findings, fingerprints(report), strict=True)
         ],
     }
     return document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _paths(report: Report) -> list[str]:
+    """The files that were read: zone files, or specs."""
+    return list(report.sources) if report.job == "check" else [file.path for file in report.files]
 
 
 def uri(path: str) -> str:

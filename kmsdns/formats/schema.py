@@ -237,7 +237,6 @@ class CheckV1(msgspec.Struct, frozen=True):
 
 class CheckJobResult(msgspec.Struct, frozen=True):
     checks: list[CheckV1]
-    trace: list[TraceEntry]
 
 
 class ValidateReport(ReportV1, frozen=True):

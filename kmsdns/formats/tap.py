@@ -1,4 +1,4 @@
-"""tap: the Test Anything Protocol, version 14. validate: a file is a test; other jobs: a rule is one.
+"""tap: the Test Anything Protocol, version 14. A test is: validate, a file; check, a check at a vantage; else a rule.
 
 A test fails by an error or a warning, as the verdict does; below it stand its findings, as YAML that is JSON too.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
-    points = _files(report) if report.job == "validate" else _rules(report)
+    points = {"validate": _files, "check": _checks}.get(report.job, _rules)(report)
     lines = ["TAP version 14", f"1..{len(points)}"]
     for number, (passed, text, findings) in enumerate(points, start=1):
         lines.append(f"{'ok' if passed else 'not ok'} {number} - {text}")
@@ -35,6 +35,19 @@ def render(report: Report, _style: Style) -> str:
 def _files(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
     found = by_file(report)
     return [(_passes(findings), _text(name), findings) for name, findings in found.items()]
+
+
+def _checks(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
+    """A failure that is expected is a test to do (TAP 14, TODO); what could not be asked is not ok."""
+    from kmsdns.formats.checks import case_name
+
+    points: list[tuple[bool, str, Sequence[Finding]]] = []
+    for result in report.checks:
+        outcome = result.outcome.value
+        todo = " # TODO failed as expected" if outcome == "expected-failure" else ""
+        why = " (could not be asked)" if outcome == "no-answer" else ""
+        points.append((outcome == "passed", _text(case_name(result)) + why + todo, result.findings))
+    return points
 
 
 def _rules(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:

@@ -30,6 +30,8 @@ def render(report: Report, style: Style) -> str:
     """See the module's docstring."""
     if report.files:
         return defused(_validation(report, style))
+    if report.job == "check":
+        return defused(_checks(report, style))
     if report.clients:
         from kmsdns.formats.diagnosis import blocks as diagnosis
 
@@ -66,6 +68,20 @@ def _validation(report: Report, style: Style) -> str:
         blocks.append([f"{count(report.suppressed, 'finding')} suppressed"])
     separator = "\n" if style.quiet else "\n\n"
     return separator.join(["\n".join(block) for block in [*blocks, last_line(report)]]) + "\n"
+
+
+def _checks(report: Report, style: Style) -> str:
+    from kmsdns.formats import checks
+
+    blocks = checks.blocks(report, style)
+    if style.verbose:
+        from kmsdns.formats.trace import trace
+
+        blocks.append(trace(report, style.quiet))
+    if report.notices:
+        blocks.append(_warnings(report.notices))
+    separator = "\n" if style.quiet else "\n\n"
+    return separator.join(["\n".join(block) for block in [*blocks, checks.last_line(report)]]) + "\n"
 
 
 def _service(service: Discovered, style: Style) -> list[str]:

@@ -223,7 +223,7 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
                     outcome=outcome,
                     elapsed=seen.elapsed,
                     location=checked.expectation.location,
-                    findings=tuple(told.get((index, place), ())),
+                    findings=tuple(sorted(told.get((index, place), ()), key=_place)),
                     records=len(seen.response.answer) if seen.response and (index, place) not in silent else None,
                     shares=tuple(seen.shares.items()),
                     until=checked.expectation.xfail.until if checked.expectation.xfail else None,
@@ -232,7 +232,7 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
     return Report(
         job="check",
         checks=tuple(results),
-        asked=_responses(case.checks),
+        checked=case.checks,
         sources={spec.path: spec.text for spec in specs},
         findings=tuple(sorted(findings, key=_place)),
         inconclusive=bool(silent),
@@ -255,17 +255,6 @@ def _outcome(
     ):
         return CheckOutcome.EXPECTED_FAILURE
     return CheckOutcome.PASSED
-
-
-def _responses(checks: Sequence[Checked]) -> tuple[Response, ...]:
-    """What the DNS said, each reply once."""
-    told: dict[int, Response] = {}
-    for checked in checks:
-        for seen in checked.seen:
-            replies = [seen.response, *seen.implied, *[each for _target, some in seen.addresses for each in some]]
-            replies += seen.client.snapshot.responses if seen.client is not None else ()
-            told.update({id(each): each for each in replies if each is not None})
-    return tuple(told.values())
 
 
 def _place(finding: Finding) -> tuple[object, ...]:

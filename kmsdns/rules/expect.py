@@ -30,7 +30,7 @@ def _told(case: Case, code: str) -> Iterator[Told]:
             )
 
 
-@rule("EXP101", "record-missing", Severity.ERROR, needs=_EXPECTATIONS, safety=Safety.UNSAFE)
+@rule("EXP101", "record-missing", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
 def record_missing(case: Case) -> Iterator[Told]:
     """A record that the spec expects is not there, or there are fewer than it wants.
 
@@ -44,7 +44,7 @@ def record_missing(case: Case) -> Iterator[Told]:
     yield from _told(case, "EXP101")
 
 
-@rule("EXP102", "record-unexpected", Severity.ERROR, needs=_EXPECTATIONS, safety=Safety.UNSAFE)
+@rule("EXP102", "record-unexpected", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
 def record_unexpected(case: Case) -> Iterator[Told]:
     """A record is there that "exactly" or the zone's file does not list, or there are more than the spec wants.
 
@@ -58,7 +58,7 @@ def record_unexpected(case: Case) -> Iterator[Told]:
     yield from _told(case, "EXP102")
 
 
-@rule("EXP103", "value-differs", Severity.ERROR, needs=_EXPECTATIONS, safety=Safety.UNSAFE)
+@rule("EXP103", "value-differs", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
 def value_differs(case: Case) -> Iterator[Told]:
     """The record is there, with another value: the same target with another priority, weight or port.
 
@@ -101,7 +101,7 @@ def rcode_differs(case: Case) -> Iterator[Told]:
     yield from _told(case, "EXP105")
 
 
-@rule("EXP106", "forbidden-record-present", Severity.ERROR, needs=_EXPECTATIONS, safety=Safety.UNSAFE)
+@rule("EXP106", "forbidden-record-present", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
 def forbidden_record_present(case: Case) -> Iterator[Told]:
     """A record is there that "none_of" forbids.
 
@@ -126,7 +126,7 @@ def no_answer(case: Case) -> Iterator[Told]:
     yield from _told(case, "EXP107")
 
 
-@rule("EXP108", "expected-failure-passed", Severity.ERROR, needs=_EXPECTATIONS)
+@rule("EXP108", "expected-failure-passed", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
 def expected_failure_passed(case: Case) -> Iterator[Told]:
     """A check whose failure is put up with holds now, or still fails after the last day that was given to it.
 
@@ -151,7 +151,7 @@ def share_outside(case: Case) -> Iterator[Told]:
     yield from _told(case, "EXP109")
 
 
-@rule("EXP110", "target-unreachable", Severity.ERROR, needs=_EXPECTATIONS)
+@rule("EXP110", "target-unreachable", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
 def target_unreachable(case: Case) -> Iterator[Told]:
     """An endpoint that the records name does not answer a connection, or not as the service should.
 
@@ -205,7 +205,7 @@ def target_unfit(case: Case) -> Iterator[Told]:
     yield from _told(case, "EXP113")
 
 
-@rule("EXP114", "client-ends-elsewhere", Severity.ERROR, needs=_EXPECTATIONS)
+@rule("EXP114", "client-ends-elsewhere", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
 def client_ends_elsewhere(case: Case) -> Iterator[Told]:
     """A client that is set up as the spec says does not end at the host that it should.
 

@@ -61,6 +61,8 @@ class Mistakes:
         name = next((str(each) for each in reversed(inner) if isinstance(each, str)), "")
         if message.startswith("Invalid enum value"):
             message = f"expected one of {', '.join(_CHOICES.get(name, ()))}"
+        elif "RFC3339" in message:
+            message = f"expected {_WORDS['date']}"
         else:
             message = message[:1].lower() + _QUOTED.sub(_plainly, message[1:])
         self.add(inner, f"{trail(inner[-2:] if isinstance(inner[-1], int) else inner[-1:])}: {message}")

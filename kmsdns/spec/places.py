@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from json import loads
 
 from kmsdns.core.records import Location
 
@@ -146,8 +147,9 @@ class _Scan:
             if match is None:  # not well-formed after all
                 return [*words, ""], at + 1
             word = match[0]
-            words.append(_unquoted(word) if word[0] in "\"'" else word)
-            dot = None if self._between is _COLON else _DOT.match(self.text, match.end())
+            is_json = self._between is _COLON
+            words.append(_unquoted(word, is_json) if word[0] in "\"'" else word)
+            dot = None if is_json else _DOT.match(self.text, match.end())
             if dot is None:
                 return words, match.end()
             at = dot.end()
@@ -180,11 +182,11 @@ class _Toml(_Scan):
             at = self.blank(at)
 
 
-def _unquoted(word: str) -> str:
-    """What a quoted key says; JSON's escapes are among those of TOML."""
+def _unquoted(word: str, is_json: bool) -> str:
+    """What a quoted key says."""
     try:
-        return str(tomllib.loads(f"key = {word}")["key"])
-    except tomllib.TOMLDecodeError:
+        return str(loads(word) if is_json else tomllib.loads(f"key = {word}")["key"])
+    except ValueError:
         return word[1:-1]
 
 

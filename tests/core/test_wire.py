@@ -165,7 +165,7 @@ def test_soa() -> None:
     ("rdtype", "rdclass", "rdata"),
     [
         ("TXT", 1, b"\4none"),
-        ("MX", 1, b"\0\x0a\xc0\x0c"),
+        ("MX", 1, b"\0\x0a\4mail\0"),
         (65280, 1, b"\xff\0"),
         ("NAPTR", 1, b""),
         ("A", 3, b"\0\1\2"),
@@ -178,6 +178,11 @@ def test_other_rdata_stays_opaque(rdtype: str | int, rdclass: int, rdata: bytes)
     record = one(rr(rdtype, rdata, rdclass=rdclass))
     assert record.rdata == Opaque(data=rdata)
     assert record.rdtype == (rdtype if isinstance(rdtype, str) else f"TYPE{rdtype}")
+
+
+def test_the_name_in_an_mx_record_is_expanded() -> None:
+    record = one(rr("MX", b"\0\x0a\xc0\x0c"))
+    assert record.rdata == Opaque(data=b"\0\x0a\0")
 
 
 @pytest.mark.parametrize(

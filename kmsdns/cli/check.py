@@ -1,0 +1,84 @@
+"""kmsdns check: specs in, pass or fail of each expectation out, or specs brought up to date; exit status."""
+
+from __future__ import annotations
+
+from kmsdns.cli.output import destinations, put, say, write_file
+from kmsdns.cli.reporting import deliver, exit_status, path_of, progress, seeded
+from kmsdns.errors import KmsdnsError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+def run(values: Mapping[str, Any]) -> int:
+    """Checks, writes the report in every format asked for, and returns the exit status."""
+    if values["init"] is not None:
+        return _init(values)
+    destinations(values)  # a mistake there is told before anything is asked
+    specs = [each for each in values["specs"] if not each.startswith("@")]
+    servers = [*values["server"], *[each[1:] for each in values["specs"] if each.startswith("@")]]
+    if values["update"]:
+        return _update(specs, servers, values)
+    from kmsdns.api import check
+
+    with progress(values):
+        report = check(*specs, servers=servers, **_options(values))
+    deliver(report, values)
+    return exit_status(report, values, failed=False)
+
+
+def _options(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "ca_file": path_of(values["ca_file"]),
+        "tcp": values["tcp"],
+        "cookie": values["cookie"],
+        "mix_case": values["mix_case"],
+        "timeout": values["timeout"],
+        "retries": values["retries"],
+        "deadline": values["deadline"],
+        "wait": values["wait"],
+        "probe_local": values["probe_local"],
+        "rng": seeded(values["seed"]),
+        "select": values["select"],
+        "extend_select": values["extend_select"],
+        "ignore": values["ignore"],
+    }
+
+
+def _init(values: Mapping[str, Any]) -> int:
+    """A first spec of a domain, to standard output or a file that isn't there yet."""
+    if values["specs"] or values["update"]:
+        raise KmsdnsError("--init DOMAIN makes a new spec: it takes neither specs nor --update")
+    from kmsdns.drafting import draft
+
+    path = path_of(values["output"])
+    if path is not None and path.exists():
+        raise KmsdnsError(f"{path} is there already: --init writes new specs only, --update changes one")
+    with progress(values):
+        text = draft(values["init"], service=values["service"], servers=values["server"], timeout=values["timeout"])
+    if path is None:
+        put(text)
+    else:
+        write_file(str(path), text)
+        say(f"wrote {path}")
+    return 0
+
+
+def _update(specs: list[str], servers: list[str], values: Mapping[str, Any]) -> int:
+    """The specs rewritten where something else is live, and what was changed in each."""
+    from kmsdns.drafting import update
+
+    with progress(values):
+        updates, report = update(*specs, servers=servers, **_options(values))
+    from kmsdns.net.replacing import replace
+
+    for each in updates:
+        if each.before != each.after:
+            replace(each.path, each.before.encode(), each.after.encode())
+        for sentence in each.told:
+            say(f"{each.path}: {sentence}")
+    changed = sum(each.before != each.after for each in updates)
+    say(f"updated {changed} of {len(updates)} spec{'' if len(updates) == 1 else 's'}")
+    return 3 if report.inconclusive else 0

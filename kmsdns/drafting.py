@@ -1,0 +1,51 @@
+"""Specs made of what is live: a first one for a domain (check --init), and those there are (check --update)."""
+
+from __future__ import annotations
+
+from kmsdns.checking import check
+from kmsdns.core.flight import Settings
+from kmsdns.core.messages import Question
+from kmsdns.core.names import service_name
+from kmsdns.core.services import DEFAULT, service_from_text
+from kmsdns.errors import KmsdnsError
+from kmsdns.net.drive import run
+from kmsdns.net.stub import Stub
+from kmsdns.net.system import parse_servers, resolvers
+from kmsdns.spec import writer
+from kmsdns.spec.reader import read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from kmsdns.core.report import Report
+    from kmsdns.spec.writer import Update
+
+
+def draft(domain: str, *, service: str = DEFAULT, servers: Sequence[str] = (), timeout: float = 2.0) -> str:
+    """A first spec for a domain, or an owner name, made of what the servers say. KmsdnsError when they don't."""
+    wanted = service_from_text(service)
+    name = service_name(domain, wanted.service, wanted.proto)
+    asked = [server for text in servers for server in parse_servers(text)] if servers else resolvers()
+    stub = Stub(tuple(dict.fromkeys(asked)), Settings(timeout=timeout))
+    srv, ns = stub.ask([Question(name=name.owner, rdtype="SRV"), Question(name=name.domain, rdtype="NS")])
+    if not srv.outcome.is_conclusive:
+        raise KmsdnsError(
+            f"no spec can be made: no answer to {srv.question} ({srv.reason}); name a server with --server"
+        )
+    return writer.draft(name.domain, srv, [str(record.rdata) for record in ns.answer])
+
+
+def update(*specs: str | Path, **options: Any) -> tuple[list[Update], Report]:
+    """Each spec with what is live in it, and the report on it as it is; nothing is written. As kmsdns.check."""
+    found = read(*specs)
+    with check(*found, **options) as session:
+        report = session.finish(run(session.plan, session.source))
+    left = list(report.checked)
+    updates = []
+    for spec in found:
+        mine, left = left[: len(spec.checks)], left[len(spec.checks) :]
+        updates.append(writer.update(spec, mine))
+    return updates, report

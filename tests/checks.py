@@ -1,0 +1,52 @@
+"""What tests of checks share: a zone, a spec made of a few lines, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kmsdns.spec.reader import read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kmsdns.core.expectations import Spec
+    from kmsdns.core.report import Report
+
+ZONE = """\
+$ORIGIN contoso.com.
+$TTL 1h
+@            SOA  ns1 hostmaster 7 1h 15m 2w 10m
+@            NS   ns1
+@            MX   10 mail
+@            TXT  "v=spf1; -all" "second"
+ns1          A    127.0.10.53
+mail         A    192.0.2.25
+_vlmcs._tcp  SRV  0 50 1688 kms01
+             SRV  0 50 1688 kms02
+             SRV  10 0 1688 kms-dr
+kms01        A    10.0.0.1
+kms02        A    10.0.0.2
+             AAAA 2001:db8::2
+kms-dr       A    192.0.2.3
+www          A    192.0.2.80
+             A    192.0.2.81
+_odd._tcp    SRV  0 0 1688 alias
+             SRV  0 0 1688 nowhere
+alias        CNAME kms01
+_here._tcp   SRV  0 0 1 here
+here         A    127.0.0.1
+"""
+
+
+def spec(check: str, *servers: str, folder: Path | None = None, more: str = "") -> Spec:
+    """One check with these lines, of these servers."""
+    listed = ", ".join(f'"{server}"' for server in servers)
+    vantage = f"[vantage]\nat = [{listed}]\n" if servers else ""
+    asked = 'from = ["at"]\n' if servers else ""
+    path = "a.kmsdns.toml" if folder is None else str(folder / "a.kmsdns.toml")
+    return read_text(path, f"{vantage}{more}[[check]]\n{check}\n{asked}")
+
+
+def codes(report: Report) -> list[str]:
+    """The codes of the findings, sorted."""
+    return sorted(finding.code for finding in report.findings)
