@@ -92,10 +92,10 @@ def test_what_failed_is_told_as_text_tells_it(project) -> None:
     told = project("-k", "address").stdout
     told.fnmatch_lines(
         [
-            "dns/contoso.kmsdns.toml:17:12: error[[]EXP101[]] one address: 192.0.2.12 is missing*",
+            "dns/contoso.kmsdns.toml:17:11: error[[]EXP102[]] one address: 192.0.2.11 is there *",
             "17 | exactly = [[]*[]]",
             " *^^^*",
-            "dns/contoso.kmsdns.toml:17:11: error[[]EXP102[]] *",
+            "dns/contoso.kmsdns.toml:17:12: error[[]EXP101[]] one address: 192.0.2.12 is missing *",
         ]
     )
     assert "Traceback" not in told.str()

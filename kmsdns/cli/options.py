@@ -124,6 +124,9 @@ PROBE = Option(
 )
 CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
 
+ALLOW_REMOTE = Option(
+    flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."
+)
 OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output.")
 
 _QUESTIONS = (
@@ -313,7 +316,7 @@ SERVE = (
         highest=65535,
         help="Port for UDP and TCP; 0 takes a free one.",
     ),
-    Option(flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."),
+    ALLOW_REMOTE,
     Option(
         flags=("--fault",),
         kind=TEXT,
@@ -443,6 +446,20 @@ CHECK = (
         default=0.0,
         help="Ask again what fails, for so long (60s, 5m, 1h), until it holds: a change takes time to arrive.",
     ),
+    Option(
+        flags=("--watch",),
+        kind=DURATION,
+        metavar="DURATION",
+        help="Check again every so often (60s, 5m, 1h), until Ctrl-C or SIGTERM.",
+    ),
+    Option(
+        flags=("--listen",),
+        kind=TEXT,
+        metavar="ADDR[:PORT]",
+        help="Serve the figures of the last round to Prometheus, at /metrics; --watch 60s where nothing else is said. "
+        "Takes the extra exporter.",
+    ),
+    ALLOW_REMOTE,
     Option(
         flags=("--update",),
         kind=FLAG,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import shutil
 import subprocess
+from fractions import Fraction
 
 import pytest
 
+from kmsdns.core.expectations import CheckOutcome, CheckResult
 from kmsdns.core.findings import Severity
-from kmsdns.core.records import Srv
+from kmsdns.core.records import Location, Srv
 from kmsdns.core.report import NO_ANSWER, Report
 from kmsdns.formats import render
 from kmsdns.formats.nagios import State, state, unknown
@@ -114,11 +116,69 @@ def test_prometheus_labels_come_back_as_they_went() -> None:
         assert dict(labels)["target"] == wanted
 
 
+def checks(*outcomes: CheckOutcome, **fields: object) -> Report:
+    """A run of a check for each outcome."""
+    place = Location(path="dns/a.kmsdns.toml", line=1, column=1, end_line=1, end_column=2)
+    results = [
+        CheckResult(
+            name=f"check {number}",
+            vantage="office",
+            outcome=outcome,
+            elapsed=0.25,
+            location=place,
+            records=None if outcome is CheckOutcome.NO_ANSWER else number,
+            shares=(("kms01.contoso.com.", Fraction(2, 3)), ("kms02.contoso.com.", Fraction(1, 3))),
+            until="2026-02-10" if outcome is CheckOutcome.EXPECTED_FAILURE else None,
+        )
+        for number, outcome in enumerate(outcomes)
+    ]
+    return Report(job="check", checks=tuple(results), elapsed=1.5, started="2026-01-31T12:00:00Z", **fields)
+
+
+ALL = tuple(CheckOutcome)
+
+
+def test_nagios_counts_checks() -> None:
+    said, summary, figures, _below = readers.nagios(
+        render("nagios", checks(*ALL, findings=(ERROR,), inconclusive=True))
+    )
+    assert said == "CRITICAL"
+    assert summary.startswith("2 of 4 checks passed (1 expected failure), 1 could not be asked: NET106 ")
+    counts = {name: figures[name][0] for name in ("passed", "failed", "unanswered")}
+    assert counts == {"passed": 2, "failed": 1, "unanswered": 1}
+    assert figures["check 0 [office]"] == (0.25, "s", ["", "", "0"])
+    assert len([name for name in figures if "[office]" in name]) == 3, "one that was not answered took no time"
+    unanswered = checks(CheckOutcome.PASSED, CheckOutcome.NO_ANSWER, inconclusive=True)
+    assert readers.nagios(render("nagios", unanswered))[:2] == ("UNKNOWN", "1 of 2 checks passed, 1 could not be asked")
+    many = readers.nagios(render("nagios", checks(*[CheckOutcome.PASSED] * 1000)))
+    assert len(many[2]) == 6, "sums alone"
+
+
+def test_prometheus_tells_checks() -> None:
+    told = readers.prometheus(render("prometheus", checks(*ALL, inconclusive=True)))
+
+    def figures(name: str) -> dict[str, float]:
+        return {dict(labels)["check"][-1]: figure for labels, figure in told[f"kmsdns_{name}"].items()}
+
+    labels = (("check", "check 0"), ("spec", "dns/a.kmsdns.toml"), ("vantage", "office"))
+    assert told["kmsdns_check_passed"][labels] == 1
+    assert figures("check_answered") == {"0": 1, "1": 1, "2": 1, "3": 0}
+    assert figures("check_passed") == {"0": 1, "1": 0, "2": 1}, "what could not be asked neither passed nor failed"
+    assert figures("check_expected_failure") == {"2": 1}
+    assert figures("check_expected_failure_days") == {"2": 10}
+    assert figures("check_lookup_seconds") == {"0": 0.25, "1": 0.25, "2": 0.25}
+    assert figures("check_records") == {"0": 0, "1": 1, "2": 2}
+    shares = told["kmsdns_check_target_share"]
+    assert shares[tuple(sorted((*labels, ("target", "kms01.contoso.com."))))] == 2 / 3
+    assert len(shares) == 6
+    assert set(told["kmsdns_run_conclusive"].values()) == {0}
+
+
 def test_promtool_has_no_complaint() -> None:
     tool = shutil.which("promtool")
     if tool is None:
         pytest.skip("this machine has no promtool")
-    for report in (discovery(found()), validated(contoso=FIVE)):
+    for report in (discovery(found()), validated(contoso=FIVE), checks(*ALL)):
         made = render("prometheus", report)
         done = subprocess.run([tool, "check", "metrics"], input=made, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
