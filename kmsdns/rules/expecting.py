@@ -158,10 +158,9 @@ def _flags(notes: Notes, place: int, seen: Seen, response: Response) -> None:
             notes.add(
                 "EXP111",
                 place,
-                f"the flag {flag} is {'not set' if is_set else 'set'} in the reply, whose flags are "
-                f"{' '.join(sorted(there)) or 'none'}",
+                f"the flag {flag} is {'not set' if is_set else 'set'} in the reply",
                 notes.checked.expectation.place("flags"),
-                evidence=said(seen),
+                evidence=[each.replace(text=f"{each.text} (flags: {' '.join(sorted(there))})") for each in said(seen)],
                 fix=Fix(summary="ask the server that is meant, and see how it is configured"),
             )
 

@@ -69,7 +69,7 @@ def tap(text: str) -> list[tuple[bool, str, str, list[dict[str, str]]]]:
                 block.append(inner[2:])
             points[-1][3].extend(yaml.safe_load("\n".join(block))["findings"])
             continue
-        point = re.fullmatch(r"(ok|not ok) (\d+) - ((?:[^\\#]|\\[\\#])*?)(?: # (SKIP .*))?", line)
+        point = re.fullmatch(r"(ok|not ok) (\d+) - ((?:[^\\#]|\\[\\#])*?)(?: # ((?:SKIP|TODO) .*))?", line)
         assert point, line
         assert int(point[2]) == len(points) + 1
         points.append((point[1] == "ok", re.sub(r"\\([\\#])", r"\1", point[3]), point[4] or "", []))
