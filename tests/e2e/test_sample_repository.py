@@ -124,9 +124,11 @@ def test_a_broken_zone_fails_where_it_should(programs: Path, repository: Path, s
     line = 1 + whole[: whole.index("192.0.2.12")].count("\n")
     (told,) = [each for each in json.loads((repository / "zones.json").read_text()) if "ZF001" in each["check_name"]]
     assert told["location"] == {"path": "zones/contoso.zone", "lines": {"begin": line, "end": line}}
+    (live,) = steps(repository / GITHUB, "live")
+    assert ran(programs, repository, live).returncode == 2, "a vantage that can't be served is a mistake in the input"
+    zone.write_text(whole)
 
     server.reload(whole.replace("            IN SRV  0 50 1688 kms02\n", ""))
-    (live,) = steps(repository / GITHUB, "live")
     done = ran(programs, repository, live)
     assert done.returncode == 1
     assert "EXP101" in done.stdout
