@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import decode, lookup, ordering, server
+from benchmarks import check, decode, lookup, ordering, server
 
 if __name__ == "__main__":
-    for number, benchmark in enumerate((lookup, ordering, decode, server)):
+    for number, benchmark in enumerate((lookup, ordering, decode, server, check)):
         print("\n" if number else "", end="")
         benchmark.main()

@@ -1,4 +1,4 @@
-"""A DNS server for tests, and the pytest plugin with its fixtures dns_server and assert_srv.
+"""A DNS server for tests, and the pytest plugin: fixtures dns_server and assert_srv, and specs collected as tests.
 
 pytest imports this in every run of every project that has kmsdns installed, so nothing heavy is imported before use.
 """
@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from kmsdns.net.zonefiles import Source
 
 DEFAULT_SERVICE = "_vlmcs._tcp"  # core.services.DEFAULT, which needn't load for this; a test compares
+SPECS = (".kmsdns.toml", ".kmsdns.json", ".kmsdns.yaml", ".kmsdns.yml")
+"""How the names of specs end; spec.reader.ENDINGS, likewise."""
 STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
 
 
@@ -216,6 +219,16 @@ def assert_srv(
 def pytest_configure(config: pytest.Config) -> None:
     """Adds the fixtures. They are made here, not above, so that this module neither needs nor loads pytest."""
     config.pluginmanager.register(_fixtures(), "kmsdns fixtures")
+    config.addinivalue_line("markers", "dns_live: asks DNS servers other than those that are started for the test")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Specs are files of tests: an item for each check and vantage."""
+    if not file_path.name.endswith(SPECS):
+        return None
+    from kmsdns.collecting import SpecFile
+
+    return SpecFile.from_parent(parent, path=file_path)
 
 
 def _fixtures() -> object:

@@ -26,9 +26,10 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status. Only --debug lets an exception through."""
-    from kmsdns.cli.config import is_on
+    from kmsdns.cli.config import is_on, is_plugin
 
-    return guarded(lambda: _dispatch(arguments), debug="--debug" in arguments or is_on("KMSDNS_DEBUG"))
+    debug = "--debug" in arguments or is_on("KMSDNS_DEBUG")
+    return guarded(lambda: _dispatch(arguments), debug=debug, as_plugin=is_plugin(arguments))
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
@@ -59,8 +60,12 @@ def _plainly(command: str, arguments: Sequence[str]) -> int | None:
     return run(values)
 
 
-def guarded(command: Callable[[], int], *, debug: bool) -> int:
-    """The exit status of a command, whatever happens in it: a sentence on standard error takes a traceback's place."""
+def guarded(command: Callable[[], int], *, debug: bool, as_plugin: bool = False) -> int:
+    """The exit status of a command, whatever happens in it: a sentence on standard error takes a traceback's place.
+
+    as_plugin: a monitoring system started it, which reads standard output and takes 2 for CRITICAL.
+    """
+    told = _told_as_plugin if as_plugin else _told
     try:
         return command()
     except KeyboardInterrupt:
@@ -73,9 +78,9 @@ def guarded(command: Callable[[], int], *, debug: bool) -> int:
         from kmsdns.errors import KmsdnsError
 
         if isinstance(error, KmsdnsError):
-            return _told(str(error), USAGE)
+            return told(str(error), USAGE)
         what = f"{type(error).__name__}: {error}"
-        return _told(f"internal error: {what} (--debug shows where; please report it)", UNKNOWN)
+        return told(f"internal error: {what} (--debug shows where; please report it)", UNKNOWN)
 
 
 def _told(sentence: str, status: int) -> int:
@@ -83,3 +88,14 @@ def _told(sentence: str, status: int) -> int:
 
     complain(sentence)
     return status
+
+
+def _told_as_plugin(sentence: str, status: int) -> int:
+    from kmsdns.cli.output import Unwritable, put
+    from kmsdns.formats.nagios import unknown
+
+    try:
+        put(unknown(sentence))
+    except Unwritable:
+        return _told(sentence, status)
+    return UNKNOWN

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from kmsdns.core.report import Report
+
 
 def run(values: Mapping[str, Any]) -> int:
     """Checks, writes the report in every format asked for, and returns the exit status."""
@@ -23,8 +25,17 @@ def run(values: Mapping[str, Any]) -> int:
         return _update(specs, servers, values)
     from kmsdns.api import check
 
-    with progress(values):
-        report = check(*specs, servers=servers, **_options(values))
+    def once() -> Report:
+        with progress(values):
+            return check(*specs, servers=servers, **_options(values))
+
+    if values["watch"] is not None or values["listen"] is not None:
+        from kmsdns.cli.watching import watch
+
+        if "-" in specs:
+            raise KmsdnsError("standard input is read once only: --watch and --listen take files")
+        return watch(values, once)
+    report = once()
     deliver(report, values)
     return exit_status(report, values, failed=False)
 

@@ -6,6 +6,8 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kmsdns.house import House
 
 FILES = ("kmsdns.toml", "pyproject.toml")
@@ -19,6 +21,17 @@ def is_configured() -> bool:
 def is_on(variable: str) -> bool:
     """Whether a variable of the environment switches its option on, in the words that click takes for it."""
     return os.environ.get(variable, "").strip().lower() in ("1", "true", "t", "yes", "y", "on")
+
+
+def is_plugin(arguments: Sequence[str]) -> bool:
+    """Whether a command line, or its variable, asks for the format of a monitoring plugin; however wrong the rest."""
+    asked = os.environ.get("KMSDNS_FORMAT", "").split()
+    for word, following in zip(arguments, (*arguments[1:], ""), strict=False):
+        if word in ("-f", "--format"):
+            asked.append(following)
+        elif word.startswith(("-f", "--format=")):
+            asked.append(word.removeprefix("--format=").removeprefix("-f"))
+    return any(each.partition("=")[0] == "nagios" for each in asked)
 
 
 def house(path: str | None, *, is_off: bool) -> House:

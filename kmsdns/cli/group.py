@@ -13,7 +13,7 @@ import click
 
 from kmsdns import __version__
 from kmsdns.cli import CLEAN, INTERRUPTED
-from kmsdns.cli.config import is_on, nearest
+from kmsdns.cli.config import is_on, is_plugin, nearest
 from kmsdns.cli.options import (
     CACHE,
     CHECK,
@@ -272,6 +272,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
+        if is_plugin(arguments):
+            raise KmsdnsError(error.format_message()) from None
         shown_by_click = StringIO()
         error.show(shown_by_click)  # it quotes what it was given, and knows no orders to pipelines
         for line in shown_by_click.getvalue().splitlines():

@@ -12,7 +12,9 @@ FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT, DURATION = "float", "choice", "path", "format", "duration"
 
 # formats.FORMATS, whose package needn't load for --help; a test compares
-_FORMATS = tuple("text short json jsonl csv markdown html junit sarif github gitlab azure tap".split())
+_FORMATS = tuple(
+    "text short json jsonl csv markdown html junit sarif github gitlab azure tap nagios prometheus".split()
+)
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
 _PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
 _FIX_TOOLS = (
@@ -122,6 +124,9 @@ PROBE = Option(
 )
 CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
 
+ALLOW_REMOTE = Option(
+    flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."
+)
 OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output.")
 
 _QUESTIONS = (
@@ -318,7 +323,7 @@ SERVE = (
         highest=65535,
         help="Port for UDP and TCP; 0 takes a free one.",
     ),
-    Option(flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."),
+    ALLOW_REMOTE,
     Option(
         flags=("--fault",),
         kind=TEXT,
@@ -448,6 +453,20 @@ CHECK = (
         default=0.0,
         help="Ask again what fails, for so long (60s, 5m, 1h), until it holds: a change takes time to arrive.",
     ),
+    Option(
+        flags=("--watch",),
+        kind=DURATION,
+        metavar="DURATION",
+        help="Check again every so often (60s, 5m, 1h), until Ctrl-C or SIGTERM.",
+    ),
+    Option(
+        flags=("--listen",),
+        kind=TEXT,
+        metavar="ADDR[:PORT]",
+        help="Serve the figures of the last round to Prometheus, at /metrics; --watch 60s where nothing else is said. "
+        "Takes the extra exporter.",
+    ),
+    ALLOW_REMOTE,
     Option(
         flags=("--update",),
         kind=FLAG,

@@ -58,7 +58,14 @@ def _tells(name: str, report: Report) -> bool:
 
 
 def exit_status(report: Report, values: Mapping[str, Any], *, failed: bool) -> int:
-    """Inconclusive is not clean; failed: the job found what makes a client fail, whatever the findings' severities."""
+    """Inconclusive is not clean; failed: the job found what makes a client fail, whatever the findings' severities.
+
+    With the format nagios it is the state that the line tells, by the numbers of plugins: no option changes that.
+    """
+    if any(name == "nagios" for name, _path in destinations(values)):
+        from kmsdns.formats.nagios import state
+
+        return state(report).value
     if report.verdict is Verdict.INCONCLUSIVE:
         return UNKNOWN
     threshold = Severity(values["fail_on"]).rank

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from kmsdns.core.names import fold
+from kmsdns.core.ordering import share_terms
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
     from kmsdns.core.findings import Finding
     from kmsdns.core.messages import ProbeResult, Question, Response, Server
@@ -174,6 +177,18 @@ class Seen(Value):
     implied: tuple[Response, ...] = ()  # to the questions that a zone file implies, where there is no transfer
 
     @property
+    def shares(self) -> dict[str, Fraction]:
+        """Each target's part of the first choices (RFC 2782), exact, by target in canonical form."""
+        from fractions import Fraction
+
+        srvs = self.response.srvs if self.response is not None else ()
+        found: dict[str, Fraction] = {}
+        for srv, terms in zip(srvs, share_terms(srvs), strict=True):
+            target = fold(srv.target)
+            found[target] = found.get(target, Fraction(0)) + Fraction(*terms)
+        return found
+
+    @property
     def responses(self) -> tuple[Response, ...]:
         """Everything the DNS said."""
         asked = [each for each in (self.response, *self.implied) if each is not None]
@@ -244,6 +259,9 @@ class CheckResult(Value):
     elapsed: float  # seconds that the replies took, added up
     location: Location  # of the check
     findings: tuple[Finding, ...] = ()  # of the report's those that are about it
+    records: int | None = None  # how many there were; None when it could not be asked
+    shares: tuple[tuple[str, Fraction], ...] = ()  # of first choices (RFC 2782), by target in canonical form; exact
+    until: str | None = None  # the last day of an xfail, 2026-12-31
 
     @property
     def passed(self) -> bool | None:

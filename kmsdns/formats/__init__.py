@@ -22,6 +22,8 @@ FORMATS = {
     "gitlab": "kmsdns.formats.gitlab",
     "azure": "kmsdns.formats.azure",
     "tap": "kmsdns.formats.tap",
+    "nagios": "kmsdns.formats.nagios",
+    "prometheus": "kmsdns.formats.prometheus",
 }
 """The module of each format; it has render(report, style)."""
 

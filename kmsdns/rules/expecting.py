@@ -9,7 +9,6 @@ from collections import Counter
 
 from kmsdns.core.findings import Fix
 from kmsdns.core.messages import Outcome
-from kmsdns.core.ordering import share_terms
 from kmsdns.core.records import Soa
 from kmsdns.rules import agreement, comparing, hosts
 from kmsdns.rules.evidence import reason
@@ -82,7 +81,7 @@ def _judge(notes: Notes, place: int, seen: Seen) -> None:
     comparing.records(notes, place, seen, response)
     _ttl(notes, place, seen, response)
     if not notes.has(place, "EXP101", "EXP102", "EXP103"):
-        _shares(notes, place, seen, response)
+        _shares(notes, place, seen)
     hosts.targets(notes, place, seen)
     hosts.reachable(notes, place, seen)
     hosts.client(notes, place, seen)
@@ -184,17 +183,11 @@ def _ttl(notes: Notes, place: int, seen: Seen, response: Response) -> None:
     )
 
 
-def _shares(notes: Notes, place: int, seen: Seen, response: Response) -> None:
-    from fractions import Fraction
-
+def _shares(notes: Notes, place: int, seen: Seen) -> None:
     expectation = notes.checked.expectation
     if not expectation.share:
         return
-    srvs = response.srvs
-    found: dict[str, Fraction] = {}
-    for srv, (numerator, denominator) in zip(srvs, share_terms(srvs), strict=True):
-        target = srv.target.lower()
-        found[target] = found.get(target, Fraction(0)) + Fraction(numerator, denominator)
+    found = seen.shares
     for target, bounds in expectation.share:
         share = float(found.get(target, 0))
         if not bounds.holds(share):

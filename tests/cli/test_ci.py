@@ -9,20 +9,25 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from kmsdns.cli import run
 from kmsdns.cli.options import VALIDATE
+from kmsdns.cli.watching import Board
 from kmsdns.formats import FORMATS
+from kmsdns.testing import DnsServer
 from tests.formats import readers
 
 ROOT = Path(__file__).parent.parent.parent
 CI = (ROOT / "docs/ci.md").read_text()
 BLOCKS = [(language, block) for language, block in re.findall(r"```(\w+)\n(.*?)```", CI, re.DOTALL)]
 COMMANDS = re.findall(r"kmsdns validate [^'\n]*", "".join(block for _language, block in BLOCKS))
+CHECKS = re.findall(r"kmsdns check [^'\n]*", "".join(block for _language, block in BLOCKS))
+SAMPLE = ROOT / "fixtures/sample-repository"
 ZONE = """$ORIGIN contoso.com.
 $TTL 1h
 @ IN SOA ns1 hostmaster 1 1h 15m 30d 1h
@@ -69,11 +74,11 @@ def steps(document: object) -> Iterator[str]:
 
 def test_every_pipeline_is_yaml_and_names_what_there_is() -> None:
     scripts = [step for language, block in BLOCKS if language == "yaml" for step in steps(yaml.safe_load(block))]
-    assert [step for step in scripts if step.startswith("kmsdns ")] == [
-        each for each in COMMANDS if "sarif" not in each
-    ]
-    assert len(COMMANDS) == 4
-    for name in re.findall(r"^\| (`.*?`) \|", CI, re.MULTILINE):
+    written = [each for each in COMMANDS if "sarif" not in each]
+    assert [step for step in scripts if step.startswith("kmsdns validate ")] == written
+    assert [step for step in scripts if step.startswith("kmsdns check ")] == CHECKS[:3]
+    assert (len(COMMANDS), len(CHECKS)) == (4, 8)
+    for name in re.findall(r"^\| (`.*?`) \|", CI[CI.index("## Everything else") :], re.MULTILINE):
         assert {each.strip("` ") for each in name.split(",")} <= set(FORMATS)
     for target in re.findall(r"\]\(([^)#]+)\)", CI):
         assert (ROOT / "docs" / target).exists(), target
@@ -115,6 +120,81 @@ def test_the_commands_of_the_documentation(command: str, repository: Path) -> No
     assert errors
 
 
+@pytest.fixture
+def run_here(
+    sample: tuple[Path, DnsServer], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], tuple[int, str]]:
+    """A command in the sample repository: its exit status, and its standard output."""
+    monkeypatch.chdir(sample[0])
+
+    def run_it(command: str) -> tuple[int, str]:
+        status = run(shlex.split(command)[1:])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return status, out
+
+    return run_it
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Iterator[tuple[Path, DnsServer]]:
+    """The sample repository, and the server that its live vantage is."""
+    copy = tmp_path / "sample"
+    shutil.copytree(SAMPLE, copy)
+    with DnsServer(SAMPLE / "zones/contoso.zone") as server:
+        spec = copy / "contoso.kmsdns.toml"
+        spec.write_text(spec.read_text().replace("192.0.2.53", server.address))
+        yield copy, server
+
+
+def in_the_sample(command: str) -> str:
+    """A command of the documentation with its paths led to the sample repository, and no time to wait."""
+    command = re.sub(r"(/etc/kmsdns/|/var/lib/node_exporter/textfile/)", "", command)
+    command = command.replace("$ARG1$", "contoso.kmsdns.toml")
+    return re.sub(r"--wait \S+", "", command) + " --timeout 0.5 --retries 0"
+
+
+@pytest.mark.parametrize("command", [each for each in CHECKS if "--watch" not in each])
+def test_the_checks_of_the_documentation(command: str, run_here, sample: tuple[Path, DnsServer]) -> None:
+    folder, server = sample
+    command = in_the_sample(command)
+    as_plugin, exits_zero = "-f nagios" in command, "--exit-zero" in command
+    assert run_here(command)[0] == 0
+    server.reload((SAMPLE / "zones/contoso.zone").read_text().replace("            IN SRV  0 50 1688 kms02\n", ""))
+    status, out = run_here(command)
+    assert status == (0 if exits_zero else 2 if as_plugin else 1)
+    if "-f github" in command:
+        assert [told["file"] for name, told, _said in readers.github(out) if name == "error"] == ["contoso.kmsdns.toml"]
+    if "-f azure" in command:
+        assert [told["sourcepath"] for told, _said in readers.azure(out)] == ["contoso.kmsdns.toml"]
+    if "-f short" in command:
+        assert [each["code"] for each in matched(out)] == ["EXP101"]
+    if as_plugin:
+        assert readers.nagios(out)[0] == "CRITICAL"
+    if "junit=" in command:
+        root = readers.junit((folder / "checks.xml").read_text())
+        assert sum(int(suite.attrib["failures"]) for suite in root) == 1
+    if "prometheus" in command:
+        told = readers.prometheus((folder / "kmsdns.prom").read_text())["kmsdns_check_passed"]
+        assert sorted(told.values()) == [0, 1, 1, 1]
+    server.stop()
+    assert run_here(command)[0] == 3, "what can't be asked is neither"
+
+
+def test_the_gauges_of_the_documentation_are_those_there_are(run_here, sample: tuple[Path, DnsServer]) -> None:
+    text = run_here("kmsdns check contoso.kmsdns.toml -f prometheus")[1]
+    text += run_here(f"kmsdns discover contoso.com -s {sample[1].address} -f prometheus")[1]
+    there = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
+    there |= {each.name for each in Board(lambda: 0.0).families()} | {
+        "kmsdns_last_good_round_age_seconds",
+        "kmsdns_last_round_age_seconds",
+    }
+    named = set(re.findall(r"kmsdns_[a-z_]+[a-z]", CI)) - {"kmsdns_spec", "kmsdns_service", "kmsdns_endpoint"}
+    assert named <= there, "in the table, the alerts and the text"
+    of_jobs = ("kmsdns_service_", "kmsdns_endpoint_", "kmsdns_run_")
+    assert not [each for each in there - named if not each.startswith(of_jobs)]
+
+
 def matched(text: str) -> list[dict[str, str]]:
     """What the problem matcher makes of each line."""
     (matcher,) = json.loads((ROOT / ".github/kmsdns-matcher.json").read_text())["problemMatcher"]
@@ -152,6 +232,8 @@ def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
     assert action["runs"]["using"] == "composite"
     (step,) = [each for each in action["runs"]["steps"] if each.get("name") == "kmsdns validate"]
     given = {
+        "checks": "",
+        "check-args": "",
         "paths": "zones\n\nzones/a $(touch owned) b.zone\n",
         "args": "--ignore=SRV\n",
         "sarif": "kmsdns.sarif",
@@ -163,7 +245,7 @@ def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
         for name, value in step["env"].items()
         if (match := re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value))
     }
-    assert len(environment) == len(given)
+    assert len(environment) == 4
     assert "${{" not in step["run"], "what callers give never becomes part of the script"
     (repository / "zones/a $(touch owned) b.zone").write_text(ZONE)
     tools = repository / "tools"
@@ -189,11 +271,57 @@ def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
     assert upload["with"]["sarif_file"] == "${{ inputs.sarif }}"
 
 
+def test_the_action_checks_too(sample: tuple[Path, DnsServer], tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("this machine has no bash")
+    folder, server = sample
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    (step,) = [each for each in action["runs"]["steps"] if each.get("name") == "kmsdns check"]
+    given = {
+        "checks": "contoso.kmsdns.toml\n\n$(touch owned).kmsdns.toml\n",
+        "check-args": "--retries=0\n",
+        "fail-on": "error",
+    }
+    environment = {name: given[value[len("${{ inputs.") : -len(" }}")]] for name, value in step["env"].items()}
+    assert "${{" not in step["run"], "what callers give never becomes part of the script"
+    spec = (folder / "contoso.kmsdns.toml").read_text()
+    (folder / "$(touch owned).kmsdns.toml").write_text(spec.replace("count = 2", "count = 3"))
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "kmsdns").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kmsdns "$@"\n')
+    (tools / "kmsdns").chmod(0o755)
+    done = subprocess.run(
+        [bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=folder,
+        env=os.environ | environment | {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_ACTION_PATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    first, *lines = done.stdout.splitlines()
+    assert first.startswith("::add-matcher::")
+    assert [(each["file"], each["code"]) for each in matched("\n".join(lines))] == [
+        ("$(touch owned).kmsdns.toml", "EXP101")
+    ]
+    assert not (folder / "owned").exists()
+    assert len(server.queries) == 1, "the same question of two specs is one"
+
+
 def test_the_hooks_of_pre_commit(repository: Path) -> None:
     hooks = {each["id"]: each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
-    assert set(hooks) == {"kmsdns-zone", "kmsdns-zone-fix"}
-    for hook in hooks.values():
-        assert hook["language"] == "python"
+    assert set(hooks) == {"kmsdns-zone", "kmsdns-zone-fix", "kmsdns-check"}
+    assert {hook["language"] for hook in hooks.values()} == {"python"}
+    specs = re.compile(hooks["kmsdns-check"]["files"])
+    for path, is_ours in (
+        ("dns/a.kmsdns.toml", True),
+        ("a.kmsdns.yml", True),
+        ("kmsdns.toml", False),
+        ("a.toml", False),
+    ):
+        assert bool(specs.search(path)) is is_ours
+    assert ran(f"{hooks['kmsdns-check']['entry']} zones/contoso.zone", repository).returncode == 2
+    for hook in (hooks["kmsdns-zone"], hooks["kmsdns-zone-fix"]):
         for path, is_ours in (("zones/a.zone", True), ("x.db", True), ("db.py", False), ("zone.txt", False)):
             assert bool(re.search(hook["files"], path)) is is_ours
     assert ran(f"{hooks['kmsdns-zone']['entry']} zones/contoso.zone", repository).returncode == 1

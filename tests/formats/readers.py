@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import jsonschema
 import xmlschema
 import yaml
+from prometheus_client.parser import text_string_to_metric_families
 
 HERE = Path(__file__).parent
 SCHEMA = HERE / "sarif-schema-2.1.0.json"
@@ -101,6 +102,40 @@ def sarif(text: str) -> Any:
     for each in run["results"]:
         assert run["tool"]["driver"]["rules"][each["ruleIndex"]]["id"] == each["ruleId"]
     return run
+
+
+def nagios(text: str) -> tuple[str, str, dict[str, tuple[float, str, list[str]]], list[str]]:
+    """State, summary, performance data by label, and the lines below (Monitoring Plugins' guidelines, 2.6)."""
+    assert len(text.encode()) < 8192, "more than Nagios reads"
+    first, *below = _lines(text)
+    head, bar, data = first.partition(" | ")
+    assert bar or not data
+    match = re.fullmatch(r"KMSDNS (OK|WARNING|CRITICAL|UNKNOWN) - ([^|]+)", head)
+    assert match, first
+    assert not any("|" in line for line in below), "more performance data would begin there"
+    figures: dict[str, tuple[float, str, list[str]]] = {}
+    while data:
+        one = re.match(r"'([^'=|]+)'=(-?[\d.]+)(s|%|B|c)?((?:;[-\d.:@~]*){0,4})(?: |$)", data)
+        assert one, data
+        assert one[1] not in figures
+        figures[one[1]] = (float(one[2]), one[3] or "", one[4].split(";")[1:])
+        data = data[one.end() :]
+    return match[1], match[2], figures, below
+
+
+def prometheus(text: str) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
+    """The figures of each family by their labels, as the client library's parser reads them."""
+    found: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
+    for family in text_string_to_metric_families(text):
+        assert family.documentation, family.name
+        assert family.type == "gauge", family.name
+        assert family.name not in found, "a family stands in one place"
+        figures = found[family.name] = {}
+        for sample in family.samples:
+            labels = tuple(sorted(sample.labels.items()))
+            assert labels not in figures, "a second figure with these labels spoils the scrape"
+            figures[labels] = sample.value
+    return found
 
 
 _GITHUB = (("%0D", "\r"), ("%0A", "\n"), ("%25", "%"), ("%3A", ":"), ("%2C", ","))

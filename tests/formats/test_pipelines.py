@@ -69,6 +69,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "azure": readers.azure,
     "tap": readers.tap,
     "short": str.splitlines,
+    "nagios": readers.nagios,
+    "prometheus": readers.prometheus,
 }
 texts = pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 
