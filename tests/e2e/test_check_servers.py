@@ -1,0 +1,175 @@
+"""kmsdns check over several servers: what is wrong among them has its code, and nothing else is told."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from kmsdns.checking import check
+from kmsdns.core.report import Report, Verdict
+from kmsdns.net import drive
+from kmsdns.testing import DnsServer
+
+NS1, NS2 = "127.0.42.1", "127.0.42.2"
+ZONE = f"""$ORIGIN contoso.test.
+$TTL 3600
+@ SOA ns1 hostmaster 2026010105 7200 900 1209600 300
+@ NS ns1
+@ NS ns2
+ns1 A {NS1}
+ns2 A {NS2}
+_vlmcs._tcp SRV 0 60 1688 kms01
+_vlmcs._tcp SRV 0 40 1688 kms02
+kms01 A 192.0.2.11
+kms02 A 192.0.2.12
+"""
+OLD = ZONE.replace("2026010105", "2026010101")
+SERVICE = 'service = "_vlmcs._tcp.contoso.test"\n'
+AGREE = f"{SERVICE}consistent = true\n"
+SECOND = "_vlmcs._tcp SRV 0 40 1688 kms02\n"
+NO_RECORDS = ZONE.replace("_vlmcs._tcp SRV 0 60 1688 kms01\n", "").replace(SECOND, "")
+
+
+class Set:
+    """Two servers, the second with another zone or with faults, and the report of a check of both."""
+
+    def __init__(self, folder: Path, zone: str, *faults: str, first: str = ZONE) -> None:
+        self._folder, self._first, self._second = folder, first, (zone, faults)
+
+    def report(self, body: str, *names: str, view: str = "") -> Report:
+        """names: those of the vantages; one name has both servers."""
+        with ExitStack() as stack:
+            one = stack.enter_context(DnsServer(self._first, address=NS1))
+            zone, faults = self._second
+            two = stack.enter_context(DnsServer(zone, address=NS2, port=one.port, faults=faults))
+            asked = [[one.address, two.address]] if len(names) < 2 else [[one.address], [two.address]]
+            given = names or ("auth",)
+            spec = self._folder / "contoso.kmsdns.toml"
+            spec.write_text(
+                "".join(
+                    [
+                        "[vantage]\n",
+                        *[f"{name} = {json.dumps(each)}\n" for name, each in zip(given, asked, strict=True)],
+                        f"{view}[[check]]\nfrom = {json.dumps(given)}\n{body}",
+                    ]
+                )
+            )
+            with check(spec, timeout=0.3, retries=0) as session:
+                return session.finish(drive.run(session.plan, session.source))
+
+
+def told(report: Report) -> list[tuple[str, str]]:
+    """Each finding's code, and the line of the spec that it is at."""
+    lines = next(iter(report.sources.values())).split("\n")
+    return [(each.code, lines[each.location.line - 1].split(" ")[0]) for each in report.findings if each.location]
+
+
+def passed(report: Report) -> list[bool | None]:
+    return [each.passed for each in report.checks]
+
+
+def test_servers_that_agree(tmp_path: Path) -> None:
+    report = Set(tmp_path, ZONE).report(f"{AGREE}targets = {{ resolve = true, alias = false }}\n")
+    assert (told(report), passed(report), report.verdict) == ([], [True, True], Verdict.CLEAN)
+
+
+def test_one_server_without_the_record(tmp_path: Path) -> None:
+    report = Set(tmp_path, NO_RECORDS).report(AGREE)
+    assert told(report) == [("LIV101", "consistent")]
+    assert passed(report) == [False, False]
+    assert f"{NS2}:" in "".join(each.source for each in report.findings[0].evidence)
+
+
+def test_a_stale_secondary(tmp_path: Path) -> None:
+    report = Set(tmp_path, OLD.replace(SECOND, "")).report(AGREE)
+    assert told(report) == [("LIV101", "consistent"), ("LIV102", "consistent")]
+    assert "has 2026010101; the latest is 2026010105" in report.findings[1].message
+
+
+@pytest.mark.parametrize("body", [AGREE, 'zone = "contoso.test"\nserial = "equal"\n'])
+def test_serials_drift(tmp_path: Path, body: str) -> None:
+    report = Set(tmp_path, OLD).report(body)
+    assert told(report) == [("LIV102", body.split("\n")[1].split(" ")[0])]
+    assert passed(report) == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("zone", "fault", "said"),
+    [
+        (ZONE, "lame", "refers upwards"),
+        (ZONE, "servfail", "fails"),
+        (ZONE.replace("contoso.test.", "fabrikam.test."), "drop:name=nothing.test.", "refuses the question"),
+    ],
+)
+def test_a_lame_server(tmp_path: Path, zone: str, fault: str, said: str) -> None:
+    """What it doesn't have is no further finding."""
+    report = Set(tmp_path, zone, fault).report(f'{AGREE}contains = ["0 60 1688 kms01.contoso.test."]\n')
+    assert told(report) == [("LIV103", "consistent")]
+    assert passed(report) == [True, False]
+    assert said in report.findings[0].message
+
+
+def test_a_silent_server_is_never_a_pass_nor_a_failure(tmp_path: Path) -> None:
+    report = Set(tmp_path, ZONE, "drop").report(AGREE)
+    assert [code for code, _line in told(report)] == ["EXP107"]
+    assert (passed(report), report.verdict) == ([True, None], Verdict.INCONCLUSIVE)
+
+
+@pytest.mark.parametrize(
+    ("names", "view"),
+    [
+        (("inside", "outside"), ""),
+        (("office", "public"), ""),
+        (("a", "b"), "view"),
+    ],
+)
+def test_split_horizon(tmp_path: Path, names: tuple[str, str], view: str) -> None:
+    """Whom a vantage answers is said by its name, or by view."""
+    both = Set(tmp_path, NO_RECORDS)
+    if not view:
+        report = both.report(AGREE, *names)
+        assert told(report) == [("LIV108", "consistent")]
+        assert "inside, and nxdomain outside" in report.findings[0].message
+        assert passed(report) == [False, False]
+        return
+    assert told(both.report(AGREE, *names)) == [("LIV101", "consistent")], "two vantages of no view are to agree"
+
+
+def test_a_view_is_given(tmp_path: Path) -> None:
+    with DnsServer(ZONE) as one, DnsServer(NO_RECORDS) as two:
+        spec = tmp_path / "views.kmsdns.toml"
+        spec.write_text(
+            f'[vantage]\na = {{ servers = "{one.address}", view = "inside" }}\n'
+            f'b = {{ servers = ["{two.address}"], view = "outside" }}\n[[check]]\nfrom = ["a", "b"]\n{AGREE}'
+        )
+        with check(spec, timeout=1, retries=0) as session:
+            report = session.finish(drive.run(session.plan, session.source))
+    assert told(report) == [("LIV108", "consistent")]
+
+
+def test_targets(tmp_path: Path) -> None:
+    zone = ZONE.replace("kms02 A 192.0.2.12", "kms02 CNAME kms03").replace("kms01 A 192.0.2.11\n", "")
+    report = Set(tmp_path, zone, first=zone).report(f"{SERVICE}targets = {{ resolve = true, alias = false }}\n")
+    assert told(report) == [("LIV105", "targets"), ("LIV106", "targets")], "what an alias leads to is told once"
+    report = Set(tmp_path, zone, first=zone).report(f"{SERVICE}targets = {{ alias = false }}\n")
+    assert told(report) == [("LIV105", "targets")]
+    report = Set(tmp_path, ZONE).report(f'{SERVICE}targets = {{ within = ["10.0.0.0/8"] }}\n')
+    assert {code for code, _line in told(report)} == {"EXP113"}
+
+
+def test_names_that_are_no_service(tmp_path: Path) -> None:
+    report = Set(tmp_path, ZONE.replace("192.0.2.12", "192.0.2.13")).report(
+        'name = "kms02.contoso.test"\ntype = "A"\nconsistent = true\n'
+    )
+    assert told(report) == [("EXP112", "consistent")]
+
+
+def test_live_against_file(tmp_path: Path) -> None:
+    (tmp_path / "contoso.zone").write_text(ZONE + "mail A 192.0.2.25\n")
+    report = Set(tmp_path, ZONE).report('zone = "contoso.test"\nfile = "contoso.zone"\nsame = "all"\n')
+    assert [code for code, _line in told(report)] == ["LIV104"]
+    assert "mail.contoso.test. A 192.0.2.25" in report.findings[0].message
+    assert passed(report) == [False, False]
