@@ -5,24 +5,25 @@ Each key of a check wants some of those rules; what they find is told at that ke
 
 from __future__ import annotations
 
+from collections import Counter
+
 from kmsdns.core.findings import Severity
+from kmsdns.core.vantages import says
+from kmsdns.rules.vantages import latest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.core.expectations import Checked, Expectation
     from kmsdns.core.findings import Finding
     from kmsdns.core.vantages import Consulted, Statement
     from kmsdns.rules.misses import Notes
 
-_AGREE = ("LIV101", "LIV102", "LIV103", "LIV107", "LIV108", "LIV109", "LIV110", "LIV111", "LIV112", "LIV114", "LIV115")
+_AGREE = ("LIV101", "LIV102", "LIV103", "LIV108", "LIV109", "LIV110", "LIV111", "LIV112", "LIV114", "LIV115")
 _SERIALS = ("LIV102", "LIV103")
 LAME = "LIV103"
 """What says that a server has nothing to say."""
-
-OF_TARGETS = ("LIV105", "LIV106", "LIV107")
-"""What says what is the matter with a target."""
 
 DISAGREEING = ("LIV101", "LIV102", "LIV108")
 """What says that servers differ, and how."""
@@ -34,10 +35,7 @@ def wanted(expectation: Expectation) -> dict[str, tuple[str, ...]]:
         return {"serial": _SERIALS}
     if expectation.service is None:
         return {}
-    found: dict[str, tuple[str, ...]] = {"consistent": _AGREE} if expectation.consistent else {}
-    targets = (*(("LIV106", "LIV107") if expectation.targets.resolve else ()),
-               *(("LIV105",) if expectation.targets.no_alias else ()))  # fmt: skip
-    return {**found, "targets": targets} if targets else found
+    return {"consistent": _AGREE} if expectation.consistent else {}
 
 
 def note(notes: Notes, checked: Checked) -> None:
@@ -78,11 +76,26 @@ def _found(expectation: Expectation, consulted: Consulted) -> Iterator[tuple[str
 
 
 def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
-    """The servers that a finding is about: those that it names as its subject or as its evidence's source."""
+    """The servers that a finding is about: those that it names, and of those that differ the ones that are behind."""
+    named = [each for each in consulted.statements if _is_named(each, finding)]
     if finding.code == LAME:
-        named = [each for each in consulted.statements if each.vantage.name == finding.subject]
-        return named or [each for each in consulted.statements if _is_named(each, finding)]
-    return [each for each in consulted.statements if _is_named(each, finding)]
+        return [each for each in consulted.statements if each.vantage.name == finding.subject] or named
+    if finding.code == "LIV101":
+        answers = {each.vantage: each.response(consulted.owner, "SRV") for each in named}
+        return _odd(named, lambda each: None if (got := answers[each.vantage]) is None else says(got))
+    if finding.code == "LIV102":
+        serials = consulted.serials
+        newest = latest([serials[each.vantage] for each in named if each.vantage in serials])
+        return [each for each in named if serials.get(each.vantage) != newest]
+    return named
+
+
+def _odd(statements: Sequence[Statement], said: Callable[[Statement], object]) -> Sequence[Statement]:
+    """Those that don't say what most do; all of them where there is no such thing."""
+    counted = Counter([said(each) for each in statements]).most_common(2)
+    if len(counted) < 2 or counted[0][1] == counted[1][1]:
+        return statements
+    return [each for each in statements if said(each) != counted[0][0]]
 
 
 def _is_named(statement: Statement, finding: Finding) -> bool:

@@ -186,14 +186,13 @@ def vantages_disagree(case: Case) -> Iterator[Told]:
 
 @rule("EXP113", "target-unfit", Severity.ERROR, "RFC 2782", needs=_EXPECTATIONS)
 def target_unfit(case: Case) -> Iterator[Told]:
-    """A host that the records name has no address, is an alias, or has an address outside of the networks given.
+    """A host that the records name has an address outside of the networks given.
 
-    Why: A target without an address is no host; an alias must not be one (RFC 2782, RFC 2181 10.3); an address from
-    elsewhere sends clients to somebody else's machine.
-    Fix: Publish or correct the address, or let the record name the host itself.
+    Why: An address from elsewhere sends clients to somebody else's machine. A target without an address is LIV106, one
+    that is an alias LIV105.
+    Fix: Correct the address, or the networks.
     Example:
-        targets = { resolve = true, alias = false,
-                    within = ["10.0.0.0/8"] }
+        targets = { within = ["10.0.0.0/8", "2001:db8::/32"] }
     """
     yield from _told(case, "EXP113")
 

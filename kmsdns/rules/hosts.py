@@ -6,7 +6,6 @@ from ipaddress import ip_address, ip_network
 
 from kmsdns.core.findings import Fix
 from kmsdns.core.messages import Outcome
-from kmsdns.rules.agreement import OF_TARGETS
 from kmsdns.rules.evidence import attempt_evidence, outcome_words
 from kmsdns.rules.misses import response_said
 
@@ -24,15 +23,15 @@ def targets(notes: Notes, place: int, seen: Seen) -> None:
     for target, replies in seen.addresses:
         evidence = [response_said(each, seen.viewpoint.label) for each in replies]
         addresses = [address for each in replies for address in each.addresses]
+        is_alias = any(each.aliases for each in replies)
         denied = all(each.outcome in (Outcome.NODATA, Outcome.NXDOMAIN) for each in replies)
-        is_told = notes.is_told(target, *OF_TARGETS)
-        if not addresses and wanted.resolve and denied and not is_told:
-            notes.add("EXP113", place, f"the target {target} has no address", where, subject=target,
+        if not addresses and wanted.resolve and denied and not (wanted.no_alias and is_alias):
+            notes.add("LIV106", place, f"the target {target} has no address", where, subject=target,
                       evidence=evidence, fix=Fix(summary=f"publish an A or AAAA record at {target}"))  # fmt: skip
-        if wanted.no_alias and any(each.aliases for each in replies) and not is_told:
+        if wanted.no_alias and is_alias:
             alias = next(each.aliases[0] for each in replies if each.aliases)
             what, advice = f"the target {target} is an alias of {alias.rdata}", f"let the record name {alias.rdata}"
-            notes.add("EXP113", place, what, where, subject=target, evidence=evidence, fix=Fix(summary=advice))
+            notes.add("LIV105", place, what, where, subject=target, evidence=evidence, fix=Fix(summary=advice))
         odd = [each for each in addresses if networks and not any(ip_address(each) in net for net in networks)]
         if odd:
             what = f"the target {target} has {', '.join(odd)}, outside of {', '.join(wanted.within)}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kmsdns.core.messages import Response
     from kmsdns.core.records import Location
 
-OF_SEVERAL = frozenset(f"LIV{number}" for number in range(101, 116)) - {"LIV104"}
+OF_SEVERAL = frozenset(f"LIV{number}" for number in range(101, 116)) - {"LIV104", "LIV105", "LIV106"}
 """Codes that name the servers they are about."""
 
 FEW = 4
@@ -60,7 +60,7 @@ class Notes:
     def __init__(self, index: int, checked: Checked) -> None:
         self.checked = checked
         self._index = index
-        self._found: dict[tuple[object, ...], tuple[dict[int, None], dict[Evidence, None]]] = {}
+        self._found: dict[tuple[object, ...], tuple[Miss, dict[int, None], dict[Evidence, None]]] = {}
         self._codes: dict[int, set[str]] = {}  # viewpoint -> codes told there
 
     def add(
@@ -78,8 +78,12 @@ class Notes:
     ) -> None:
         """One more. what: a sentence without the check's name in front and those who see it behind."""
         at = (viewpoints,) if isinstance(viewpoints, int) else tuple(viewpoints)
-        key = (code, subject or self.checked.expectation.question.name, what, location, fix, related, fails)
-        seen, told = self._found.setdefault(key, ({}, {}))
+        subject = subject or self.checked.expectation.question.name
+        miss = Miss(
+            code=code, at=(), subject=subject, message=what, location=location, fix=fix, related=related, fails=fails
+        )
+        # Two caches that count down have different TTLs in the fix: that makes no second finding.
+        _first, seen, told = self._found.setdefault((code, subject, what, location), (miss, {}, {}))
         seen.update(dict.fromkeys(at))
         told.update(dict.fromkeys(evidence))
         for each in at:
@@ -89,10 +93,6 @@ class Notes:
         """Takes a code for told at a viewpoint; somebody else tells it."""
         self._codes.setdefault(viewpoint, set()).add(code)
 
-    def is_told(self, subject: str, *codes: str) -> bool:
-        """Whether one of these was told of a subject."""
-        return any(key[0] in codes and key[1] == subject for key in self._found)
-
     def has(self, viewpoint: int, *codes: str) -> bool:
         """Whether one of these was told at a viewpoint."""
         return not self._codes.get(viewpoint, set()).isdisjoint(codes)
@@ -100,18 +100,12 @@ class Notes:
     def listed(self) -> list[Miss]:
         """All of them, in the order found."""
         return [
-            Miss(
-                code=code,  # type: ignore[arg-type]  # the key is a Miss taken apart
+            miss.replace(
                 at=tuple([(self._index, place) for place in seen]),
-                subject=subject,  # type: ignore[arg-type]
-                message=f"{self.checked.expectation.title}: {what}{self._where(str(code), tuple(seen))}",
-                location=location,  # type: ignore[arg-type]
+                message=f"{self.checked.expectation.title}: {miss.message}{self._where(miss.code, tuple(seen))}",
                 evidence=tuple(told),
-                fix=fix,  # type: ignore[arg-type]
-                related=related,  # type: ignore[arg-type]
-                fails=bool(fails),
             )
-            for (code, subject, what, location, fix, related, fails), (seen, told) in self._found.items()
+            for miss, seen, told in self._found.values()
         ]
 
     def _where(self, code: str, viewpoints: Sequence[int]) -> str:

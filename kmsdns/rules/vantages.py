@@ -11,7 +11,7 @@ from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kmsdns.core.messages import Response
     from kmsdns.core.vantages import Consulted, Statement
@@ -128,11 +128,16 @@ def serials_differ(case: Case) -> Iterator[Told]:
 def _behind(consulted: Consulted, view: str | None) -> str:
     """Which servers have an older serial than another one (RFC 1982 3.2: serials that are 2^31 apart have no order)."""
     serials = {vantage: serial for vantage, serial in consulted.serials.items() if vantage.view == view}
-    latest = max(serials.values(), key=lambda each: sum(_is_later(each, other) for other in serials.values()))
-    behind = [f"{vantage} has {serial}" for vantage, serial in serials.items() if _is_later(latest, serial)]
+    newest = latest(list(serials.values()))
+    behind = [f"{vantage} has {serial}" for vantage, serial in serials.items() if _is_later(newest, serial)]
     if not behind:
         return "no order is defined between " + " and ".join(map(str, sorted(set(serials.values()))))
-    return f"{', '.join(behind)}; the latest is {latest}"
+    return f"{', '.join(behind)}; the latest is {newest}"
+
+
+def latest(serials: Sequence[int]) -> int:
+    """The serial that comes after most of the others (RFC 1982 3.2)."""
+    return max(serials, key=lambda each: sum(_is_later(each, other) for other in serials))
 
 
 def _is_later(one: int, other: int) -> bool:

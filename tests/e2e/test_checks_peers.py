@@ -89,4 +89,4 @@ def test_a_zone_beside_its_file(server: str, tmp_path: Path) -> None:
     (tmp_path / "contoso.zone").write_text(ZONE)
     assert judged(SAME, server, folder=tmp_path) == []
     (tmp_path / "contoso.zone").write_text(ZONE.replace("192.0.2.80", "192.0.2.90"))
-    assert judged(SAME, server, folder=tmp_path) == ["EXP101", "EXP102"]
+    assert judged(SAME, server, folder=tmp_path) == ["LIV104", "LIV104"]
