@@ -49,8 +49,8 @@ def syntax_error(case: Case) -> Iterator[Told]:
 def unbalanced_parenthesis(case: Case) -> Iterator[Told]:
     """A parenthesis is opened and never closed, or closed and never opened.
 
-    Why: Parentheses hold a record together over several lines. Without its closing one, everything up to the end of the
-    file is one record, and name servers complain about the last line.
+    Why: Parentheses hold a record together over several lines. Without its closing one, everything up to a later
+    record's, or to the end of the file, is one record, and name servers complain about the last line.
     Fix: Close it behind the last field of the record; a semicolon in front of it would make it a comment.
     Example:
         @  IN  SOA  ns1 hostmaster (

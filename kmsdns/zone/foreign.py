@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text holds these; \x1a ended files of old
 _HEAD = 4096  # characters in which a file shows what it is
-_SHARE = 50  # one control character in so many, and a file is no text
+_SHARE = 50  # one control character in so many, and a file is no text; but a few may have got into one
+_STRAY = 3
 _ENOUGH = 3  # lines, and not a single record among them: that is no zone file
 
 
 def is_binary(reader: Reader, text: str, path: str) -> bool:
     """Whether something is no text at all, which is told once; it is taken for an empty file then."""
     head = text[:_HEAD]
-    if len(_CONTROL.findall(head)) * _SHARE <= len(head):
+    if len(_CONTROL.findall(head)) <= max(_STRAY, len(head) // _SHARE):
         return False
     reader.sources.setdefault(path, "")
     reader.complain("ZF001", "this is no text, and so no zone file: it is full of control characters", _top(path), path)

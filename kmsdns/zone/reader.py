@@ -336,15 +336,13 @@ class Reader:
             self.complain("ZF014", message, location)
 
     def refuse(self, bad: Bad, entry: Entry) -> None:
-        location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
-        if bad.code == "ZF014":
-            self.tell_windows(bad.message, location)
-            return
-        foreign.refused(self, entry)
-        if bad.code != "origin":
-            self.complain(bad.code, bad.message, location)
-        elif self.complaints.first("origin"):  # every relative name has the same cause
-            self.complain("ZF001", bad.message, location)
+        code = "ZF001" if bad.code == "origin" else bad.code
+        if code != "ZF014":
+            foreign.refused(self, entry)
+        # Every relative name without an origin has the same cause, and what Windows alone has is told once as well.
+        if bad.code not in ("origin", "ZF014") or self.complaints.first(bad.code):
+            location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
+            self.complain(code, bad.message, location)
 
     def word_spot(self, entry: Entry, index: int) -> Location:
         tokens = entry.tokens(self.text)
