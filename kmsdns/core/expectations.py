@@ -259,9 +259,6 @@ class CheckResult(Value):
     elapsed: float  # seconds that the replies took, added up
     location: Location  # of the check
     findings: tuple[Finding, ...] = ()  # of the report's those that are about it
-    records: int | None = None  # how many there were; None when it could not be asked
-    shares: tuple[tuple[str, Fraction], ...] = ()  # of first choices (RFC 2782), by target in canonical form; exact
-    until: str | None = None  # the last day of an xfail, 2026-12-31
 
     @property
     def passed(self) -> bool | None:

@@ -64,47 +64,47 @@ def subject(report: Report) -> str:
 
 def _of_checks(report: Report) -> Iterator[Family]:
     """A check that could not be asked has neither passed nor failed: what is known of it is that it wasn't answered."""
-    checks = [
-        ({"spec": each.location.path, "check": each.name, "vantage": each.vantage}, each) for each in report.checks
-    ]
+    labels = [{"spec": each.location.path, "check": each.name, "vantage": each.vantage} for each in report.checks]
+    checks = list(zip(labels, report.checks, strict=True))
     yield _family(
         "check_answered",
         "1 when a check could be asked, 0 when it could not: then nothing else is known of it.",
-        [(labels, float(each.passed is not None)) for labels, each in checks],
+        [(own, float(each.passed is not None)) for own, each in checks],
     )
     yield _family(
         "check_passed",
         "1 when a check came out as the spec says, an expected failure included, 0 when it failed.",
-        [(labels, each.passed) for labels, each in checks],
-    )
-    yield _family(
-        "check_expected_failure",
-        "1 when a check failed and the spec puts up with it.",
-        [(labels, each.outcome is CheckOutcome.EXPECTED_FAILURE) for labels, each in checks if each.until is not None],
-    )
-    yield _family(
-        "check_expected_failure_days",
-        "Days that a failure is put up with after today; below 0 it is overdue.",
-        [(labels, _days(report, each.until)) for labels, each in checks if each.until is not None],
+        [(own, each.passed) for own, each in checks],
     )
     yield _family(
         "check_lookup_seconds",
         "How long the replies to a check's questions took, added up.",
-        [(labels, round(each.elapsed, 6)) for labels, each in checks if each.passed is not None],
+        [(own, round(each.elapsed, 6)) for own, each in checks if each.passed is not None],
     )
+    # What was seen has the order of the results; a report that was made by hand may lack it.
+    pairs = [(each.expectation, seen) for each in report.checked for seen in each.seen]
+    known = [(own, each, *pair) for (own, each), pair in zip(checks, pairs, strict=False)]
+    dated = [(own, each, expected.xfail) for own, each, expected, _seen in known if expected.xfail is not None]
+    yield _family(
+        "check_expected_failure",
+        "1 when a check failed and the spec puts up with it.",
+        [(own, each.outcome is CheckOutcome.EXPECTED_FAILURE) for own, each, _xfail in dated],
+    )
+    yield _family(
+        "check_expected_failure_days",
+        "Days that a failure is put up with after today; below 0 it is overdue.",
+        [(own, _days(report, xfail.until)) for own, _each, xfail in dated],
+    )
+    answered = [(own, seen) for own, each, _expected, seen in known if each.passed is not None]
     yield _family(
         "check_records",
         "Records in the answer to a check's question.",
-        [(labels, each.records) for labels, each in checks],
+        [(own, len(seen.response.answer)) for own, seen in answered if seen.response is not None],
     )
     yield _family(
         "check_target_share",
         "Part of the clients that try a target first, exact (RFC 2782).",
-        [
-            ({**labels, "target": target}, float(share))
-            for labels, each in checks
-            for target, share in (each.shares if each.passed is not None else ())
-        ],
+        [({**own, "target": target}, float(share)) for own, seen in answered for target, share in seen.shares.items()],
     )
 
 

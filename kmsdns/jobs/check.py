@@ -261,9 +261,6 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
                     elapsed=seen.elapsed,
                     location=checked.expectation.location,
                     findings=tuple(sorted(told.get((index, place), ()), key=_place)),
-                    records=len(seen.response.answer) if seen.response and (index, place) not in silent else None,
-                    shares=tuple(seen.shares.items()),
-                    until=checked.expectation.xfail.until if checked.expectation.xfail else None,
                 )
             )
     return Report(

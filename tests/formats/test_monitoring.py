@@ -9,14 +9,28 @@ from fractions import Fraction
 
 import pytest
 
-from kmsdns.core.expectations import CheckOutcome, CheckResult
+from kmsdns.core.expectations import Checked, CheckOutcome, CheckResult, Expectation, Seen, Viewpoint, Xfail
 from kmsdns.core.findings import Severity
-from kmsdns.core.records import Location, Srv
+from kmsdns.core.messages import Question
+from kmsdns.core.ordering import share_terms
+from kmsdns.core.records import Location, Record, Srv
 from kmsdns.core.report import NO_ANSWER, Report
 from kmsdns.formats import render
 from kmsdns.formats.nagios import State, state, unknown
 from tests.formats import readers
-from tests.formats.reports import CLOSED, FIVE, OPEN, discovery, found, saying, silent, validated
+from tests.formats.reports import (
+    CLOSED,
+    FIVE,
+    OPEN,
+    OWNER,
+    WEIGHTED,
+    discovery,
+    found,
+    response,
+    saying,
+    silent,
+    validated,
+)
 
 ERROR = saying("x.").findings[0].replace(message="kms01 does not answer")
 WARNING = ERROR.replace(severity=Severity.WARNING)
@@ -117,22 +131,29 @@ def test_prometheus_labels_come_back_as_they_went() -> None:
 
 
 def checks(*outcomes: CheckOutcome, **fields: object) -> Report:
-    """A run of a check for each outcome."""
+    """A run of a check for each outcome, each with one record more than the one before."""
     place = Location(path="dns/a.kmsdns.toml", line=1, column=1, end_line=1, end_column=2)
-    results = [
-        CheckResult(
-            name=f"check {number}",
-            vantage="office",
-            outcome=outcome,
-            elapsed=0.25,
+    results, checked = [], []
+    for number, outcome in enumerate(outcomes):
+        is_known = outcome is CheckOutcome.EXPECTED_FAILURE
+        expectation = Expectation(
+            title=f"check {number}",
             location=place,
-            records=None if outcome is CheckOutcome.NO_ANSWER else number,
-            shares=(("kms01.contoso.com.", Fraction(2, 3)), ("kms02.contoso.com.", Fraction(1, 3))),
-            until="2026-02-10" if outcome is CheckOutcome.EXPECTED_FAILURE else None,
+            places={},
+            question=Question(name=OWNER, rdtype="SRV"),
+            xfail=Xfail(until="2026-02-10") if is_known else None,
         )
-        for number, outcome in enumerate(outcomes)
-    ]
-    return Report(job="check", checks=tuple(results), elapsed=1.5, started="2026-01-31T12:00:00Z", **fields)
+        records = tuple([Record(owner=OWNER, ttl=60, rdtype="SRV", rdata=srv) for srv in WEIGHTED[:number]])
+        seen = Seen(
+            viewpoint=Viewpoint(label="office", servers=()),
+            response=None if outcome is CheckOutcome.NO_ANSWER else response(OWNER, "SRV", answer=records),
+        )
+        checked.append(Checked(expectation=expectation, seen=(seen,), today="2026-01-31"))
+        results.append(
+            CheckResult(name=expectation.title, vantage="office", outcome=outcome, elapsed=0.25, location=place)
+        )
+    started = "2026-01-31T12:00:00Z"
+    return Report(job="check", checks=tuple(results), checked=tuple(checked), elapsed=1.5, started=started, **fields)
 
 
 ALL = tuple(CheckOutcome)
@@ -168,9 +189,15 @@ def test_prometheus_tells_checks() -> None:
     assert figures("check_expected_failure_days") == {"2": 10}
     assert figures("check_lookup_seconds") == {"0": 0.25, "1": 0.25, "2": 0.25}
     assert figures("check_records") == {"0": 0, "1": 1, "2": 2}
-    shares = told["kmsdns_check_target_share"]
-    assert shares[tuple(sorted((*labels, ("target", "kms01.contoso.com."))))] == 2 / 3
-    assert len(shares) == 6
+    shares = {
+        (dict(labels)["check"], dict(labels)["target"]): figure
+        for labels, figure in told["kmsdns_check_target_share"].items()
+    }
+    exact = dict(zip([srv.target for srv in WEIGHTED[:2]], share_terms(WEIGHTED[:2]), strict=True))
+    assert shares == {
+        ("check 1", "kms01.contoso.com."): 1,
+        **{("check 2", target): float(Fraction(*terms)) for target, terms in exact.items()},
+    }
     assert set(told["kmsdns_run_conclusive"].values()) == {0}
 
 
