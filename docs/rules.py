@@ -22,16 +22,17 @@ FAMILIES = {
     "ZD": ("Apex and delegation", "The zone's own records, and where it ends."),
     "SRV": ("Service records", "1xx the owner, 2xx the fields, 3xx the target, 4xx the records of a name together."),
     "SVC": ("What a service needs", "KMS, Active Directory and mail."),
-    "LIV": ("Live answers", "What servers said, to the questions of `diagnose`."),
+    "LIV": ("Live answers", "What servers said: to the questions of `diagnose`, and from 101 on of `check`."),
     "NET": ("Reachability", "What probes of an endpoint came to."),
     "KMS": ("The client, its host and its licence", "From this machine's settings, or from evidence of another one."),
+    "EXP": ("Expectations", "What a spec of `check` wants, and the DNS does not keep."),
     "POL": ("House rules", "Each judges when the configuration sets its bounds and it is chosen."),
     "SUP": ("Suppressions", "Comments that hide findings."),
 }
 
 HEAD = """# Rules
 
-Everything that `kmsdns validate` and `kmsdns diagnose` may tell, {count} rules. `kmsdns explain CODE` shows a page in
+Everything that `kmsdns validate`, `kmsdns diagnose` and `kmsdns check` may tell, {count} rules. `kmsdns explain CODE` shows a page in
 the terminal, `kmsdns explain --list` the list. A code never changes its meaning and is never used again; `--select`,
 `--ignore` and `--extend-select` take codes, names, and beginnings of codes. A rule that is *off* judges when it is
 chosen. A *safe* fix is made by `validate --fix`, an *unsafe* one by `--unsafe-fixes` only, *advice* is for a person.
