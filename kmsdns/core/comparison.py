@@ -44,6 +44,7 @@ class Comparison:
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
     ) -> None:
+        self.question = question
         self.response: Response | None = None
         self._deadline = float("inf") if deadline is None else deadline
         self._commands: list[Command] = []

@@ -16,19 +16,20 @@ from time import monotonic
 
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Request, Send
-from kmsdns.core.messages import Outcome, Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from kmsdns.core.comparison import Comparison
     from kmsdns.core.cookies import Cookie
     from kmsdns.core.flight import Settings
-    from kmsdns.core.messages import Question, Server
+    from kmsdns.core.messages import Question, Response, Server
     from kmsdns.net.secure import Secure
+
+    Unasked = Callable[[Question, Response], Response]
 
 MAX_AT_ONCE = 200
 """Questions of a batch that are under way at the same time; a socket each, and sometimes two.
@@ -127,12 +128,12 @@ class Stub:
 
 
 def settle(
-    groups: Sequence[Sequence[Exchange | Comparison]], at_once: int, *, gives_up: bool = False
+    groups: Sequence[Sequence[Exchange | Comparison]], at_once: int, unasked: Unasked | None = None
 ) -> list[Response]:
     """The responses of look-ups, in order, group after group; at_once is how many of each group are under way.
 
-    Each group has servers of its own, so that one which doesn't answer holds up nobody else. gives_up: when that is
-    found out before anything was heard of it, the rest of its questions end as the first one did.
+    Each group has servers of its own, so that one which doesn't answer holds up nobody else. unasked: what becomes of a
+    group's other questions when the first ones come to nothing before anything was heard.
     """
     with selectors.DefaultSelector() as selector:
         queues = [_Queue(group) for group in groups]
@@ -140,53 +141,49 @@ def settle(
         try:
             while running or any(queue.waiting for queue in queues):
                 for queue in queues:
-                    for lookup in queue.due(at_once, gives_up):
+                    for exchange in queue.due(at_once, unasked):
+                        lookup = _Lookup(exchange)
                         running[lookup] = None
-                        lookup.exchange.start(monotonic())
+                        exchange.start(monotonic())
                         lookup.obey(selector)
                 if running:
                     _turn(selector, running)
         finally:
             for lookup in running:
                 lookup.close()
-    return [lookup.response for queue in queues for lookup in queue.every]
+    return [_response(exchange) for group in groups for exchange in group]
 
 
 class _Queue:
     """The look-ups of one group: those that wait, and those under way."""
 
-    def __init__(self, group: Sequence[Exchange | Comparison]) -> None:
-        self.every = [_Lookup(exchange) for exchange in group]
-        self.waiting = self.every[::-1]
-        self._under_way: dict[_Lookup, None] = {}
+    def __init__(self, every: Sequence[Exchange | Comparison]) -> None:
+        self.waiting = list(every[::-1])
+        self._under_way: dict[Exchange | Comparison, None] = {}
         self._is_heard = False  # anything came back, be it a refusal
 
-    def due(self, at_once: int, gives_up: bool) -> Iterator[_Lookup]:
-        """Those to be started now."""
+    def due(self, at_once: int, unasked: Unasked | None) -> Iterator[Exchange | Comparison]:
+        """Those to be started now, so that so many are under way."""
         if not self.waiting:
             return
-        for lookup in [each for each in self._under_way if each.exchange.response is not None]:
-            del self._under_way[lookup]
-            outcome = lookup.response.outcome
-            self._is_heard = self._is_heard or outcome not in (Outcome.TIMEOUT, Outcome.UNREACHABLE)
-            if gives_up and not self._is_heard:
-                self._give_up(lookup.response)
+        for exchange in list(self._under_way):
+            response = exchange.response
+            if response is None:
+                continue
+            del self._under_way[exchange]
+            self._is_heard = self._is_heard or response.outcome not in ("timeout", "unreachable")
+            while unasked and self.waiting and not self._is_heard:
+                given_up = self.waiting.pop()
+                given_up.response = unasked(given_up.question, response)
         while self.waiting and len(self._under_way) < at_once:
-            lookup = self.waiting.pop()
-            self._under_way[lookup] = None
-            yield lookup
-
-    def _give_up(self, like: Response) -> None:
-        for lookup in self.waiting:
-            exchange = lookup.exchange
-            assert isinstance(exchange, Exchange)
-            exchange.response = unasked(exchange.question, like)
-        self.waiting.clear()
+            exchange = self.waiting.pop()
+            self._under_way[exchange] = None
+            yield exchange
 
 
-def unasked(question: Question, like: Response) -> Response:
-    """How a question ends that isn't asked, since its server did not answer another one."""
-    return Response(question=question, outcome=like.outcome, reason=like.reason)
+def _response(exchange: Exchange | Comparison) -> Response:
+    assert exchange.response is not None
+    return exchange.response
 
 
 class _Lookup:
@@ -196,12 +193,6 @@ class _Lookup:
         self.exchange = exchange
         self.sockets: dict[int, socket.socket] = {}
         self.unsent: dict[int, bytes] = {}  # what a TCP connection still has to send
-
-    @property
-    def response(self) -> Response:
-        """What the exchange came to. AssertionError before it has ended."""
-        assert self.exchange.response is not None
-        return self.exchange.response
 
     def obey(self, selector: selectors.BaseSelector) -> None:
         """Carries out the exchange's commands, and those that carrying them out leads to."""

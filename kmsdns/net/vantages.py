@@ -11,10 +11,10 @@ import time
 from time import monotonic
 
 from kmsdns.core.expectations import At, Pause, Resumed, Transfer, Transferred
-from kmsdns.core.messages import Outcome, Probe
+from kmsdns.core.messages import Outcome, Probe, Response
 from kmsdns.errors import KmsdnsError
 from kmsdns.net.server import ZoneServer
-from kmsdns.net.stub import Stub, ask_one, settle, unasked
+from kmsdns.net.stub import Stub, ask_one, settle
 from kmsdns.net.zonefiles import zones_of
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kmsdns.core.flight import Settings
-    from kmsdns.core.messages import ProbeResult, Response, Server
+    from kmsdns.core.messages import ProbeResult, Question, Server
     from kmsdns.net.secure import Secure
 
     Servers = tuple[Server, ...]
@@ -86,7 +86,7 @@ class Vantages:
             return self._secure.block(self.aanswer(batch))
         groups = self._groups(batch)
         exchanges = [[self._stub(servers).exchange(ask.question) for ask in asks] for servers, asks in groups.items()]
-        told = settle(exchanges, self._at_once(groups), gives_up=True)
+        told = settle(exchanges, self._at_once(groups), unasked)
         replies: dict[Any, Any] = dict(zip([ask for asks in groups.values() for ask in asks], told, strict=True))
         probes = [ask for ask in batch if isinstance(ask, Probe)]
         if probes:
@@ -181,6 +181,11 @@ class Vantages:
         if seconds:
             self._begin()
         return Resumed(left=seconds)
+
+
+def unasked(question: Question, like: Response) -> Response:
+    """How a question ends that isn't asked, since its server did not answer another one."""
+    return Response(question=question, outcome=like.outcome, reason=like.reason)
 
 
 def transferred(ask: Transfer, timeout: float) -> Transferred:

@@ -22,11 +22,11 @@ from kmsdns.core.expectations import (
 from kmsdns.core.messages import Question
 from kmsdns.core.records import rdtype_number
 from kmsdns.core.services import DEFAULT, service_from_text
-from kmsdns.errors import InvalidName, InvalidServer, UnreadableInput
+from kmsdns.errors import UnreadableInput
 from kmsdns.net.system import parse_servers
 from kmsdns.net.zonefiles import read_zone
 from kmsdns.spec import types
-from kmsdns.zone.reader import load
+from kmsdns.spec.words import existing, rdata_from_text, tried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from kmsdns.core.names import ServiceName
-    from kmsdns.core.records import Location, Rdata
+    from kmsdns.core.records import Location
     from kmsdns.spec import places
     from kmsdns.spec.mistakes import Mistakes
 
@@ -100,29 +100,10 @@ class Meaning:
         return tuple(found)
 
     def _try(self, path: places.Path, read: Callable[[], T]) -> T | None:
-        return _tried(self._mistakes, path, read)
+        return tried(self._mistakes, path, read)
 
     def _file(self, path: places.Path, text: str) -> Path | None:
-        return _existing(self._mistakes, self._folder, path, text)
-
-
-def _tried(mistakes: Mistakes, path: places.Path, read: Callable[[], T]) -> T | None:
-    try:
-        return read()
-    except (InvalidName, InvalidServer, ValueError) as error:
-        mistakes.add(path, str(error))
-        return None
-
-
-def _existing(mistakes: Mistakes, folder: Path, path: places.Path, text: str) -> Path | None:
-    found = folder / text
-    try:
-        if found.exists():
-            return found
-    except (OSError, ValueError):
-        pass
-    mistakes.add(path, f"there is no file {names.shown(str(found), 4096)}")
-    return None
+        return existing(self._mistakes, self._folder, path, text)
 
 
 class _Check:
@@ -367,7 +348,7 @@ class _Check:
         for index, word in enumerate(ignored):
             if word not in ("TTL", "DNSSEC"):
                 self._try(("ignore", index), lambda word=word: rdtype_number(word))  # type: ignore[misc]
-        path = _existing(self._mistakes, self._folder, (*self._path, "file"), spec.file)
+        path = existing(self._mistakes, self._folder, (*self._path, "file"), spec.file)
         if path is None:
             return None
         try:
@@ -396,15 +377,4 @@ class _Check:
         self._mistakes.add((*self._path, *path), message, key=key)
 
     def _try(self, path: places.Path, read: Callable[[], T]) -> T | None:
-        return _tried(self._mistakes, (*self._path, *path), read)
-
-
-def rdata_from_text(question: Question, text: str) -> Rdata:
-    """Rdata in presentation form, its names absolute with or without a final dot. ValueError with what is wrong."""
-    if "\n" in text or "\r" in text:
-        raise ValueError(f"{names.shown(text)} is no {question.rdtype} record: write its rdata, in one line")
-    zone = load(f"{question.name} 0 IN {question.rdtype} {text}\n", origin=".", is_zone=False)
-    if len(zone.records) != 1:
-        why = f": {zone.findings[0].message}" if zone.findings else ""
-        raise ValueError(f"{names.shown(text)} is no {question.rdtype} record{why}")
-    return zone.records[0].rdata
+        return tried(self._mistakes, (*self._path, *path), read)
