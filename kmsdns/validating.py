@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from time import gmtime, monotonic, strftime, time
 
 from kmsdns.core import names
@@ -18,6 +19,7 @@ from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.rule import Needs
+from kmsdns.rules.screen import is_proven, screened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,13 +59,21 @@ class Validation(Value):
     extend_select: Sequence[str] = ()
     ignore: Sequence[str] = ()
 
-    def prepared(self) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
-        """The documents as they were read, and what judges them. Raises as validate() does."""
+    def prepared(self, *, whole: bool) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
+        """The documents as they were read, and what judges them. Raises as validate() does.
+
+        whole: all their records are wanted, not only those that the rules may say something of.
+        """
         among = tuple([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
         rules = select_rules(among, self.select, self.extend_select, self.ignore)
         self.exceptions.check(RULES)
         suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
-        documents = gather(self.paths, origin=self.origin, include_root=self.include_root) if self.paths else []
+        is_alone = self.transfer is None and not self.reference and self.base is None
+        screen = None if whole or not is_alone or self.view == "public" or not is_proven(rules) else screened
+        excerpt = None if screen is None else partial(screen, suffixes=suffixes)
+        documents = []
+        if self.paths:
+            documents = gather(self.paths, origin=self.origin, include_root=self.include_root, excerpt=excerpt)
         if self.transfer is not None:
             from kmsdns.net.transferred import transfer
 
@@ -140,7 +150,7 @@ def validate(
 def report_of(validation: Validation) -> Report:
     """What is wrong."""
     started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
-    documents, told = validation.prepared()
+    documents, told = validation.prepared(whole=False)
     return told(documents).replace(started=started, elapsed=monotonic() - clock)
 
 
@@ -150,6 +160,6 @@ def mend(validation: Validation, *, unsafe: bool, bump: bool) -> tuple[list[Docu
     unsafe: also the fixes that only a person should decide upon. bump: the serial of a zone that changes goes up.
     """
     started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
-    documents, told = validation.prepared()
+    documents, told = validation.prepared(whole=True)
     mended = mend_documents(documents, told, unsafe=unsafe, now=time() if bump else None)
     return documents, mended.replace(report=mended.report.replace(started=started, elapsed=monotonic() - clock))

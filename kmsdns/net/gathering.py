@@ -13,12 +13,16 @@ from kmsdns.core.names import from_text, shown
 from kmsdns.errors import InvalidName, UnreadableInput
 from kmsdns.jobs.mend import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
+from kmsdns.zone.columns import Untold, Unusual
+from kmsdns.zone.excerpt import survey
 from kmsdns.zone.reader import load
 from kmsdns.zone.zone import Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from kmsdns.zone.excerpt import Survey
 
 MAX_SIZE = 1 << 30
 """Octets of one zone file."""
@@ -27,14 +31,20 @@ _NAMED = re.compile(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNOR
 
 
 def gather(
-    paths: Sequence[str | Path], *, origin: str | None = None, include_root: str | Path | None = None
+    paths: Sequence[str | Path],
+    *,
+    origin: str | None = None,
+    include_root: str | Path | None = None,
+    excerpt: Callable[[Survey], Zone] | None = None,
 ) -> list[Document]:
     """Each zone with its octets, a folder as the zone files in it, "-" as standard input.
 
     origin completes the names of a file that doesn't tell it; without it, a file named after its domain does. A file
-    that can't be read comes as an empty zone that says so. Raises UnreadableInput when that is all there is.
+    that can't be read comes as an empty zone that says so. excerpt: what makes a zone of a file in columns, for a file
+    that is the only one; where it can't, all of the file is read. Raises UnreadableInput when nothing could be read.
     """
-    found = [_read(path, origin, include_root) for path in _listed(paths)]
+    listed = list(_listed(paths))
+    found = [_read(path, origin, include_root, excerpt if len(listed) == 1 else None) for path in listed]
     told = [document.zone.findings[0].message for document in found if _is_unreadable(document.zone)]
     if found and len(told) == len(found):
         raise UnreadableInput("\n".join(told))
@@ -45,7 +55,9 @@ def _is_unreadable(zone: Zone) -> bool:
     return not zone.sources
 
 
-def _read(path: str, origin: str | None, include_root: str | Path | None) -> Document:
+def _read(
+    path: str, origin: str | None, include_root: str | Path | None, excerpt: Callable[[Survey], Zone] | None
+) -> Document:
     name = shown(path, 4096)[1:-1]
     read = reading(path, name, origin, include_root)
     try:
@@ -54,7 +66,8 @@ def _read(path: str, origin: str | None, include_root: str | Path | None) -> Doc
         why = (error.strerror or str(error)) if isinstance(error, OSError) else "no path can hold such a character"
         return Document(path=name, octets=b"", zone=_unreadable(name, f"{name} cannot be read: {why}"), read=read)
     is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113
-    return Document(path=name, octets=octets, zone=read(octets), read=read, file=path if is_file else None)
+    zone = read(octets) if excerpt is None else _excerpt(octets, path, name, origin, excerpt) or read(octets)
+    return Document(path=name, octets=octets, zone=zone, read=read, file=path if is_file else None)
 
 
 def reading(
@@ -72,6 +85,20 @@ def reading(
         return zone
 
     return read
+
+
+def _excerpt(
+    octets: bytes, path: str, name: str, origin: str | None, excerpt: Callable[[Survey], Zone]
+) -> Zone | None:
+    """A part of the zone, None where only the whole will do."""
+    for each in dict.fromkeys((origin, origin or _origin_of(path))):
+        try:
+            return excerpt(survey(octets, each, path=name))
+        except Untold:
+            continue
+        except Unusual:
+            break
+    return None
 
 
 def _unreadable(name: str, message: str) -> Zone:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.sets import ServiceSet
 
 _ZONE = (Needs.ZONE,)
-_OF_A_DOMAIN = (
+OF_A_DOMAIN = (
     "_ldap._tcp.",
     "_kerberos._tcp.",
     "_kpasswd._tcp.",
@@ -23,22 +23,23 @@ _OF_A_DOMAIN = (
     "_ldap._tcp.pdc._msdcs.",
 )
 """What a domain controller registers in each domain. _gc and gc._msdcs are in the forest's root only."""
-_PAIRS = (("_gc._tcp.", "_ldap._tcp.gc._msdcs."),)
-_SIBLINGS = (
+PAIRS = (("_gc._tcp.", "_ldap._tcp.gc._msdcs."),)
+SIBLINGS = (
     ("_ldap._tcp.", "_kerberos._tcp."),
     ("_ldap._tcp.dc._msdcs.", "_kerberos._tcp.dc._msdcs."),
     ("_ldap._tcp.", "_ldap._tcp.dc._msdcs."),
     ("_gc._tcp.", "_ldap._tcp.gc._msdcs."),
 )
 """Sets that the same domain controllers are in."""
+FRONTS = tuple(sorted({*OF_A_DOMAIN, *[front for pair in PAIRS for front in pair]}, key=len, reverse=True))
+"""All of these names, the longest first."""
 
 
 def _domains(case: Case) -> dict[str, dict[str, ServiceSet]]:
     """Domain -> what there is of the names above. Only of Active Directory: something stands below _msdcs."""
-    fronts = sorted({*_OF_A_DOMAIN, *[front for pair in _PAIRS for front in pair]}, key=len, reverse=True)
     found: dict[str, dict[str, ServiceSet]] = {}
     for each in case.sets:
-        front = next((front for front in fronts if each.owner.startswith(front)), None)
+        front = next((front for front in FRONTS if each.owner.startswith(front)), None)
         if each.zone is not None and front is not None:
             found.setdefault(each.owner[len(front) :] or ".", {})[front] = each
     return {domain: sets for domain, sets in found.items() if any("_msdcs" in front for front in sets)}
@@ -58,7 +59,7 @@ def ad_set_incomplete(case: Case) -> Iterator[Told]:
         _ldap._tcp.dc._msdcs IN  SRV  0 100 389 dc01.contoso.com.
     """
     for domain, sets in _domains(case).items():
-        wanted = [*_OF_A_DOMAIN, *[front for pair in _PAIRS if any(each in sets for each in pair) for front in pair]]
+        wanted = [*OF_A_DOMAIN, *[front for pair in PAIRS if any(each in sets for each in pair) for front in pair]]
         missing = [
             front + (domain if domain != "." else "")
             for front in wanted
@@ -92,7 +93,7 @@ def ad_set_targets_differ(case: Case) -> Iterator[Told]:
     """
     for sets in _domains(case).values():
         told = set()
-        for one, other in _SIBLINGS:
+        for one, other in SIBLINGS:
             if one not in sets or other not in sets:
                 continue
             for here, there in ((sets[one], sets[other]), (sets[other], sets[one])):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.core.records import Rdata
+    from kmsdns.zone.columns import Columns
     from kmsdns.zone.lexer import Entry
 
 __all__ = ["Zone", "load"]
@@ -100,6 +101,7 @@ class Reader:
         self.ttls: dict[str, int] = {}
         self.numbers = plain.Numbers()
         self.skipping = False  # inside a record whose parenthesis is never closed
+        self.columns: Columns | None = None  # what takes plain records, in place of the list
 
     # Files and entries
 
@@ -136,7 +138,7 @@ class Reader:
         source = Entries(text)
         while True:
             if not self.skipping and not self.strict and self.rdclass == "IN":
-                plain.read(self, source)
+                (plain.read if self.columns is None else self.columns.read)(self, source)
             entry = next(source, None)
             if entry is None:
                 return
@@ -362,14 +364,26 @@ class Reader:
 
     # The zone
 
-    def finish(self) -> Zone:
+    def zone_origin(self) -> str | None:
+        """The origin of the zone that was read."""
         soa = next((record for record in self.records if record.rdtype == "SOA"), None)
-        origin = self.argument or (soa.owner if soa is not None else self.first_origin)
+        return self.argument or (soa.owner if soa is not None else self.first_origin)
+
+    def finish(self, total: int | None = None) -> Zone:
+        """The zone; total: how many records it has where only some of them were read, and in any order."""
+        origin = self.zone_origin()
+        if total is not None:
+            order = sorted(range(len(self.records)), key=self.places.__getitem__)
+            self.records = [self.records[index] for index in order]
+            self.manners = bytearray([self.manners[index] for index in order])
+            self.places = array("Q", [self.places[index] for index in order])
+        before = len(self.records)
         if origin is not None and origin != names.ROOT and self.is_zone:
             self.drop_outside(origin)
         zone = Zone(
             origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources,
             rdclass=self.rdclass if self.is_zone else None,
+            total=None if total is None else total + len(self.records) - before,
         )  # fmt: skip
         is_untold = origin is None and not self.complaints.first("origin")  # which says what to do about it
         if self.is_zone and zone.soa_record is None and not is_untold:

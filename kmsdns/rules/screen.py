@@ -1,0 +1,269 @@
+"""The screen in front of the rules: the owners in a big file that a rule could have something to say about.
+
+Of all others it is proven in bulk, on the columns of the file, that no rule says anything: a host with addresses and a
+proper name, an alias of such a host, a service with the port and the protocol it usually has. The rules themselves
+judge an excerpt of the owners left, and don't know of it. A proof may fail for what is right: it costs time only.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from kmsdns.core.names import parent
+from kmsdns.rules.directory import FRONTS, OF_A_DOMAIN, PAIRS, SIBLINGS
+from kmsdns.rules.sets import is_protocol
+from kmsdns.zone.columns import Unusual
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from kmsdns.rules.rule import Rule
+    from kmsdns.zone.excerpt import Survey
+    from kmsdns.zone.zone import Zone
+
+PROVEN = frozenset(
+    """
+    ZF001 ZF002 ZF003 ZF004 ZF005 ZF006 ZF007 ZF008 ZF009 ZF010 ZF011 ZF012 ZF013 ZF014 ZF015 ZF016
+    ZN001 ZN002 ZN003 ZN004 ZN005 ZN006 ZN007 ZN008 ZN009 ZN010 ZN011
+    RR001 RR002 RR003 RR004 RR005 RR006 RR007 RR008 RR009 RR010 RR011 RR012
+    ZD001 ZD002 ZD003 ZD004 ZD005 ZD006 ZD007 ZD008 ZD009 ZD010
+    SRV101 SRV102 SRV103 SRV104 SRV105 SRV106 SRV108 SRV109 SRV110 SRV111 SRV112 SRV113 SRV114
+    SRV201 SRV202 SRV203 SRV204 SRV206 SRV301 SRV302 SRV303 SRV304 SRV305 SRV306 SRV307 SRV308 SRV309
+    SRV310 SRV311 SRV313 SRV314 SRV401 SRV402 SRV403 SRV404 SRV405 SRV406
+    SVC101 SVC102 SVC103 SVC201 SVC202 SVC301 SUP001
+    """.split()
+)
+"""The rules that say nothing of an owner that isn't a suspect. A new rule's code comes here when that is true of it."""
+
+_HOST = re.compile(r"(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+")
+_LITERAL = re.compile(r"(?:[0-9]+\.){3}[0-9]+(?:\.|\Z)|[^.]*:")
+_HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-.\n"
+_BATCH = 1 << 12
+_PRIVATE = ("private", "shared", "unique local")
+_LOWEST_PORT = 11  # what is below may be a field that changed places
+_PLAIN_DNS, _EDNS = 512, 1232  # octets
+
+
+def screened(survey: Survey, suffixes: Iterable[str] = ()) -> Zone:
+    """An excerpt in which the rules find what they would find in the whole zone. Raises Unusual.
+
+    suffixes: domains that clients search for services, in lower case.
+    """
+    suspects = Screen(survey).suspects()
+    expected = [f"_vlmcs._tcp.{suffix if suffix != '.' else ''}" for suffix in suffixes]
+    return survey.excerpt(suspects, expected, _companions)
+
+
+def is_proven(rules: Sequence[Rule]) -> bool:
+    """Whether all of these rules are among those that a screen stands for."""
+    return all(rule.code in PROVEN for rule in rules)
+
+
+def _companions(owner: str) -> list[str]:
+    """The owners that rules look at when they judge one: of service records, those of the same domain."""
+    if not owner.startswith("_"):
+        return []
+    found = [parent(owner)]
+    front = next((front for front in FRONTS if owner.startswith(front)), None)
+    if front is not None:
+        found += [each + owner[len(front) :] for each in FRONTS]
+    service, _, rest = owner.partition(".")
+    return [*found, f"{service}s.{rest}"] if service in ("_imap", "_pop3", "_submission") else found
+
+
+class Screen:
+    """One survey, and what was found suspicious of it."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._columns = columns = survey.columns
+        self._hosts = (columns.a, columns.aaaa)
+        parents, origin = columns.parents, survey.origin
+        first = origin.partition(".")[0]
+        self._occluded = {name for name in parents if survey.cuts_above(name)} if survey.cuts else set()
+        repeating = {name for name in parents if f"{first}.{name}".count(origin) > 1}
+        outside = {name for name in parents if not survey.covers(name)}
+        self._below = set(survey.directly_below(self._occluded))
+        self._flagged = {*columns.marked, *survey.directly_below(repeating)}
+        self._outside = {owner for owner in survey.directly_below(outside) if owner != origin}
+        self._known: dict[str, int | None] = {}  # target of service records -> how many addresses; None is suspicious
+
+    def suspects(self) -> set[str]:
+        """The owners that the rules are to judge."""
+        survey, columns = self._survey, self._columns
+        found = {survey.origin, *survey.others, *self._flagged, *self._outside, *columns.unproven}
+        first = survey.first_owner()
+        if first is not None:
+            found.add(first)
+        for column in columns.each():
+            if column is not columns.cname:
+                found |= columns.cname.keys() & column.keys()
+        found.update(self._cut())
+        found.update(self._hosts_called_oddly())
+        found.update(self._pointing_oddly())
+        found.update(owner for owner, records in columns.srv.items() if not self._is_usual(owner, records))
+        found.update(self._of_directories())
+        if any(_LITERAL.match(target) or not self._exists(target) for target in self._targets_of(found)):
+            raise Unusual("rules compare the targets of service records with all hosts there are")
+        return found
+
+    def _targets_of(self, owners: set[str]) -> Iterator[str]:
+        """What the service records of suspects point at."""
+        for owner in owners:
+            if owner in self._columns.srv or any(each.rdtype == "SRV" for each in self._survey.others.get(owner, ())):
+                yield from self._survey.targets(owner)
+
+    def _exists(self, name: str) -> bool:
+        return not self._survey.covers(name) or self._survey.has(name)
+
+    def _cut(self) -> Iterator[str]:
+        """Owners at or below a delegation, where there is more than that and glue."""
+        columns, survey = self._columns, self._survey
+        servers = {target for records in columns.ns.values() for _ttl, target in records}
+        plain = [column for column in columns.each() if column is not columns.ns]
+        yield from [owner for owner in survey.cuts if any(owner in column for column in plain)]
+        others = [column for column in plain if column not in self._hosts] + [columns.ns]
+        for owner in self._below:
+            if owner not in servers or any(owner in column for column in others):
+                yield owner
+
+    def _hosts_called_oddly(self) -> Iterator[str]:
+        """Owners of addresses that have something else in their names than letters, digits and inner hyphens."""
+        for column in self._hosts:
+            owners = iter(column)
+            while batch := list(islice(owners, _BATCH)):
+                text = "\n".join(batch)
+                if text.encode("ascii", "replace").translate(None, _HOST_CHARACTERS) or "-." in text or ".-" in text:
+                    yield from [owner for owner in batch if not _HOST.fullmatch(owner)]
+
+    def _pointing_oddly(self) -> Iterator[str]:
+        """Owners of aliases, name servers, mail servers and reverse names whose targets are no proper names there."""
+        columns = self._columns
+        a = columns.a
+        flagged = {*self._flagged, *columns.cname, *self._survey.others}
+        for owner, target in columns.cname.items():
+            is_host = target in a and target not in flagged and target > ":"  # no digit in front
+            if owner[0] == "_" or not (is_host or self._is_settled(target, flagged)):
+                yield owner
+        for owner, target in columns.ptr.items():
+            if not self._is_settled(target, flagged):
+                yield owner
+        servers: dict[str, bool] = {}
+        for column in (columns.ns, columns.mx):
+            for owner, records in column.items():
+                values = [fields[1:] for fields in records]  # type: ignore[index]
+                for *_fields, target in values:
+                    if target not in servers:
+                        servers[target] = self._is_server(target, flagged)
+                is_one = len(records) == 1 or (len(set(values)) == len(records) and len({r[0] for r in records}) == 1)
+                if not is_one or not all(servers[value[-1]] for value in values):
+                    yield owner
+
+    def _is_settled(self, target: str, flagged: set[str]) -> bool:
+        """Whether a target is a name with records of its own, or in another zone."""
+        if "xn--" in target or _LITERAL.match(target):
+            return False
+        if not self._survey.covers(target):
+            return True
+        return target not in flagged and self._survey.has(target)
+
+    def _is_server(self, target: str, flagged: set[str]) -> bool:
+        """Whether a target is a host with an address, or one in another zone."""
+        if not self._is_settled(target, flagged) or not _HOST.fullmatch(target):
+            return False
+        return not self._survey.covers(target) or any(target in column for column in self._hosts)
+
+    # Service records
+
+    def _is_usual(self, owner: str, records: list[tuple[int, int, int, int, str]]) -> bool:
+        """Whether the rules say nothing of a set of service records, as long as its domain has no others missing."""
+        service, _, rest = owner.partition(".")
+        proto, _, domain = rest.partition(".")
+        is_kms = service == "_vlmcs"
+        if (service, proto) not in _usual() or not self._survey.covers(domain) or (is_kms and "_" in domain):
+            return False
+        if is_protocol(domain.partition(".")[0]) or self._survey.origin.startswith("_"):
+            return False
+        weights: dict[int, list[int]] = {}
+        endpoints: set[tuple[int, str]] = set()
+        hosts: dict[str, int] = {}
+        size = 12 + len(owner) + 1 + 4
+        for ttl, priority, weight, port, target in records:
+            addresses = self._known[target] if target in self._known else self._known.setdefault(target, self._host(target))
+            if addresses is None or port < _LOWEST_PORT or ttl != records[0][0]:
+                return False
+            if is_kms and (port != 1688 or target == domain):
+                return False
+            weights.setdefault(priority, []).append(weight)
+            endpoints.add((port, target))
+            hosts[target] = addresses
+            size += 18 + len(target) + 1
+        if len(endpoints) != len(records) or size > _PLAIN_DNS or size + 11 + 28 * sum(hosts.values()) > _EDNS:
+            return False
+        return all(any(same) == (len(same) > 1 and all(same)) for same in weights.values())
+
+    def _host(self, target: str) -> int | None:
+        """How many addresses the target of a service record has; None when a rule may say something of it."""
+        survey, columns = self._survey, self._columns
+        if not _HOST.fullmatch(target) or target.count(".") < 2 or "xn--" in target or _LITERAL.match(target):
+            return None
+        if not survey.covers(target):
+            return 0
+        if target in columns.cname or target in survey.others or target in self._flagged or target in columns.unproven:
+            return None
+        if survey.cuts_above(target) or target == survey.origin:
+            return None
+        found = [column[target] for column in self._hosts if target in column]
+        found += [each for kind in ("a", "aaaa") for each in columns.more.get((kind, target), ())]
+        return len(found) if found and all(_is_ordinary(each, survey.origin) for each in found) else None
+
+    def _of_directories(self) -> Iterator[str]:
+        """Service records of Active Directory domains that lack some, or whose sets name different hosts."""
+        srv = self._columns.srv
+        domains: dict[str, set[str]] = {}
+        for owner in srv:
+            front = next((front for front in FRONTS if owner.startswith(front)), None)
+            if front is not None:
+                domains.setdefault(owner[len(front) :], set()).add(front)
+        for domain, fronts in domains.items():
+            if not any("_msdcs" in front for front in fronts):
+                continue
+            wanted = {*OF_A_DOMAIN, *[front for pair in PAIRS if fronts.intersection(pair) for front in pair]}
+            targets = {front: {fields[-1] for fields in srv[front + domain]} for front in fronts}
+            if not wanted <= fronts or any(targets.get(one) != targets.get(other) for one, other in SIBLINGS):
+                yield from [front + domain for front in fronts]
+
+
+def _usual() -> frozenset[tuple[str, str]]:
+    """Labels of the services that are known, each with the protocols it is offered over."""
+    if not _USUAL:
+        from kmsdns.rules.data import SERVICES, SYNONYMS, UNDERSCORED
+
+        _USUAL.append(
+            frozenset(
+                [
+                    (f"_{service}", f"_{proto}")
+                    for service, (protos, _port) in SERVICES.items()
+                    for proto in protos
+                    if service not in SYNONYMS and is_protocol(f"_{proto}") and f"_{proto}" in UNDERSCORED
+                    and not is_protocol(f"_{service}")
+                ]
+            )
+        )  # fmt: skip
+    return _USUAL[0]
+
+
+_USUAL: list[frozenset[tuple[str, str]]] = []
+
+
+def _is_ordinary(address: str, origin: str) -> bool:
+    """Whether a host can have an address that clients reach it at."""
+    from kmsdns.rules.data import EXAMPLE_NAMES
+    from kmsdns.rules.srv_hosts import purpose
+
+    what = purpose(address)
+    if what == "documentation":
+        return any(origin == f"{name}." or origin.endswith(f".{name}.") for name in EXAMPLE_NAMES)
+    return what is None or what in _PRIVATE

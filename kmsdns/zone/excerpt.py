@@ -1,0 +1,248 @@
+"""Excerpts: a zone of those records of a big file that somebody asks for, and of what look-ups of theirs would meet.
+
+The rest of the file is in columns. Within an excerpt, a server answers for its names and for what they point at as it
+does from the whole zone: delegations above a name are there, the ends of aliases, the wildcards that could cover a name
+that isn't there, and for each name that exists only because of others the first of these.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from kmsdns.core.names import ROOT, fold, from_text, is_at_or_below, parent
+from kmsdns.core.records import Srv
+from kmsdns.zone import rdata
+from kmsdns.zone.collector import paused
+from kmsdns.zone.columns import RECORD, Columns, Untold, Unusual, flat, named
+from kmsdns.zone.lexer import Entries
+from kmsdns.zone.reader import Reader
+from kmsdns.zone.zone import Manner
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from kmsdns.core.records import Record
+    from kmsdns.zone.columns import Run
+    from kmsdns.zone.zone import Zone
+
+_USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
+_POINTING = frozenset(("NS", "CNAME", "PTR"))
+
+
+def survey(
+    source: str | bytes, origin: str | None = None, *, path: str = "<zone>", read: Callable[[str], bytes] | None = None
+) -> Survey:
+    """A file in columns; the arguments are those of kmsdns.zone.load. Raises Unusual, and what load raises."""
+    reader = Reader(None if origin is None else from_text(origin), read, "IN", True, False)
+    reader.columns = Columns()
+    with paused():
+        reader.file(source, path)
+        return Survey(reader, reader.columns, path)
+
+
+class Survey:
+    """What is known of a file before any plain record of it is a value. Names are in lower case."""
+
+    def __init__(self, reader: Reader, columns: Columns, path: str) -> None:
+        self._reader, self.columns, self._path = reader, columns, path
+        self._text = reader.sources[path]
+        origin = reader.zone_origin()
+        if origin is None:
+            raise Untold
+        self.origin = fold(origin)
+        self.others: dict[str, list[Record]] = {}  # owner -> records that aren't plain
+        for record in reader.records:
+            self.others.setdefault(fold(record.owner), []).append(record)
+        if self.origin == ROOT or "\\" in self.origin:
+            raise Unusual("names of the root zone and with escapes are not told by their ends")
+        if any(manner & ~_USUAL for manner in reader.manners) or any(each.rdtype == "DNAME" for each in reader.records):
+            raise Unusual("a TTL or an owner comes from a line that is not beside it, or there is a DNAME")
+        self.cuts = {owner for owner in columns.ns if owner != self.origin}
+        for owner, records in self.others.items():
+            columns.parents.add(parent(owner))
+            if owner != self.origin and any(each.rdtype == "NS" for each in records):
+                self.cuts.add(owner)
+        self._existing: set[str] = {self.origin}
+        for name in columns.parents:
+            while name not in self._existing and self.covers(name):
+                self._existing.add(name)
+                name = parent(name)
+        self._columns = [column for column in columns.each() if column]
+
+    # What there is
+
+    def covers(self, name: str) -> bool:
+        """Whether a name is at or below the origin."""
+        if "\\" in name:
+            return is_at_or_below(name, self.origin)
+        return name.endswith(self.origin) and (name == self.origin or name[-len(self.origin) - 1] == ".")
+
+    def has(self, name: str) -> bool:
+        """Whether a name has records."""
+        return any(name in column for column in self._columns) or name in self.others
+
+    def cuts_above(self, name: str) -> list[str]:
+        """The delegations at or above a name."""
+        found = []
+        while self.cuts and name != self.origin and self.covers(name):
+            if name in self.cuts:
+                found.append(name)
+            name = parent(name)
+        return found
+
+    def directly_below(self, parents: set[str]) -> Iterator[str]:
+        """The owners of plain records that are directly below one of these names."""
+        for column in self._columns if parents else ():
+            yield from [owner for owner in column if (owner[owner.find(".") + 1 :] or ROOT) in parents]
+
+    def first_owner(self) -> str | None:
+        """The owner of the first record in the file."""
+        runs = self.columns.runs
+        place = self._reader.places[0] if self._reader.places else None
+        for run in runs[:2]:  # one may be of comments alone
+            if place is not None and place <= run.count:
+                break
+            for name, row in self._rows(run):
+                if row[2]:
+                    return name
+        return fold(self._reader.records[0].owner) if self._reader.records else None
+
+    def targets(self, name: str) -> Iterator[str]:
+        """What the records of a name point at."""
+        columns = self.columns
+        for single in (columns.cname, columns.ptr):
+            if name in single:
+                yield single[name]
+        for several in (columns.ns, columns.mx, columns.srv):
+            yield from [fields[-1] for fields in several.get(name, ())]  # type: ignore[attr-defined]
+        for record in self.others.get(name, ()):
+            value = record.rdata
+            if isinstance(value, Srv):
+                yield fold(value.target)
+            elif record.rdtype in _POINTING:
+                yield fold(str(value))
+            elif record.rdtype == "MX":
+                yield fold(rdata.present("MX", value).partition(" ")[2])
+            elif record.rdtype == "SOA":
+                yield fold(str(value).partition(" ")[0])
+
+    # An excerpt
+
+    def excerpt(
+        self, owners: Iterable[str], looked_up: Iterable[str] = (), companions: Callable[[str], Iterable[str]] | None = None
+    ) -> Zone:
+        """A zone of the records at some names, and of all that look-ups of theirs meet.
+
+        looked_up: names that somebody will look up besides. companions: further owners that go with one.
+        """
+        total = self.columns.count + len(self._reader.records)
+        with paused():
+            kept = self._closed(set(owners), set(looked_up), companions)
+            for run in self._runs_of(kept):
+                self._read_again(run, kept)
+            return self._reader.finish(total)
+
+    def _closed(
+        self, owners: set[str], looked_up: set[str], companions: Callable[[str], Iterable[str]] | None
+    ) -> set[str]:
+        """The names with all that belongs to them."""
+        serving: dict[str, list[str]] | None = None  # name server -> delegations
+        seen: set[str] = set()
+        missing: set[str] = set()
+        while owners or looked_up:
+            while owners or looked_up:
+                is_owner = bool(owners)
+                name = owners.pop() if is_owner else looked_up.pop()
+                is_missing = not is_owner and not self.has(name)
+                if is_missing and self.covers(name):
+                    missing.add(name)
+                if name in seen:
+                    continue
+                seen.add(name)
+                cuts = self.cuts_above(name)
+                owners.update(cuts)
+                looked_up.update(self.targets(name))
+                if companions is not None:
+                    owners.update(companions(name))
+                if cuts:
+                    serving = serving if serving is not None else self._serving()
+                    owners.update(serving.get(name, ()))
+            owners.update(self._around(missing))
+            owners -= seen
+            missing.clear()
+        return seen
+
+    def _serving(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for owner in self.cuts:
+            for name in self.targets(owner):
+                found.setdefault(name, []).append(owner)
+        return found
+
+    def _around(self, missing: set[str]) -> set[str]:
+        """What tells of names without records whether they exist, and what wildcards make of them."""
+        found: set[str] = set()
+        above: set[str] = set()
+        for name in missing:
+            while self.covers(name):
+                above.add(name)
+                found.update((name, f"*.{name}"))
+                if name == self.origin:
+                    break
+                name = parent(name)
+        above &= self._existing
+        above.discard(self.origin)
+        for column in (*self._columns, self.others) if above else ():
+            wanted = above.copy()  # the first of each column: so the first of all is among them
+            for owner in column:
+                name = owner
+                while name != self.origin and self.covers(name):
+                    if name in wanted:
+                        wanted.discard(name)
+                        found.add(owner)
+                    name = parent(name)
+                if not wanted:
+                    break
+        return found
+
+    def _runs_of(self, names: set[str]) -> list[Run]:
+        """The runs that hold a record of one of these names, in the order of the file."""
+        runs = self.columns.runs
+        found = {at for name in names for at in self.columns.again.get(name, ())}
+        for number, column in enumerate(self.columns.each()):
+            if names.isdisjoint(column):
+                continue
+            marks = [run.marks[number] for run in runs]
+            found.update([bisect_right(marks, at) - 1 for at, owner in enumerate(column) if owner in names])
+        return [runs[at] for at in sorted(found)]
+
+    def _rows(self, run: Run) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
+        origin = run.origin
+        suffix = "" if origin is None else "." + (fold(origin) if origin != ROOT else "")
+        return named(RECORD.findall(flat(self._text[run.start : run.end])), fold(run.owner or ""), suffix)
+
+    def _read_again(self, run: Run, names: set[str]) -> None:
+        """The records of these names in a run, read the thorough way."""
+        reader, text = self._reader, self._text
+        source = Entries(text)
+        reader.name.origin, reader.default_ttl, reader.after_origin = run.origin, run.default_ttl, False
+        reader.paths.append(self._path)
+        reader.text = text
+        lines = flat(text[run.start : run.end])
+        at, count, spelled = 0, run.count, run.owner
+        word_at = None
+        for name, (word, _ttl, rdtype, _rdata) in self._rows(run):
+            if word:
+                word_at = run.start + at, run.start + at + len(word)
+            if rdtype:
+                count += 1
+                if name in names:
+                    if word_at is not None:
+                        spelled = reader.name(text[word_at[0] : word_at[1]])
+                    reader.owner, reader.count = spelled, count
+                    source.at = run.start + at
+                    source.line = run.line + text.count("\n", run.start, source.at)
+                    reader.entry(next(source))
+            at = lines.index("\n", at) + 1
+        reader.paths.pop()
