@@ -39,7 +39,7 @@ RECORD = re.compile(
 )
 """A line in lower case, with blanks for tabs and the like: owner, TTL, type, rdata; or nothing but a comment."""
 
-_QUADS = re.compile(rf"(?:{QUAD.pattern.replace(chr(92) + 'Z', '(?=[ ])')}[ ])*+")
+_QUADS = re.compile(rf"(?:{QUAD.pattern.replace(chr(92) + 'Z', chr(92) + 'n')})*+")
 _GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+)*\)")
 _COMMENT = re.compile(r";[^\n]*+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -79,7 +79,7 @@ class Columns:
         self.ns: dict[str, list[tuple[int, str]]] = {}  # owner -> TTL, target
         self.mx: dict[str, list[tuple[int, int, str]]] = {}  # owner -> TTL, preference, target
         self.srv: dict[str, list[tuple[int, int, int, int, str]]] = {}  # owner -> TTL, priority, weight, port, target
-        self.more: dict[tuple[str, str], list[str]] = {}  # "a", "aaaa" or "txt", owner -> what follows the first one
+        self.more: dict[tuple[str, str], list[str]] = {}  # type, owner -> what follows the first one
         self.unproven: set[str] = set()  # owners of RRsets that may hold a record twice, or have two TTLs
         self.parents: set[str] = set()  # names that owners are directly below of
         self.marked: set[str] = set()  # owners with an asterisk behind another label, or with an A-label
@@ -157,7 +157,7 @@ class Columns:
         if not suffix:
             wrong += [at for at, row in enumerate(rows) if _is_relative(row)][:1]
         quads = [row[3] for row in rows if row[2] == "a"]
-        if quads and not _QUADS.fullmatch(" ".join(quads) + " "):
+        if quads and not _QUADS.fullmatch("\n".join(quads) + "\n"):
             wrong += [at for at, row in enumerate(rows) if row[2] == "a" and not QUAD.fullmatch(row[3])][:1]
         if reader.owner is None or reader.after_origin:
             first = next((at for at, row in enumerate(rows) if row[2]), 0)
@@ -209,7 +209,9 @@ class Columns:
                         break
                     if rdtype == "cname" or rdtype == "ptr":
                         if (cname if rdtype == "cname" else self.ptr).setdefault(name, target) is not target:
-                            twice.add((rdtype, name))
+                            self.more.setdefault((rdtype, name), []).append(target)
+                            self.unproven.add(name)
+                            self._note(name)
                     else:
                         column: dict[str, list[tuple[object, ...]]] = getattr(self, rdtype)
                         listed = column.setdefault(name, [])
@@ -239,8 +241,8 @@ class Columns:
         for (rdtype, name), records in found.items():
             self._note(name)
             values = [rdata for _ttl, rdata in records]
-            # What an IPv6 address or a name is in full is not compared here.
-            is_whole = rdtype in ("a", "aaaa", "txt") and values and getattr(self, rdtype)[name] is values[0]
+            # Where the first is in another run, or an IPv6 address is written at length, that can't be told.
+            is_whole = values and getattr(self, rdtype)[name] is values[0]
             if is_whole and len(set(values)) == len(values) and len({ttl for ttl, _rdata in records}) == 1:
                 self.more[rdtype, name] = values[1:]
             else:

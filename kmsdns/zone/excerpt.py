@@ -111,9 +111,9 @@ class Survey:
     def targets(self, name: str) -> Iterator[str]:
         """What the records of a name point at."""
         columns = self.columns
-        for single in (columns.cname, columns.ptr):
+        for rdtype, single in (("cname", columns.cname), ("ptr", columns.ptr)):
             if name in single:
-                yield single[name]
+                yield from (single[name], *columns.more.get((rdtype, name), ()))
         for several in (columns.ns, columns.mx, columns.srv):
             yield from [fields[-1] for fields in several.get(name, ())]  # type: ignore[attr-defined]
         for record in self.others.get(name, ()):
