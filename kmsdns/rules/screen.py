@@ -8,7 +8,6 @@ judge an excerpt of the owners left, and don't know of it. A proof may fail for 
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from kmsdns.core.names import parent
 from kmsdns.rules.directory import FRONTS, OF_A_DOMAIN, PAIRS, SIBLINGS
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kmsdns.rules.rule import Rule
+    from kmsdns.zone.columns import Level
     from kmsdns.zone.excerpt import Survey
     from kmsdns.zone.zone import Zone
 
@@ -40,7 +40,6 @@ PROVEN = frozenset(
 _HOST = re.compile(r"(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+")
 _LITERAL = re.compile(r"(?:[0-9]+\.){3}[0-9]+(?:\.|\Z)|[^.]*:")
 _HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-.\n"
-_BATCH = 1 << 12
 _PRIVATE = ("private", "shared", "unique local")
 _LOWEST_PORT = 11  # what is below may be a field that changed places
 _PLAIN_DNS, _EDNS = 512, 1232  # octets
@@ -77,33 +76,31 @@ class Screen:
     """One survey, and what was found suspicious of it."""
 
     def __init__(self, survey: Survey) -> None:
-        self._survey = survey
-        self._columns = columns = survey.columns
-        self._hosts = (columns.a, columns.aaaa)
-        parents, origin = columns.parents, survey.origin
+        self._survey, self._columns = survey, survey.columns
+        origin = survey.origin
         first = origin.partition(".")[0]
-        self._occluded = {name for name in parents if survey.cuts_above(name)} if survey.cuts else set()
-        repeating = {name for name in parents if f"{first}.{name}".count(origin) > 1}
-        outside = {name for name in parents if not survey.covers(name)}
-        self._below = set(survey.directly_below(self._occluded))
-        self._flagged = {*columns.marked, *survey.directly_below(repeating)}
-        self._outside = {owner for owner in survey.directly_below(outside) if owner != origin}
-        self._known: dict[str, int | None] = {}  # target of service records -> how many addresses; None is suspicious
+        self._occluded = [level for level in survey.levels if survey.cuts_above(level.name)]
+        repeating = [level for level in survey.levels if f"{first}.{level.name}".count(origin) > 1]
+        outside = [level for level in survey.levels if not survey.covers(level.name)]
+        flagged = {*self._columns.marked, *_owners(repeating)}
+        self._outside = {owner for owner in _owners(outside) if owner != origin}
+        self._suspects = {origin, *survey.others, *flagged, *self._outside, *self._columns.unproven}
+        aliases = {level.owner(label) for level in survey.levels for label in level.cname}
+        self._flagged = flagged | aliases | survey.others.keys()  # targets that are to be looked at
+        self._servers: dict[str, bool] = {}  # target of name servers and mail servers -> whether it is one that can be
+        self._hosts: dict[str, int | None] = {}  # target of services -> how many addresses; None where it may be wrong
 
     def suspects(self) -> set[str]:
         """The owners that the rules are to judge."""
-        survey, columns = self._survey, self._columns
-        found = {survey.origin, *survey.others, *self._flagged, *self._outside, *columns.unproven}
+        survey, found = self._survey, self._suspects
         first = survey.first_owner()
         if first is not None:
             found.add(first)
-        for column in columns.each():
-            if column is not columns.cname:
-                found |= columns.cname.keys() & column.keys()
         found.update(self._cut())
-        found.update(self._hosts_called_oddly())
-        found.update(self._pointing_oddly())
-        found.update(owner for owner, records in columns.srv.items() if not self._is_usual(owner, records))
+        for level in survey.levels:
+            labels = {*self._beside_aliases(level), *self._hosts_called_oddly(level), *self._pointing_oddly(level)}
+            labels.update([label for label, held in level.srv.items() if not self._is_usual(level.owner(label), held)])
+            found.update(map(level.owner, labels))
         found.update(self._of_directories())
         if any(_LITERAL.match(target) or not self._exists(target) for target in self._targets_of(found)):
             raise Unusual("rules compare the targets of service records with all hosts there are")
@@ -112,7 +109,7 @@ class Screen:
     def _targets_of(self, owners: set[str]) -> Iterator[str]:
         """What the service records of suspects point at."""
         for owner in owners:
-            if owner in self._columns.srv or any(each.rdtype == "SRV" for each in self._survey.others.get(owner, ())):
+            if "SRV" in self._survey.types(owner):
                 yield from self._survey.targets(owner)
 
     def _exists(self, name: str) -> bool:
@@ -120,60 +117,53 @@ class Screen:
 
     def _cut(self) -> Iterator[str]:
         """Owners at or below a delegation, where there is more than that and glue."""
-        columns, survey = self._columns, self._survey
-        servers = {target for records in columns.ns.values() for _ttl, target in records}
-        plain = [column for column in columns.each() if column is not columns.ns]
-        yield from [owner for owner in survey.cuts if any(owner in column for column in plain)]
-        others = [column for column in plain if column not in self._hosts] + [columns.ns]
-        for owner in self._below:
-            if owner not in servers or any(owner in column for column in others):
+        survey = self._survey
+        yield from [owner for owner in survey.cuts if survey.types(owner) != {"NS"}]
+        servers = {target for owner in survey.cuts for target in survey.targets(owner)} if self._occluded else ()
+        for owner in _owners(self._occluded):
+            if owner not in servers or not survey.types(owner) <= {"A", "AAAA"}:
                 yield owner
 
-    def _hosts_called_oddly(self) -> Iterator[str]:
-        """Owners of addresses that have something else in their names than letters, digits and inner hyphens."""
-        for column in self._hosts:
-            owners = iter(column)
-            while batch := list(islice(owners, _BATCH)):
-                text = "\n".join(batch)
-                if text.encode("ascii", "replace").translate(None, _HOST_CHARACTERS) or "-." in text or ".-" in text:
-                    yield from [owner for owner in batch if not _HOST.fullmatch(owner)]
+    def _beside_aliases(self, level: Level) -> Iterator[str]:
+        """Labels of aliases that have other records as well."""
+        for column in level.columns():
+            if column is not level.cname:
+                yield from level.cname.keys() & column.keys()
 
-    def _pointing_oddly(self) -> Iterator[str]:
-        """Owners of aliases, name servers, mail servers and reverse names whose targets are no proper names there."""
-        columns = self._columns
-        a = columns.a
-        flagged = {*self._flagged, *columns.cname, *self._survey.others}
-        for owner, target in columns.cname.items():
-            is_host = target in a and target not in flagged and target > ":"  # no digit in front
-            if owner[0] == "_" or not (is_host or self._is_settled(target, flagged)):
-                yield owner
-        for owner, target in columns.ptr.items():
-            if not self._is_settled(target, flagged):
-                yield owner
-        servers: dict[str, bool] = {}
-        for column in (columns.ns, columns.mx):
-            for owner, records in column.items():
+    def _hosts_called_oddly(self, level: Level) -> Iterator[str]:
+        """Labels of addresses where the owner's name has something else than letters, digits and inner hyphens."""
+        is_proper = _HOST.fullmatch(level.name) is not None
+        for column in (level.a, level.aaaa):
+            text = "-\n-".join(column)  # so that a hyphen at an end has another beside it
+            if column and (not is_proper or text.encode().translate(None, _HOST_CHARACTERS) or _is_edged(text)):
+                yield from [label for label in column if not is_proper or not _HOST.fullmatch(f"{label}.")]
+
+    def _pointing_oddly(self, level: Level) -> Iterator[str]:
+        """Labels of aliases, name servers, mail servers and reverse names whose targets are no proper names there."""
+        for column in (level.cname, level.ptr):
+            yield from [label for label, target in column.items() if label[:1] == "_" or not self._is_settled(target)]
+        for several in (level.ns, level.mx):
+            for label, records in several.items():
                 values = [fields[1:] for fields in records]  # type: ignore[index]
-                for *_fields, target in values:
-                    if target not in servers:
-                        servers[target] = self._is_server(target, flagged)
                 is_one = len(records) == 1 or (len(set(values)) == len(records) and len({r[0] for r in records}) == 1)
-                if not is_one or not all(servers[value[-1]] for value in values):
-                    yield owner
+                if not is_one or not all([self._is_server(value[-1]) for value in values]):
+                    yield label
 
-    def _is_settled(self, target: str, flagged: set[str]) -> bool:
+    def _is_settled(self, target: str) -> bool:
         """Whether a target is a name with records of its own, or in another zone."""
-        if "xn--" in target or _LITERAL.match(target):
+        if target in self._flagged or "xn--" in target or (target < ":" and _LITERAL.match(target)) or ":" in target:
             return False
-        if not self._survey.covers(target):
-            return True
-        return target not in flagged and self._survey.has(target)
+        return not self._survey.covers(target) or self._survey.has(target)
 
-    def _is_server(self, target: str, flagged: set[str]) -> bool:
+    def _is_server(self, target: str) -> bool:
         """Whether a target is a host with an address, or one in another zone."""
-        if not self._is_settled(target, flagged) or not _HOST.fullmatch(target):
-            return False
-        return not self._survey.covers(target) or any(target in column for column in self._hosts)
+        found = self._servers.get(target)
+        if found is None:
+            is_host = self._is_settled(target) and _HOST.fullmatch(target) is not None
+            if is_host and self._survey.covers(target):
+                is_host = not self._survey.types(target).isdisjoint(("A", "AAAA"))
+            found = self._servers[target] = is_host
+        return found
 
     # Service records
 
@@ -191,7 +181,9 @@ class Screen:
         hosts: dict[str, int] = {}
         size = 12 + len(owner) + 1 + 4
         for ttl, priority, weight, port, target in records:
-            addresses = self._known[target] if target in self._known else self._known.setdefault(target, self._host(target))
+            if target not in self._hosts:
+                self._hosts[target] = self._host(target)
+            addresses = self._hosts[target]
             if addresses is None or port < _LOWEST_PORT or ttl != records[0][0]:
                 return False
             if is_kms and (port != 1688 or target == domain):
@@ -207,33 +199,44 @@ class Screen:
     def _host(self, target: str) -> int | None:
         """How many addresses the target of a service record has; None when a rule may say something of it."""
         survey, columns = self._survey, self._columns
-        if not _HOST.fullmatch(target) or target.count(".") < 2 or "xn--" in target or _LITERAL.match(target):
+        if not _HOST.fullmatch(target) or target.count(".") < 2 or not self._is_settled(target):
             return None
         if not survey.covers(target):
             return 0
-        if target in columns.cname or target in survey.others or target in self._flagged or target in columns.unproven:
+        place = columns.find(target)
+        if target in columns.unproven or place is None or survey.cuts_above(target) or target == survey.origin:
             return None
-        if survey.cuts_above(target) or target == survey.origin:
-            return None
-        found = [column[target] for column in self._hosts if target in column]
+        level, label = place
+        found = [column[label] for column in (level.a, level.aaaa) if label in column]
         found += [each for kind in ("a", "aaaa") for each in columns.more.get((kind, target), ())]
         return len(found) if found and all(_is_ordinary(each, survey.origin) for each in found) else None
 
     def _of_directories(self) -> Iterator[str]:
         """Service records of Active Directory domains that lack some, or whose sets name different hosts."""
-        srv = self._columns.srv
-        domains: dict[str, set[str]] = {}
-        for owner in srv:
-            front = next((front for front in FRONTS if owner.startswith(front)), None)
-            if front is not None:
-                domains.setdefault(owner[len(front) :], set()).add(front)
-        for domain, fronts in domains.items():
-            if not any("_msdcs" in front for front in fronts):
+        domains: dict[str, dict[str, set[str]]] = {}
+        for level in self._survey.levels:
+            for label, records in level.srv.items():
+                owner = level.owner(label)
+                front = next((front for front in FRONTS if owner.startswith(front)), None)
+                if front is not None:
+                    domains.setdefault(owner[len(front) :], {})[front] = {fields[-1] for fields in records}
+        for domain, sets in domains.items():
+            if not any("_msdcs" in front for front in sets):
                 continue
-            wanted = {*OF_A_DOMAIN, *[front for pair in PAIRS if fronts.intersection(pair) for front in pair]}
-            targets = {front: {fields[-1] for fields in srv[front + domain]} for front in fronts}
-            if not wanted <= fronts or any(targets.get(one) != targets.get(other) for one, other in SIBLINGS):
-                yield from [front + domain for front in fronts]
+            wanted = {*OF_A_DOMAIN, *[front for pair in PAIRS if not sets.keys().isdisjoint(pair) for front in pair]}
+            if not wanted <= sets.keys() or any(sets.get(one) != sets.get(other) for one, other in SIBLINGS):
+                yield from [front + domain for front in sets]
+
+
+def _owners(levels: Iterable[Level]) -> Iterator[str]:
+    for level in levels:
+        for column in level.columns():
+            yield from map(level.owner, column)
+
+
+def _is_edged(text: str) -> bool:
+    """Whether a word of those joined begins or ends with a hyphen."""
+    return "--\n" in text or "\n--" in text or text[:1] == "-" or text[-1:] == "-"
 
 
 def _usual() -> frozenset[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """A big zone column by column: what its plain records say, by owner and type, without a value for each record.
 
-A run is a stretch of text between two entries that aren't plain. One expression finds all its records; names in lower
-case and rdata go into dicts, one for each type. What is unusual or wrong ends a run: the lexer and the reader take that
+A run is a stretch of text between two entries that aren't plain. One expression finds all its records; rdata go into
+dicts by the owner's first label, one dict for each type and each name that owners are directly below of: a level. (So
+most names need not be made, and dicts stay small.) Names are in lower case. What is unusual or wrong ends a run: the lexer and the reader take that
 entry the thorough way, as they would without this, and its record is in the reader's list. So each record is either in
 the columns or in that list, and what the reader complains about is the same.
 
@@ -13,15 +14,15 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.names import fold, parent
+from kmsdns.core.names import ROOT, fold
 from kmsdns.core.records import MAX_TTL
 from kmsdns.core.value import Value
-from kmsdns.zone.addresses import QUAD, SHORT, ipv6
+from kmsdns.zone.addresses import QUAD, SHORT, ipv4, ipv6
 from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kmsdns.zone.lexer import Entries
     from kmsdns.zone.reader import Reader
@@ -40,6 +41,8 @@ RECORD = re.compile(
 """A line in lower case, with blanks for tabs and the like: owner, TTL, type, rdata; or nothing but a comment."""
 
 _QUADS = re.compile(rf"(?:{QUAD.pattern.replace(chr(92) + 'Z', chr(92) + 'n')})*+")
+_GROUPS = r"[1-9a-f][0-9a-f]{0,3}"
+_SIXES = re.compile(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
 _GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+)*\)")
 _COMMENT = re.compile(r";[^\n]*+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -64,33 +67,67 @@ class Run(Value):
     origin: str | None
     owner: str | None
     default_ttl: int | None
-    marks: tuple[int, ...]  # how many owners each column had
+
+
+class Level:
+    """The owners directly below one name, by their first label; in the order of their first appearance."""
+
+    __slots__ = ("a", "aaaa", "cname", "marks", "mx", "name", "ns", "ptr", "runs", "srv", "txt")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.a: dict[str, str] = {}  # label -> the first address
+        self.aaaa: dict[str, str] = {}
+        self.cname: dict[str, str] = {}  # label -> the first target
+        self.ptr: dict[str, str] = {}
+        self.txt: dict[str, str] = {}  # label -> the first string
+        self.ns: dict[str, list[tuple[int, str]]] = {}  # label -> TTL, target
+        self.mx: dict[str, list[tuple[int, int, str]]] = {}  # label -> TTL, preference, target
+        self.srv: dict[str, list[tuple[int, int, int, int, str]]] = {}  # label -> TTL, priority, weight, port, target
+        self.runs: list[int] = []  # that have owners of this level
+        self.marks: list[tuple[int, ...]] = []  # how many labels each column had in front of these runs
+
+    def columns(self) -> tuple[dict[str, object], ...]:
+        """The columns, in one order."""
+        return self.a, self.aaaa, self.cname, self.ptr, self.txt, self.ns, self.mx, self.srv  # type: ignore[return-value]
+
+    def owner(self, label: str) -> str:
+        """The name with this first label."""
+        return f"{label}.{self.name if self.name != ROOT else ''}"
+
+    def enter(self, run: int) -> None:
+        """There are owners of this level in a run, the last so far."""
+        if not self.runs or self.runs[-1] != run:
+            self.runs.append(run)
+            self.marks.append(tuple(map(len, self.columns())))
 
 
 class Columns:
-    """What the plain records of a file say. Names are in lower case; the order is that of first appearance."""
+    """What the plain records of a file say."""
 
     def __init__(self) -> None:
-        self.a: dict[str, str] = {}  # owner -> its first address
-        self.aaaa: dict[str, str] = {}
-        self.cname: dict[str, str] = {}  # owner -> its first target
-        self.ptr: dict[str, str] = {}
-        self.txt: dict[str, str] = {}  # owner -> its first string
-        self.ns: dict[str, list[tuple[int, str]]] = {}  # owner -> TTL, target
-        self.mx: dict[str, list[tuple[int, int, str]]] = {}  # owner -> TTL, preference, target
-        self.srv: dict[str, list[tuple[int, int, int, int, str]]] = {}  # owner -> TTL, priority, weight, port, target
+        self.levels: dict[str, Level] = {}
         self.more: dict[tuple[str, str], list[str]] = {}  # type, owner -> what follows the first one
         self.unproven: set[str] = set()  # owners of RRsets that may hold a record twice, or have two TTLs
-        self.parents: set[str] = set()  # names that owners are directly below of
         self.marked: set[str] = set()  # owners with an asterisk behind another label, or with an A-label
         self.again: dict[str, list[int]] = {}  # owner -> runs that it is in, besides those where it is first in a column
         self.runs: list[Run] = []
         self.count = 0  # records
         self._size = _FEWEST
+        self._is_long = False  # an IPv6 address of the run may be written in another way than it is shown
 
-    def each(self) -> tuple[dict[str, object], ...]:
-        """The columns, in one order."""
-        return self.a, self.aaaa, self.cname, self.ptr, self.txt, self.ns, self.mx, self.srv  # type: ignore[return-value]
+    def level(self, name: str) -> Level:
+        """The owners directly below a name."""
+        found = self.levels.get(name)
+        if found is None:
+            found = self.levels[name] = Level(name)
+        return found
+
+    def find(self, name: str) -> tuple[Level, str] | None:
+        """Where a name would be; None where there is nothing beside it."""
+        label, _, above = name.partition(".")
+        level = self.levels.get(above or ROOT)
+        return None if level is None else (level, label)
 
     def read(self, reader: Reader, source: Entries) -> None:
         """Takes records from where the source stands, up to the first line that isn't plain. Raises Unusual."""
@@ -108,15 +145,14 @@ class Columns:
             rows = RECORD.findall(lines)
             if len(rows) != lines.count("\n"):
                 rows = rows[: _unbroken(lines)]
-            marks = tuple(map(len, self.each()))
-            taken = self._take(reader, rows[: self._sound(reader, rows, suffix, lines)], suffix)
+            taken = self._take(reader, rows[: self._sound(reader, rows, suffix, lines)], suffix, "@" in lines)
             upto = start + (len(lines) if taken == lines.count("\n") else _offset(lines, taken))
             if taken:
                 name = reader.name
                 self.runs.append(
                     Run(
                         start=start, end=upto, line=source.line, count=reader.count, origin=name.origin,
-                        owner=reader.owner, default_ttl=reader.default_ttl, marks=marks,
+                        owner=reader.owner, default_ttl=reader.default_ttl,
                     )
                 )  # fmt: skip
                 if any("xn--" in each or "*" in each for each in (suffix, lines)):
@@ -136,32 +172,36 @@ class Columns:
         if word is not None:
             at = source.at + lines.rfind(f"\n{word} ", 0, upto - source.at) + 1
             reader.owner, reader.after_origin = reader.name(source.text[at : at + len(word)]), False
-        records = [row for row in rows if row[2]]
-        if records:
-            reader.previous_ttl = self._seconds(reader, records[-1][1])
-        reader.count += len(records)
-        self.count += len(records)
+        count = len(rows) - [row[2] for row in rows].count("")
+        reader.count += count
+        self.count += count
         source.line += source.text.count("\n", source.at, upto)
         source.at = upto
 
     def _sound(self, reader: Reader, rows: list[Row], suffix: str, lines: str) -> int:
         """How many rows there are in front of the first that is wrong, by what can be told of all at once."""
+        if not rows:
+            return 0
+        words, ttls, types, rdatas = zip(*rows, strict=True)
         wrong = [len(rows)]
-        for ttl in {row[1] for row in rows if row[2]}:
+        for ttl in {*ttls} if types.count("") == 0 else {row[1] for row in rows if row[2]}:
             try:
                 self._seconds(reader, ttl)
             except Bad:
-                wrong += [at for at, row in enumerate(rows) if row[1] == ttl][:1]
+                wrong.append(ttls.index(ttl))
         if ".." in lines:
             wrong += [at for at, row in enumerate(rows) if ".." in row[0] or (".." in row[3] and row[2] != "txt")][:1]
         if not suffix:
             wrong += [at for at, row in enumerate(rows) if _is_relative(row)][:1]
-        quads = [row[3] for row in rows if row[2] == "a"]
-        if quads and not _QUADS.fullmatch("\n".join(quads) + "\n"):
-            wrong += [at for at, row in enumerate(rows) if row[2] == "a" and not QUAD.fullmatch(row[3])][:1]
-        if reader.owner is None or reader.after_origin:
+        self._is_long = False
+        for rdtype, pattern, read in (("a", _QUADS, ipv4), ("aaaa", _SIXES, ipv6)):
+            found = [rdata for each, rdata in zip(types, rdatas, strict=True) if each == rdtype]
+            if found and not pattern.fullmatch("\n".join(found) + "\n"):
+                wrong += [at for at, row in enumerate(rows) if row[2] == rdtype and not _is_read(read, row[3])][:1]
+                self._is_long = True
+        if reader.owner is None or reader.after_origin or "\\" in reader.owner:
             first = next((at for at, row in enumerate(rows) if row[2]), 0)
-            wrong += [first] if first < len(rows) and not rows[first][0] else []
+            wrong += [] if words[first] else [first]
         return min(wrong)
 
     def _seconds(self, reader: Reader, ttl: str) -> int:
@@ -173,50 +213,58 @@ class Columns:
             raise Unusual("a TTL comes from the record before, or is too large")
         return seconds
 
-    def _take(self, reader: Reader, rows: list[Row], suffix: str) -> int:
+    def _take(self, reader: Reader, rows: list[Row], suffix: str, has_at: bool) -> int:
         """Puts rows into the columns, up to the first that is wrong. How many."""
-        a, aaaa, cname, txt, numbers, parents = self.a, self.aaaa, self.cname, self.txt, reader.numbers, self.parents
-        name, apex, is_short = fold(reader.owner or ""), suffix[1:] or ".", SHORT.fullmatch
-        parents.add(apex)
+        numbers, apex, run = reader.numbers, suffix[1:] or ROOT, len(self.runs)
+        here = self.level(apex)
+        here.enter(run)
         twice: set[tuple[str, str]] = set()
-        at = -1
+        label, level, at = "", here, -1
+        if rows and not rows[0][0]:
+            label, _, above = fold(reader.owner or "").partition(".")
+            level = self.level(above or ROOT)
+            level.enter(run)
         try:
             for at, (word, ttl, rdtype, rdata) in enumerate(rows):
                 if word:
-                    name = word if word[-1] == "." else word + suffix
-                    if "." in word or word == "@":
-                        name = apex if word == "@" else name
-                        parents.add(name[name.find(".") + 1 :] or ".")
+                    if "." in word or (has_at and word == "@"):
+                        name = word if word[-1] == "." else word + suffix if word != "@" else apex
+                        label, _, above = name.partition(".")
+                        level = self.level(above or ROOT)
+                        level.enter(run)
+                    else:
+                        label, level = word, here
                 if rdtype == "a":
-                    if a.setdefault(name, rdata) is not rdata:
-                        twice.add((rdtype, name))
+                    if level.a.setdefault(label, rdata) is not rdata:
+                        twice.add((rdtype, level.owner(label)))
                 elif rdtype == "aaaa":
-                    if not is_short(rdata) or rdata.count(":") > 6:
-                        rdata = ipv6(rdata)  # noqa: PLW2901
-                    if aaaa.setdefault(name, rdata) is not rdata:
-                        twice.add((rdtype, name))
+                    rdata = ipv6(rdata) if self._is_long else rdata  # noqa: PLW2901
+                    if level.aaaa.setdefault(label, rdata) is not rdata:
+                        twice.add((rdtype, level.owner(label)))
                 elif rdtype == "txt":
                     if rdata[0] != '"':
                         break
-                    if txt.setdefault(name, rdata) is not rdata:
-                        twice.add((rdtype, name))
+                    if level.txt.setdefault(label, rdata) is not rdata:
+                        twice.add((rdtype, level.owner(label)))
                 elif rdtype:
                     *fields, target = rdata.split()
+                    if rdata[0] == '"':
+                        break
                     if target[-1] != ".":
                         target = target + suffix if target != "@" else apex
                     values = [numbers[field] for field in fields]
                     if len(values) != _FIELDS.get(rdtype, 0):
                         break
                     if rdtype == "cname" or rdtype == "ptr":
-                        if (cname if rdtype == "cname" else self.ptr).setdefault(name, target) is not target:
+                        if (level.cname if rdtype == "cname" else level.ptr).setdefault(label, target) is not target:
+                            name = level.owner(label)
                             self.more.setdefault((rdtype, name), []).append(target)
                             self.unproven.add(name)
                             self._note(name)
                     else:
-                        column: dict[str, list[tuple[object, ...]]] = getattr(self, rdtype)
-                        listed = column.setdefault(name, [])
+                        listed: list[tuple[object, ...]] = getattr(level, rdtype).setdefault(label, [])
                         if listed:
-                            self._note(name)
+                            self._note(level.owner(label))
                         listed.append((self._seconds(reader, ttl), *values, target))
             else:
                 at += 1
@@ -241,8 +289,9 @@ class Columns:
         for (rdtype, name), records in found.items():
             self._note(name)
             values = [rdata for _ttl, rdata in records]
-            # Where the first is in another run, or an IPv6 address is written at length, that can't be told.
-            is_whole = values and getattr(self, rdtype)[name] is values[0]
+            place = self.find(name)
+            # Where the first is in another run, that can't be told.
+            is_whole = values and place is not None and getattr(place[0], rdtype)[place[1]] is values[0]
             if is_whole and len(set(values)) == len(values) and len({ttl for ttl, _rdata in records}) == 1:
                 self.more[rdtype, name] = values[1:]
             else:
@@ -250,6 +299,14 @@ class Columns:
 
 
 _FIELDS = {"srv": 3, "mx": 1}
+
+
+def _is_read(read: Callable[[str], str], rdata: str) -> bool:
+    try:
+        read(rdata)
+    except Bad:
+        return False
+    return True
 
 
 def _is_relative(row: Row) -> bool:

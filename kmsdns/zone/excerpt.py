@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from kmsdns.core.records import Record
-    from kmsdns.zone.columns import Run
+    from kmsdns.zone.columns import Level, Run
     from kmsdns.zone.zone import Zone
 
 _USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
+TYPES = ("A", "AAAA", "CNAME", "PTR", "TXT", "NS", "MX", "SRV")
+"""Of the columns of a level, in their order."""
+
 _POINTING = frozenset(("NS", "CNAME", "PTR"))
 
 
@@ -58,17 +61,15 @@ class Survey:
             raise Unusual("names of the root zone and with escapes are not told by their ends")
         if any(manner & ~_USUAL for manner in reader.manners) or any(each.rdtype == "DNAME" for each in reader.records):
             raise Unusual("a TTL or an owner comes from a line that is not beside it, or there is a DNAME")
-        self.cuts = {owner for owner in columns.ns if owner != self.origin}
-        for owner, records in self.others.items():
-            columns.parents.add(parent(owner))
-            if owner != self.origin and any(each.rdtype == "NS" for each in records):
-                self.cuts.add(owner)
-        self._existing: set[str] = {self.origin}
-        for name in columns.parents:
+        self.levels = [level for level in columns.levels.values() if any(level.columns())]
+        self.cuts = {level.owner(label) for level in self.levels for label in level.ns}
+        self.cuts.update([owner for owner, held in self.others.items() if any(each.rdtype == "NS" for each in held)])
+        self.cuts.discard(self.origin)
+        self._existing: set[str] = {self.origin}  # names with others below them
+        for name in {*[level.name for level in self.levels], *map(parent, self.others)}:
             while name not in self._existing and self.covers(name):
                 self._existing.add(name)
                 name = parent(name)
-        self._columns = [column for column in columns.each() if column]
 
     # What there is
 
@@ -80,7 +81,18 @@ class Survey:
 
     def has(self, name: str) -> bool:
         """Whether a name has records."""
-        return any(name in column for column in self._columns) or name in self.others
+        if name in self.others:
+            return True
+        place = self.columns.find(name)
+        return place is not None and any(place[1] in column for column in place[0].columns())
+
+    def types(self, name: str) -> set[str]:
+        """The types of the records that a name has."""
+        place = self.columns.find(name)
+        found = {record.rdtype for record in self.others.get(name, ())}
+        if place is not None:
+            found.update([rdtype for rdtype, column in zip(TYPES, place[0].columns(), strict=True) if place[1] in column])
+        return found
 
     def cuts_above(self, name: str) -> list[str]:
         """The delegations at or above a name."""
@@ -90,11 +102,6 @@ class Survey:
                 found.append(name)
             name = parent(name)
         return found
-
-    def directly_below(self, parents: set[str]) -> Iterator[str]:
-        """The owners of plain records that are directly below one of these names."""
-        for column in self._columns if parents else ():
-            yield from [owner for owner in column if (owner[owner.find(".") + 1 :] or ROOT) in parents]
 
     def first_owner(self) -> str | None:
         """The owner of the first record in the file."""
@@ -110,12 +117,14 @@ class Survey:
 
     def targets(self, name: str) -> Iterator[str]:
         """What the records of a name point at."""
-        columns = self.columns
-        for rdtype, single in (("cname", columns.cname), ("ptr", columns.ptr)):
-            if name in single:
-                yield from (single[name], *columns.more.get((rdtype, name), ()))
-        for several in (columns.ns, columns.mx, columns.srv):
-            yield from [fields[-1] for fields in several.get(name, ())]  # type: ignore[attr-defined]
+        place = self.columns.find(name)
+        if place is not None:
+            level, label = place
+            for rdtype, single in (("cname", level.cname), ("ptr", level.ptr)):
+                if label in single:
+                    yield from (single[label], *self.columns.more.get((rdtype, name), ()))
+            for several in (level.ns, level.mx, level.srv):
+                yield from [fields[-1] for fields in several.get(label, ())]  # type: ignore[attr-defined]
         for record in self.others.get(name, ()):
             value = record.rdata
             if isinstance(value, Srv):
@@ -193,28 +202,29 @@ class Survey:
                 name = parent(name)
         above &= self._existing
         above.discard(self.origin)
-        for column in (*self._columns, self.others) if above else ():
-            wanted = above.copy()  # the first of each column: so the first of all is among them
-            for owner in column:
-                name = owner
-                while name != self.origin and self.covers(name):
-                    if name in wanted:
-                        wanted.discard(name)
-                        found.add(owner)
-                    name = parent(name)
-                if not wanted:
-                    break
+        for level in self.levels if above else ():
+            name = level.name
+            while name not in above and name != self.origin and self.covers(name):
+                name = parent(name)
+            if name in above:  # the first of each column of each level: so the first of all is among them
+                found.update([level.owner(next(iter(column))) for column in level.columns() if column])
         return found
 
     def _runs_of(self, names: set[str]) -> list[Run]:
         """The runs that hold a record of one of these names, in the order of the file."""
         runs = self.columns.runs
         found = {at for name in names for at in self.columns.again.get(name, ())}
-        for number, column in enumerate(self.columns.each()):
-            if names.isdisjoint(column):
-                continue
-            marks = [run.marks[number] for run in runs]
-            found.update([bisect_right(marks, at) - 1 for at, owner in enumerate(column) if owner in names])
+        by_level: dict[str, set[str]] = {}
+        for name in names:
+            label, _, above = name.partition(".")
+            by_level.setdefault(above or ROOT, set()).add(label)
+        for above, labels in by_level.items():
+            level = self.columns.levels.get(above)
+            for number, column in enumerate(level.columns() if level is not None else ()):
+                if level is not None and not labels.isdisjoint(column):
+                    marks = [mark[number] for mark in level.marks]
+                    places = [at for at, label in enumerate(column) if label in labels]
+                    found.update([level.runs[bisect_right(marks, at) - 1] for at in places])
         return [runs[at] for at in sorted(found)]
 
     def _rows(self, run: Run) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
