@@ -8,8 +8,10 @@ judge an excerpt of the owners left, and don't know of it. A proof may fail for 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from kmsdns.core.names import parent
+from kmsdns.core.names import ROOT, parent
+from kmsdns.kms.client import PORT
 from kmsdns.rules.directory import FRONTS, OF_A_DOMAIN, PAIRS, SIBLINGS
 from kmsdns.rules.sets import is_protocol
 from kmsdns.zone.columns import Unusual
@@ -99,7 +101,7 @@ class Screen:
         found.update(self._cut())
         for level in survey.levels:
             labels = {*self._beside_aliases(level), *self._hosts_called_oddly(level), *self._pointing_oddly(level)}
-            labels.update([label for label, held in level.srv.items() if not self._is_usual(level.owner(label), held)])
+            labels.update(self._services(level) if level.srv else ())
             found.update(map(level.owner, labels))
         found.update(self._of_directories())
         if any(_LITERAL.match(target) or not self._exists(target) for target in self._targets_of(found)):
@@ -126,22 +128,30 @@ class Screen:
 
     def _beside_aliases(self, level: Level) -> Iterator[str]:
         """Labels of aliases that have other records as well."""
-        for column in level.columns():
-            if column is not level.cname:
-                yield from level.cname.keys() & column.keys()
+        aliases = level.cname.keys()
+        for column in level.columns() if aliases else ():
+            if column and column is not level.cname:
+                yield from aliases & column.keys()
 
     def _hosts_called_oddly(self, level: Level) -> Iterator[str]:
         """Labels of addresses where the owner's name has something else than letters, digits and inner hyphens."""
-        is_proper = _HOST.fullmatch(level.name) is not None
-        for column in (level.a, level.aaaa):
+        is_proper = not (level.a or level.aaaa) or _HOST.fullmatch(level.name) is not None
+        for column in [each for each in (level.a, level.aaaa) if each]:
             text = "-\n-".join(column)  # so that a hyphen at an end has another beside it
-            if column and (not is_proper or text.encode().translate(None, _HOST_CHARACTERS) or _is_edged(text)):
+            if (not is_proper or text.encode().translate(None, _HOST_CHARACTERS) or _is_edged(text)):
                 yield from [label for label in column if not is_proper or not _HOST.fullmatch(f"{label}.")]
 
     def _pointing_oddly(self, level: Level) -> Iterator[str]:
         """Labels of aliases, name servers, mail servers and reverse names whose targets are no proper names there."""
-        for column in (level.cname, level.ptr):
-            yield from [label for label, target in column.items() if label[:1] == "_" or not self._is_settled(target)]
+        levels, flagged = self._columns.levels, self._flagged
+        for column in [each for each in (level.cname, level.ptr) if each]:
+            for label, target in column.items():
+                host, _, above = target.partition(".")
+                there = levels.get(above)
+                # Most are aliases of plain hosts without a digit in front.
+                is_host = there is not None and host in there.a and target > ":" and target not in flagged
+                if not (is_host or self._is_settled(target)) or label[:1] == "_":
+                    yield label
         for several in (level.ns, level.mx):
             for label, records in several.items():
                 values = [fields[1:] for fields in records]  # type: ignore[index]
@@ -167,32 +177,41 @@ class Screen:
 
     # Service records
 
-    def _is_usual(self, owner: str, records: list[tuple[int, int, int, int, str]]) -> bool:
-        """Whether the rules say nothing of a set of service records, as long as its domain has no others missing."""
-        service, _, rest = owner.partition(".")
-        proto, _, domain = rest.partition(".")
-        is_kms = service == "_vlmcs"
-        if (service, proto) not in _usual() or not self._survey.covers(domain) or (is_kms and "_" in domain):
-            return False
-        if is_protocol(domain.partition(".")[0]) or self._survey.origin.startswith("_"):
-            return False
+    def _services(self, level: Level) -> Iterator[str]:
+        """Labels of service records that a rule may say something of, but for what their domain lacks."""
+        proto, _, domain = level.name.partition(".")
+        is_odd = not self._survey.covers(domain) or is_protocol(domain.partition(".")[0])
+        if is_odd or self._survey.origin.startswith("_"):
+            yield from level.srv
+            return
+        usual = _usual().get(proto, frozenset())
+        for label, records in level.srv.items():
+            is_kms = label == "_vlmcs"
+            if (
+                label not in usual
+                or (is_kms and ("_" in domain or any(port != PORT or at == domain for *_, port, at in records)))
+                or not self._are_in_order(records, len(label) + len(level.name))
+            ):
+                yield label
+
+    def _are_in_order(self, records: list[tuple[int, int, int, int, str]], size: int) -> bool:
+        """Whether the rules say nothing of the fields of a set; size is that of its owner."""
+        hosts = self._hosts
+        addresses = 0
         weights: dict[int, list[int]] = {}
-        endpoints: set[tuple[int, str]] = set()
-        hosts: dict[str, int] = {}
-        size = 12 + len(owner) + 1 + 4
+        size += 18
         for ttl, priority, weight, port, target in records:
-            if target not in self._hosts:
-                self._hosts[target] = self._host(target)
-            addresses = self._hosts[target]
-            if addresses is None or port < _LOWEST_PORT or ttl != records[0][0]:
-                return False
-            if is_kms and (port != 1688 or target == domain):
+            if target not in hosts:
+                hosts[target] = self._host(target)
+            count = hosts[target]
+            if count is None or port < _LOWEST_PORT or ttl != records[0][0]:
                 return False
             weights.setdefault(priority, []).append(weight)
-            endpoints.add((port, target))
-            hosts[target] = addresses
-            size += 18 + len(target) + 1
-        if len(endpoints) != len(records) or size > _PLAIN_DNS or size + 11 + 28 * sum(hosts.values()) > _EDNS:
+            addresses += count
+            size += 19 + len(target)
+        if len({each[3:] for each in records}) != len(records) or size > _PLAIN_DNS:
+            return False
+        if size + 11 + 28 * addresses > _EDNS:
             return False
         return all(any(same) == (len(same) > 1 and all(same)) for same in weights.values())
 
@@ -215,11 +234,14 @@ class Screen:
         """Service records of Active Directory domains that lack some, or whose sets name different hosts."""
         domains: dict[str, dict[str, set[str]]] = {}
         for level in self._survey.levels:
-            for label, records in level.srv.items():
-                owner = level.owner(label)
-                front = next((front for front in FRONTS if owner.startswith(front)), None)
-                if front is not None:
-                    domains.setdefault(owner[len(front) :], {})[front] = {fields[-1] for fields in records}
+            if level.srv and level.name.startswith("_"):
+                told: set[str] = set()
+                for front in FRONTS:  # the longest first, as the rules have it
+                    label, _, rest = front.partition(".")
+                    if level.name.startswith(rest) and label not in told and label in level.srv:
+                        told.add(label)
+                        sets = domains.setdefault(level.name[len(rest) :] or ROOT, {})
+                        sets[front] = {fields[-1] for fields in level.srv[label]}
         for domain, sets in domains.items():
             if not any("_msdcs" in front for front in sets):
                 continue
@@ -239,26 +261,17 @@ def _is_edged(text: str) -> bool:
     return "--\n" in text or "\n--" in text or text[:1] == "-" or text[-1:] == "-"
 
 
-def _usual() -> frozenset[tuple[str, str]]:
-    """Labels of the services that are known, each with the protocols it is offered over."""
-    if not _USUAL:
-        from kmsdns.rules.data import SERVICES, SYNONYMS, UNDERSCORED
+@cache
+def _usual() -> dict[str, frozenset[str]]:
+    """Protocol label -> labels of the services that are known, and offered over it."""
+    from kmsdns.rules.data import SERVICES, SYNONYMS, UNDERSCORED
 
-        _USUAL.append(
-            frozenset(
-                [
-                    (f"_{service}", f"_{proto}")
-                    for service, (protos, _port) in SERVICES.items()
-                    for proto in protos
-                    if service not in SYNONYMS and is_protocol(f"_{proto}") and f"_{proto}" in UNDERSCORED
-                    and not is_protocol(f"_{service}")
-                ]
-            )
-        )  # fmt: skip
-    return _USUAL[0]
-
-
-_USUAL: list[frozenset[tuple[str, str]]] = []
+    protocols = [label for label in UNDERSCORED if is_protocol(label)]
+    known = {f"_{service}": protos for service, (protos, _port) in SERVICES.items() if service not in SYNONYMS}
+    return {
+        proto: frozenset([label for label, protos in known.items() if proto[1:] in protos and not is_protocol(label)])
+        for proto in protocols
+    }
 
 
 def _is_ordinary(address: str, origin: str) -> bool:

@@ -33,7 +33,7 @@ _FEWEST, _MOST = 512, 1 << 14  # characters that are taken at a time: more each 
 _LONGEST_SUFFIX = 190  # a word of 63 characters in front of it is a name in any case
 _WORD = r"(?:[0-9a-z_*:][0-9a-z_*:./-]{0,62}+|@)"
 RECORD = re.compile(
-    rf"^(?:({_WORD})?[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+(?:in[ ]++)?+"
+    rf"^(?:({_WORD})?+[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+(?:in[ ]++)?+"
     rf"(a|aaaa|cname|srv|txt|mx|ns|ptr)[ ]++({_WORD}(?:[ ]++{_WORD}){{0,3}}|\"[ !#-\[\]-~]{{0,255}}+\"))?"
     r"[ ]*+(?:;[^\n]*+)?+\n",
     re.MULTILINE,
@@ -158,7 +158,7 @@ class Columns:
                 if any("xn--" in each or "*" in each for each in (suffix, lines)):
                     found = [name for name, _row in named(rows[:taken], fold(reader.owner or ""), suffix)]
                     self.marked.update([name for name in found if "xn--" in name or ".*" in name])
-                self._move(reader, source, lines, rows[:taken], upto)
+                self._move(reader, source, lines, rows if taken == len(rows) else rows[:taken], upto)
             if not taken or upto < end:
                 self._size = max(_FEWEST, min(2 * (upto - start), _MOST))
                 if taken and "(" in text[upto:end]:
@@ -182,26 +182,28 @@ class Columns:
         """How many rows there are in front of the first that is wrong, by what can be told of all at once."""
         if not rows:
             return 0
-        words, ttls, types, rdatas = zip(*rows, strict=True)
         wrong = [len(rows)]
-        for ttl in {*ttls} if types.count("") == 0 else {row[1] for row in rows if row[2]}:
+        ttls = {row[1] for row in rows}
+        if "" in ttls and reader.default_ttl is None:
+            ttls = {row[1] for row in rows if row[2]}  # else it may be a line of a comment alone
+        for ttl in ttls:
             try:
                 self._seconds(reader, ttl)
             except Bad:
-                wrong.append(ttls.index(ttl))
+                wrong += [at for at, row in enumerate(rows) if row[1] == ttl][:1]
         if ".." in lines:
             wrong += [at for at, row in enumerate(rows) if ".." in row[0] or (".." in row[3] and row[2] != "txt")][:1]
         if not suffix:
             wrong += [at for at, row in enumerate(rows) if _is_relative(row)][:1]
         self._is_long = False
         for rdtype, pattern, read in (("a", _QUADS, ipv4), ("aaaa", _SIXES, ipv6)):
-            found = [rdata for each, rdata in zip(types, rdatas, strict=True) if each == rdtype]
+            found = [row[3] for row in rows if row[2] == rdtype]
             if found and not pattern.fullmatch("\n".join(found) + "\n"):
                 wrong += [at for at, row in enumerate(rows) if row[2] == rdtype and not _is_read(read, row[3])][:1]
                 self._is_long = True
         if reader.owner is None or reader.after_origin or "\\" in reader.owner:
             first = next((at for at, row in enumerate(rows) if row[2]), 0)
-            wrong += [] if words[first] else [first]
+            wrong += [] if rows[first][0] else [first]
         return min(wrong)
 
     def _seconds(self, reader: Reader, ttl: str) -> int:
