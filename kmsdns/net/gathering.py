@@ -13,6 +13,7 @@ from kmsdns.core.names import from_text, shown
 from kmsdns.errors import InvalidName, UnreadableInput
 from kmsdns.jobs.mend import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
+from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Untold, Unusual
 from kmsdns.zone.excerpt import survey
 from kmsdns.zone.reader import load
@@ -91,13 +92,14 @@ def _excerpt(
     octets: bytes, path: str, name: str, origin: str | None, excerpt: Callable[[Survey], Zone]
 ) -> Zone | None:
     """A part of the zone, None where only the whole will do."""
-    for each in dict.fromkeys((origin, origin or _origin_of(path))):
-        try:
-            return excerpt(survey(octets, each, path=name))
-        except Untold:
-            continue
-        except Unusual:
-            break
+    with paused():
+        for each in dict.fromkeys((origin, origin or _origin_of(path))):
+            try:
+                return excerpt(survey(octets, each, path=name))
+            except Untold:
+                continue
+            except Unusual:
+                break
     return None
 
 

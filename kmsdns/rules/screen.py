@@ -43,6 +43,7 @@ _HOST = re.compile(r"(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+")
 _LITERAL = re.compile(r"(?:[0-9]+\.){3}[0-9]+(?:\.|\Z)|[^.]*:")
 _HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-.\n"
 _PRIVATE = ("private", "shared", "unique local")
+_USUAL = ("10.", "192.168.")  # of private addresses, which most are
 _LOWEST_PORT = 11  # what is below may be a field that changed places
 _PLAIN_DNS, _EDNS = 512, 1232  # octets
 
@@ -87,8 +88,7 @@ class Screen:
         flagged = {*self._columns.marked, *_owners(repeating)}
         self._outside = {owner for owner in _owners(outside) if owner != origin}
         self._suspects = {origin, *survey.others, *flagged, *self._outside, *self._columns.unproven}
-        aliases = {level.owner(label) for level in survey.levels for label in level.cname}
-        self._flagged = flagged | aliases | survey.others.keys()  # targets that are to be looked at
+        self._flagged = flagged | survey.others.keys()  # targets that are to be looked at; besides aliases
         self._servers: dict[str, bool] = {}  # target of name servers and mail servers -> whether it is one that can be
         self._hosts: dict[str, int | None] = {}  # target of services -> how many addresses; None where it may be wrong
 
@@ -149,8 +149,8 @@ class Screen:
                 host, _, above = target.partition(".")
                 there = levels.get(above)
                 # Most are aliases of plain hosts without a digit in front.
-                is_host = there is not None and host in there.a and target > ":" and target not in flagged
-                if not (is_host or self._is_settled(target)) or label[:1] == "_":
+                is_host = there is not None and host in there.a and host not in there.cname and target > ":"
+                if not (self._is_settled(target) if not is_host or target in flagged else True) or label[:1] == "_":
                     yield label
         for several in (level.ns, level.mx):
             for label, records in several.items():
@@ -163,7 +163,9 @@ class Screen:
         """Whether a target is a name with records of its own, or in another zone."""
         if target in self._flagged or "xn--" in target or (target < ":" and _LITERAL.match(target)) or ":" in target:
             return False
-        return not self._survey.covers(target) or self._survey.has(target)
+        if not self._survey.covers(target):
+            return True
+        return "CNAME" not in (types := self._survey.types(target)) and bool(types)
 
     def _is_server(self, target: str) -> bool:
         """Whether a target is a host with an address, or one in another zone."""
@@ -279,6 +281,8 @@ def _is_ordinary(address: str, origin: str) -> bool:
     from kmsdns.rules.data import EXAMPLE_NAMES
     from kmsdns.rules.srv_hosts import purpose
 
+    if address.startswith(_USUAL):
+        return True
     what = purpose(address)
     if what == "documentation":
         return any(origin == f"{name}." or origin.endswith(f".{name}.") for name in EXAMPLE_NAMES)

@@ -17,12 +17,12 @@ import re
 from kmsdns.core.names import ROOT, fold
 from kmsdns.core.records import MAX_TTL
 from kmsdns.core.value import Value
-from kmsdns.zone.addresses import QUAD, SHORT, ipv4, ipv6
+from kmsdns.zone.addresses import SHORT, ipv6
 from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from kmsdns.zone.lexer import Entries
     from kmsdns.zone.reader import Reader
@@ -32,15 +32,16 @@ if TYPE_CHECKING:
 _FEWEST, _MOST = 512, 1 << 14  # characters that are taken at a time: more each time that all were plain
 _LONGEST_SUFFIX = 190  # a word of 63 characters in front of it is a name in any case
 _WORD = r"(?:[0-9a-z_*:][0-9a-z_*:./-]{0,62}+|@)"
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_QUAD = rf"(?=[ ]++(?:{_OCTET}\.){{3}}{_OCTET}[ ]*+[;\n])"
 RECORD = re.compile(
     rf"^(?:({_WORD})?+[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+(?:in[ ]++)?+"
-    rf"(a|aaaa|cname|srv|txt|mx|ns|ptr)[ ]++({_WORD}(?:[ ]++{_WORD}){{0,3}}|\"[ !#-\[\]-~]{{0,255}}+\"))?"
+    rf"(a{_QUAD}|aaaa|cname|srv|txt|mx|ns|ptr)[ ]++({_WORD}(?:[ ]++{_WORD}){{0,3}}|\"[ !#-\[\]-~]{{0,255}}+\"))?"
     r"[ ]*+(?:;[^\n]*+)?+\n",
     re.MULTILINE,
 )
 """A line in lower case, with blanks for tabs and the like: owner, TTL, type, rdata; or nothing but a comment."""
 
-_QUADS = re.compile(rf"(?:{QUAD.pattern.replace(chr(92) + 'Z', chr(92) + 'n')})*+")
 _GROUPS = r"[1-9a-f][0-9a-f]{0,3}"
 _SIXES = re.compile(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
 _GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+)*\)")
@@ -195,12 +196,10 @@ class Columns:
             wrong += [at for at, row in enumerate(rows) if ".." in row[0] or (".." in row[3] and row[2] != "txt")][:1]
         if not suffix:
             wrong += [at for at, row in enumerate(rows) if _is_relative(row)][:1]
-        self._is_long = False
-        for rdtype, pattern, read in (("a", _QUADS, ipv4), ("aaaa", _SIXES, ipv6)):
-            found = [row[3] for row in rows if row[2] == rdtype]
-            if found and not pattern.fullmatch("\n".join(found) + "\n"):
-                wrong += [at for at, row in enumerate(rows) if row[2] == rdtype and not _is_read(read, row[3])][:1]
-                self._is_long = True
+        sixes = [row[3] for row in rows if row[2] == "aaaa"]
+        self._is_long = bool(sixes) and not _SIXES.fullmatch("\n".join(sixes) + "\n")
+        if self._is_long:
+            wrong += [at for at, row in enumerate(rows) if row[2] == "aaaa" and not _is_six(row[3])][:1]
         if reader.owner is None or reader.after_origin or "\\" in reader.owner:
             first = next((at for at, row in enumerate(rows) if row[2]), 0)
             wrong += [] if rows[first][0] else [first]
@@ -303,9 +302,9 @@ class Columns:
 _FIELDS = {"srv": 3, "mx": 1}
 
 
-def _is_read(read: Callable[[str], str], rdata: str) -> bool:
+def _is_six(rdata: str) -> bool:
     try:
-        read(rdata)
+        ipv6(rdata)
     except Bad:
         return False
     return True
