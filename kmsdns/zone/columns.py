@@ -73,7 +73,7 @@ class Run(Value):
 class Level:
     """The owners directly below one name, by their first label; in the order of their first appearance."""
 
-    __slots__ = ("a", "aaaa", "cname", "marks", "mx", "name", "ns", "ptr", "runs", "srv", "txt")
+    __slots__ = ("a", "aaaa", "cname", "last", "marks", "mx", "name", "ns", "ptr", "runs", "srv", "txt")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -85,7 +85,8 @@ class Level:
         self.ns: dict[str, list[tuple[int, str]]] = {}  # label -> TTL, target
         self.mx: dict[str, list[tuple[int, int, str]]] = {}  # label -> TTL, preference, target
         self.srv: dict[str, list[tuple[int, int, int, int, str]]] = {}  # label -> TTL, priority, weight, port, target
-        self.runs: list[int] = []  # that have owners of this level
+        self.last = -1  # of the runs that have owners of this level
+        self.runs: list[int] = []
         self.marks: list[tuple[int, ...]] = []  # how many labels each column had in front of these runs
 
     def columns(self) -> tuple[dict[str, object], ...]:
@@ -98,7 +99,8 @@ class Level:
 
     def enter(self, run: int) -> None:
         """There are owners of this level in a run, the last so far."""
-        if not self.runs or self.runs[-1] != run:
+        if self.last != run:
+            self.last = run
             self.runs.append(run)
             self.marks.append(tuple(map(len, self.columns())))
 
@@ -216,7 +218,8 @@ class Columns:
 
     def _take(self, reader: Reader, rows: list[Row], suffix: str, has_at: bool) -> int:
         """Puts rows into the columns, up to the first that is wrong. How many."""
-        numbers, apex, run = reader.numbers, suffix[1:] or ROOT, len(self.runs)
+        numbers, apex, run, levels = reader.numbers, suffix[1:] or ROOT, len(self.runs), self.levels
+        seconds = {**reader.ttls, "": reader.default_ttl or 0}
         here = self.level(apex)
         here.enter(run)
         twice: set[tuple[str, str]] = set()
@@ -231,8 +234,9 @@ class Columns:
                     if "." in word or (has_at and word == "@"):
                         name = word if word[-1] == "." else word + suffix if word != "@" else apex
                         label, _, above = name.partition(".")
-                        level = self.level(above or ROOT)
-                        level.enter(run)
+                        level = levels.get(above) or self.level(above or ROOT)
+                        if level.last != run:
+                            level.enter(run)
                     else:
                         label, level = word, here
                 if rdtype == "a":
@@ -248,25 +252,27 @@ class Columns:
                     if level.txt.setdefault(label, rdata) is not rdata:
                         twice.add((rdtype, level.owner(label)))
                 elif rdtype:
-                    *fields, target = rdata.split()
-                    if rdata[0] == '"':
+                    words = rdata.split()
+                    target = words[-1]
+                    if len(words) != _WORDS[rdtype] or rdata[0] == '"':
                         break
                     if target[-1] != ".":
                         target = target + suffix if target != "@" else apex
-                    values = [numbers[field] for field in fields]
-                    if len(values) != _FIELDS.get(rdtype, 0):
-                        break
                     if rdtype == "cname" or rdtype == "ptr":
-                        if (level.cname if rdtype == "cname" else level.ptr).setdefault(label, target) is not target:
+                        column = level.cname if rdtype == "cname" else level.ptr
+                        if column.setdefault(label, target) is not target:
                             name = level.owner(label)
                             self.more.setdefault((rdtype, name), []).append(target)
                             self.unproven.add(name)
                             self._note(name)
+                        continue
+                    values = (seconds[ttl], *[numbers[field] for field in words[:-1]], target)
+                    several: dict[str, list[tuple[int | str, ...]]] = getattr(level, rdtype)
+                    if label in several:
+                        several[label].append(values)
+                        self._note(level.owner(label))
                     else:
-                        listed: list[tuple[object, ...]] = getattr(level, rdtype).setdefault(label, [])
-                        if listed:
-                            self._note(level.owner(label))
-                        listed.append((self._seconds(reader, ttl), *values, target))
+                        several[label] = [values]
             else:
                 at += 1
         except Bad:
@@ -299,7 +305,7 @@ class Columns:
                 self.unproven.add(name)
 
 
-_FIELDS = {"srv": 3, "mx": 1}
+_WORDS = {"cname": 1, "ptr": 1, "ns": 1, "mx": 2, "srv": 4}  # of the rdata
 
 
 def _is_six(rdata: str) -> bool:

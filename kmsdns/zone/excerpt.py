@@ -150,7 +150,10 @@ class Survey:
             kept = self._closed(set(owners), set(looked_up), companions)
             for run in self._runs_of(kept):
                 self._read_again(run, kept)
-            return self._reader.finish(total)
+            zone = self._reader.finish(total)
+        runs = self.columns.runs
+        zone.anchors[self._path] = [1, *[run.line for run in runs]], [0, *[run.start for run in runs]]
+        return zone
 
     def _closed(
         self, owners: set[str], looked_up: set[str], companions: Callable[[str], Iterable[str]] | None
