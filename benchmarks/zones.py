@@ -32,8 +32,10 @@ SITE = 500  # records below one $ORIGIN
 SERVICES = (
     ("_ldap._tcp", 389), ("_kerberos._tcp", 88), ("_kpasswd._tcp", 464), ("_ldap._tcp.dc._msdcs", 389),
     ("_kerberos._tcp.dc._msdcs", 88), ("_ldap._tcp.pdc._msdcs", 389), ("_gc._tcp", 3268), ("_ldap._tcp.gc._msdcs", 3268),
-    ("_kpasswd._udp", 464), ("_kerberos._udp", 88), ("_vlmcs._tcp", 1688),
+    ("_kpasswd._udp", 464), ("_kerberos._udp", 88),
 )  # fmt: skip
+KMS = "_vlmcs._tcp", 1688
+KMS_SITES = 20  # one site of so many has KMS hosts of its own
 COMMENTS = ("added by netlogon", "see ticket 4711", "building 3; rack 12")
 
 
@@ -65,7 +67,7 @@ def _site(site: int, count: int, dice: random.Random) -> list[str]:
         target = dice.choice(hosts)
         target = f"{target}.{origin}" if dice.random() < 0.25 else target
         rows.append(_row(_owner(f"alias{number:03}", origin, dice), "CNAME", target, dice))
-    for owner, port in SERVICES:
+    for owner, port in (*SERVICES, KMS if site % KMS_SITES == 1 else ("_sip._tcp", 5060)):
         for at, target in enumerate(controllers):
             fields = ("0", "100", str(port), target)
             rdata = f"(\n\t\t{' '.join(fields)} )" if dice.random() < 0.1 else " ".join(fields)

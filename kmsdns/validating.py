@@ -7,12 +7,14 @@ from functools import partial
 from time import gmtime, monotonic, strftime, time
 
 from kmsdns.core import names
+from kmsdns.core.services import service_from_text
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.mend import Document, Mended
 from kmsdns.jobs.mend import mend as mend_documents
 from kmsdns.jobs.validate import changed_since
 from kmsdns.jobs.validate import new_only as only_new
+from kmsdns.jobs.validate import only_about
 from kmsdns.jobs.validate import validate as judge
 from kmsdns.net.gathering import gather
 from kmsdns.rules.catalogue import RULES
@@ -20,6 +22,8 @@ from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.rule import Needs
 from kmsdns.rules.screen import is_proven, screened
+from kmsdns.zone.excerpt import survey
+from kmsdns.zone.picking import pick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,10 +31,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kmsdns.core.report import Report
+    from kmsdns.core.services import Service
+    from kmsdns.net.gathering import Part
     from kmsdns.rules.policy import Policy
+    from kmsdns.rules.rule import Rule
+    from kmsdns.zone.zone import Zone
 
 OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
+
+OF_SEVERAL_SERVICES = frozenset(("SVC201", "SVC202", "SVC301", "SUP001"))
+"""What can't be judged on one service's records."""
 
 
 class Transfer(Value):
@@ -58,6 +69,7 @@ class Validation(Value):
     select: Sequence[str] = ()
     extend_select: Sequence[str] = ()
     ignore: Sequence[str] = ()
+    service: Service | None = None
 
     def prepared(self, *, whole: bool) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
         """The documents as they were read, and what judges them. Raises as validate() does.
@@ -66,14 +78,14 @@ class Validation(Value):
         """
         among = tuple([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
         rules = select_rules(among, self.select, self.extend_select, self.ignore)
+        if self.service is not None:
+            rules = tuple([rule for rule in rules if rule.code not in OF_SEVERAL_SERVICES])
         self.exceptions.check(RULES)
         suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
-        is_alone = self.transfer is None and not self.reference and self.base is None
-        screen = None if whole or not is_alone or self.view == "public" or not is_proven(rules) else screened
-        excerpt = None if screen is None else partial(screen, suffixes=suffixes)
         documents = []
         if self.paths:
-            documents = gather(self.paths, origin=self.origin, include_root=self.include_root, excerpt=excerpt)
+            part = None if whole else self._part(rules, suffixes)
+            documents = gather(self.paths, origin=self.origin, include_root=self.include_root, part=part)
         if self.transfer is not None:
             from kmsdns.net.transferred import transfer
 
@@ -105,9 +117,28 @@ class Validation(Value):
 
         def told(those: Sequence[Document]) -> Report:
             report = judged(those, before)
+            if self.service is not None:
+                report = only_about(report, [each.zone for each in those], str(self.service))
             return only_new(report, known) if self.is_new_only else report
 
         return documents, told
+
+    def _part(self, rules: Sequence[Rule], suffixes: Sequence[str]) -> Part | None:
+        """What makes a zone of the part of a file that the rules may say something of; None where all of it matters."""
+        is_alone = self.transfer is None and not self.reference and self.base is None
+        if not is_alone or self.view == "public" or not is_proven(rules) or (self.service is not None and suffixes):
+            return None
+        if self.service is not None:
+            return partial(_picked, str(self.service))
+        return partial(_screened, suffixes)
+
+
+def _picked(service: str, octets: bytes, origin: str | None, path: str) -> Zone:
+    return pick(octets, service, origin, path=path)
+
+
+def _screened(suffixes: Sequence[str], octets: bytes, origin: str | None, path: str) -> Zone:
+    return screened(survey(octets, origin, path=path), suffixes)
 
 
 def validate(
@@ -124,6 +155,7 @@ def validate(
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    service: str | None = None,
 ) -> Report:
     """What is wrong in zone files, all of it at once, at path, line and column.
 
@@ -135,6 +167,7 @@ def validate(
     base: the zones as they were: a file, a folder, or a git revision; new_only: only what is wrong since then
     policy: house rules, for those of the rules POL that are chosen; exceptions: from rules, by file, zone and severity
     select, extend_select, ignore: rules by code, slug or prefix
+    service: only what is wrong with the records of one service ("_vlmcs._tcp", "ldap"), and with what they point at
 
     Raises UnreadableInput when nothing could be read, InvalidName or another KmsdnsError for misuse.
     """
@@ -143,6 +176,7 @@ def validate(
             paths=paths, origin=origin, reference=reference, include_root=include_root, suffixes=suffixes, view=view,
             base=base, is_new_only=new_only, policy=policy, exceptions=exceptions, select=select,
             extend_select=extend_select, ignore=ignore,
+            service=None if service is None else service_from_text(service),
         )
     )  # fmt: skip
 

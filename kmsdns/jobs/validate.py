@@ -14,12 +14,14 @@ from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.suppressions import Suppressions, unused_suppression
 from kmsdns.rules.zones import Zones, ZoneView
+from kmsdns.zone.pointing import pointed_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kmsdns.core.findings import Finding
+    from kmsdns.core.records import Record
     from kmsdns.jobs.mend import Document
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.rule import Rule
@@ -95,6 +97,36 @@ def _records(zone: Zone) -> Counter[tuple[object, ...]]:
         for each in zone.records
         for rdata in (each.rdata,)
     )
+
+
+def only_about(report: Report, zones: Sequence[Zone], service: str) -> Report:
+    """The report without what is not about one service's records ("_vlmcs._tcp"), or about what they point at."""
+    records: dict[str, list[Record]] = {}
+    for zone in zones:
+        for record in zone.records:
+            records.setdefault(names.fold(record.owner), []).append(record)
+    about: set[str] = set()
+    new = {owner for owner in records if owner.startswith(f"{service}.")}
+    while new:  # also along aliases
+        about |= new
+        held = [record for name in new for record in records.get(name, ()) if record.rdtype in ("SRV", "CNAME")]
+        new = {name for record in held for name in pointed_at(record)} - about
+    found = [record for name in about for record in records.get(name, ())]
+    places = [record.location for record in found if record.location is not None]
+    lines = {(at.path, line) for at in places for line in range(at.line, at.end_line + 1)}
+
+    def is_about(finding: Finding) -> bool:
+        subject = names.fold(finding.subject).partition(":")[0]
+        at = finding.location
+        is_there = at is not None and (at.path, at.line) in lines
+        return is_there or subject in about or subject.startswith(f"{service}.")
+
+    kept = tuple([finding for finding in report.findings if is_about(finding)])
+    files = [
+        each.replace(records=sum(record.location is not None and record.location.path == each.path for record in found))
+        for each in report.files
+    ]
+    return report.replace(findings=kept, files=tuple(files))
 
 
 def new_only(report: Report, known: Counter[tuple[str, str, str]]) -> Report:

@@ -15,7 +15,6 @@ from kmsdns.jobs.mend import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Untold, Unusual
-from kmsdns.zone.excerpt import survey
 from kmsdns.zone.reader import load
 from kmsdns.zone.zone import Zone
 
@@ -23,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kmsdns.zone.excerpt import Survey
+    Part = Callable[[bytes, str | None, str], Zone]  # of octets, an origin if it is known, a path; or Unusual
 
 MAX_SIZE = 1 << 30
 """Octets of one zone file."""
@@ -36,16 +35,17 @@ def gather(
     *,
     origin: str | None = None,
     include_root: str | Path | None = None,
-    excerpt: Callable[[Survey], Zone] | None = None,
+    part: Part | None = None,
 ) -> list[Document]:
     """Each zone with its octets, a folder as the zone files in it, "-" as standard input.
 
     origin completes the names of a file that doesn't tell it; without it, a file named after its domain does. A file
-    that can't be read comes as an empty zone that says so. excerpt: what makes a zone of a file in columns, for a file
-    that is the only one; where it can't, all of the file is read. Raises UnreadableInput when nothing could be read.
+    that can't be read comes as an empty zone that says so. part: what makes a zone of the part of a file that matters,
+    for a file that is the only one; where it can't, all of the file is read. Raises UnreadableInput when nothing could
+    be read.
     """
     listed = list(_listed(paths))
-    found = [_read(path, origin, include_root, excerpt if len(listed) == 1 else None) for path in listed]
+    found = [_read(path, origin, include_root, part if len(listed) == 1 else None) for path in listed]
     told = [document.zone.findings[0].message for document in found if _is_unreadable(document.zone)]
     if found and len(told) == len(found):
         raise UnreadableInput("\n".join(told))
@@ -57,7 +57,7 @@ def _is_unreadable(zone: Zone) -> bool:
 
 
 def _read(
-    path: str, origin: str | None, include_root: str | Path | None, excerpt: Callable[[Survey], Zone] | None
+    path: str, origin: str | None, include_root: str | Path | None, part: Part | None
 ) -> Document:
     name = shown(path, 4096)[1:-1]
     read = reading(path, name, origin, include_root)
@@ -67,7 +67,7 @@ def _read(
         why = (error.strerror or str(error)) if isinstance(error, OSError) else "no path can hold such a character"
         return Document(path=name, octets=b"", zone=_unreadable(name, f"{name} cannot be read: {why}"), read=read)
     is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113
-    zone = read(octets) if excerpt is None else _excerpt(octets, path, name, origin, excerpt) or read(octets)
+    zone = read(octets) if part is None else _part(part, octets, path, name, origin) or read(octets)
     return Document(path=name, octets=octets, zone=zone, read=read, file=path if is_file else None)
 
 
@@ -88,14 +88,12 @@ def reading(
     return read
 
 
-def _excerpt(
-    octets: bytes, path: str, name: str, origin: str | None, excerpt: Callable[[Survey], Zone]
-) -> Zone | None:
+def _part(part: Part, octets: bytes, path: str, name: str, origin: str | None) -> Zone | None:
     """A part of the zone, None where only the whole will do."""
     with paused():
         for each in dict.fromkeys((origin, origin or _origin_of(path))):
             try:
-                return excerpt(survey(octets, each, path=name))
+                return part(octets, each, name)
             except Untold:
                 continue
             except Unusual:

@@ -10,11 +10,10 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from kmsdns.core.names import ROOT, fold, from_text, is_at_or_below, parent
-from kmsdns.core.records import Srv
-from kmsdns.zone import rdata
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import RECORD, Columns, Untold, Unusual, flat, named
 from kmsdns.zone.lexer import Entries
+from kmsdns.zone.pointing import pointed_at
 from kmsdns.zone.reader import Reader
 from kmsdns.zone.zone import Manner
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 _USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
 TYPES = ("A", "AAAA", "CNAME", "PTR", "TXT", "NS", "MX", "SRV")
 """Of the columns of a level, in their order."""
-
-_POINTING = frozenset(("NS", "CNAME", "PTR"))
 
 
 def survey(
@@ -126,15 +123,7 @@ class Survey:
             for several in (level.ns, level.mx, level.srv):
                 yield from [fields[-1] for fields in several.get(label, ())]  # type: ignore[attr-defined]
         for record in self.others.get(name, ()):
-            value = record.rdata
-            if isinstance(value, Srv):
-                yield fold(value.target)
-            elif record.rdtype in _POINTING:
-                yield fold(str(value))
-            elif record.rdtype == "MX":
-                yield fold(rdata.present("MX", value).partition(" ")[2])
-            elif record.rdtype == "SOA":
-                yield fold(str(value).partition(" ")[0])
+            yield from pointed_at(record)
 
     # An excerpt
 

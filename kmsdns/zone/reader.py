@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kmsdns.core.records import Rdata
     from kmsdns.zone.columns import Columns
     from kmsdns.zone.lexer import Entry
+    from kmsdns.zone.picking import Picker
 
 __all__ = ["Zone", "load"]
 
@@ -101,7 +102,7 @@ class Reader:
         self.ttls: dict[str, int] = {}
         self.numbers = plain.Numbers()
         self.skipping = False  # inside a record whose parenthesis is never closed
-        self.columns: Columns | None = None  # what takes plain records, in place of the list
+        self.columns: Columns | Picker | None = None  # what takes plain records, in place of the list
 
     # Files and entries
 
@@ -118,14 +119,18 @@ class Reader:
         outer, self.text, self.skipping = self.text, text, False
         for entry in self.entries(text):
             self.count += 1
-            try:
-                self.entry(entry)
-            except Bad as bad:
-                self.refuse(bad, entry)
-            if self.name.raw is not None:
-                self.tell_raw(self.name.take_raw(), entry)
+            self.take(entry)
         self.paths.pop()
         self.text = outer
+
+    def take(self, entry: Entry) -> None:
+        """Does what an entry says; or tells why that can't be."""
+        try:
+            self.entry(entry)
+        except Bad as bad:
+            self.refuse(bad, entry)
+        if self.name.raw is not None:
+            self.tell_raw(self.name.take_raw(), entry)
 
     def entries(self, text: str) -> Iterator[Entry]:
         """The entries of a text; those that are plain records are taken on the way, and don't come out."""
