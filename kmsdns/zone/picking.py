@@ -53,15 +53,19 @@ class Picker:
     def read(self, reader: Reader, source: Entries) -> None:
         """Passes over the text where the source stands. Raises Unusual."""
         text, start = source.text, source.at
-        has_soa = any(record.rdtype == "SOA" for record in reader.records)
-        if not has_soa or start == len(text) or text[start] == "$":
-            words = text[start : start + 10].upper()
-            if len(reader.paths) > 1 or words.startswith(("$INCLUDE", "$GENERATE")):
-                raise Unusual("records come from elsewhere")
+        if len(reader.paths) > 1:
+            raise Unusual("a file is included")
+        is_whole = start == len(text) or text[start] == "$"
+        if is_whole or not any(record.rdtype == "SOA" for record in reader.records):
             if len(reader.records) > _FEW:
                 raise Unusual("the SOA record is not among the first")
+            end = start
+        else:
+            end = text.find("\n$", start) + 1 or len(text)
+        if text[end : end + 9].upper() in ("$GENERATE", "$INCLUDE ", "$INCLUDE\t"):
+            raise Unusual("records come from elsewhere")
+        if end == start:
             return
-        end = text.find("\n$", start) + 1 or len(text)
         if text[start] in _BLANKS or text.count('"', start, end) % 2:
             raise Unusual("an owner is inherited across a directive, or a string goes on behind it")
         if "(" in text[start:end] and text.count("(", start, end) != text.count(")", start, end):
@@ -112,7 +116,7 @@ class _Picking:
         for _ in range(_LONGEST):
             found = self._pointed_at()
             wanted |= found - asked
-            for name in found:
+            for name in found | {fold(record.owner) for record in reader.records}:
                 while name.endswith(f".{origin}") and name != origin:
                     wanted.update((name, f"*.{parent(name)}"))
                     name = parent(name)
@@ -125,16 +129,18 @@ class _Picking:
         present = {fold(record.owner) for record in reader.records}
         lost = [name for name in self._pointed_at() - present if name.endswith(f".{origin}")]
         unusual = any(manner & ~_USUAL for manner in reader.manners)
-        if lost or unusual or any(record.rdtype == "DNAME" for record in reader.records):
+        is_torn = any(finding.code in ("ZF002", "ZF003") for finding in reader.complaints.listed())
+        if lost or unusual or is_torn or any(record.rdtype == "DNAME" for record in reader.records):
             raise Unusual("a target is not there, or a TTL or an owner comes from a line that was not read")
         zone = reader.finish(len(reader.records))
         zone.anchors[self._path] = [1, *[each.line for each in self._stretches]], [0, *[e.start for e in self._stretches]]
         return zone
 
     def _pointed_at(self) -> set[str]:
-        """What the records point at that are no name servers'."""
-        found = [record for record in self._reader.records if record.rdtype not in ("NS", "SOA")]
-        return {name for record in found for name in pointed_at(record)}
+        """What the records point at. Of name servers only those that a target has."""
+        records = self._reader.records
+        found = {name for each in records if each.rdtype not in ("NS", "SOA") for name in pointed_at(each)}
+        return found | {name for each in records if fold(each.owner) in found for name in pointed_at(each)}
 
     def _places(self, stretch: _Stretch, label: str) -> Iterable[int]:
         """The offsets of the lines whose owner may begin with a label."""
