@@ -1,9 +1,9 @@
 """Zones shaped like those of an Active Directory, of any size: what the benchmarks of zone files read.
 
-59 % A, 15 % AAAA, 11 % CNAME, 6.7 % SRV, 5.8 % TXT, 1.5 % MX, 1.1 % NS; some 500 records below each $ORIGIN. A quarter of
-the owners is absolute, others are inherited; TTLs stand before the class, behind it, with units, or not at all; there are
-comments, parentheses over several lines, and strings with a semicolon. Everything in them is right, by the rules of
-kmsdns and by those of other checkers: python -m benchmarks.zones RECORDS > FILE
+59 % A, 15 % AAAA, 11 % CNAME, 6.7 % SRV, 5.8 % TXT, 1.5 % MX, 1.1 % NS; some 500 records below each $ORIGIN, a site. A
+quarter of the owners is absolute, others are inherited; TTLs stand before the class, behind it, with units, or not at
+all; there are comments, parentheses over several lines, and strings with a semicolon. One site of twenty has KMS hosts.
+Everything is right, by the rules of kmsdns and by those of other checkers: python -m benchmarks.zones RECORDS > FILE
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ HEAD_RECORDS = 5
 SITE = 500  # records below one $ORIGIN
 SERVICES = (
     ("_ldap._tcp", 389), ("_kerberos._tcp", 88), ("_kpasswd._tcp", 464), ("_ldap._tcp.dc._msdcs", 389),
-    ("_kerberos._tcp.dc._msdcs", 88), ("_ldap._tcp.pdc._msdcs", 389), ("_gc._tcp", 3268), ("_ldap._tcp.gc._msdcs", 3268),
-    ("_kpasswd._udp", 464), ("_kerberos._udp", 88),
+    ("_kerberos._tcp.dc._msdcs", 88), ("_ldap._tcp.pdc._msdcs", 389), ("_gc._tcp", 3268),
+    ("_ldap._tcp.gc._msdcs", 3268), ("_kpasswd._udp", 464), ("_kerberos._udp", 88),
 )  # fmt: skip
 KMS = "_vlmcs._tcp", 1688
 KMS_SITES = 20  # one site of so many has KMS hosts of its own

@@ -12,9 +12,8 @@ from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.mend import Document, Mended
 from kmsdns.jobs.mend import mend as mend_documents
-from kmsdns.jobs.validate import changed_since
+from kmsdns.jobs.validate import changed_since, only_about
 from kmsdns.jobs.validate import new_only as only_new
-from kmsdns.jobs.validate import only_about
 from kmsdns.jobs.validate import validate as judge
 from kmsdns.net.gathering import gather
 from kmsdns.rules.catalogue import RULES

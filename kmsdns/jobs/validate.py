@@ -191,6 +191,4 @@ def _place(finding: Finding) -> tuple[object, ...]:
 
 def _file(path: str, zone: Zone) -> ZoneFile:
     soa = zone.soa
-    return ZoneFile(
-        path=path, origin=zone.origin, records=zone.total, serial=None if soa is None else soa.serial
-    )
+    return ZoneFile(path=path, origin=zone.origin, records=zone.total, serial=None if soa is None else soa.serial)

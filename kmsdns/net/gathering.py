@@ -56,9 +56,7 @@ def _is_unreadable(zone: Zone) -> bool:
     return not zone.sources
 
 
-def _read(
-    path: str, origin: str | None, include_root: str | Path | None, part: Part | None
-) -> Document:
+def _read(path: str, origin: str | None, include_root: str | Path | None, part: Part | None) -> Document:
     name = shown(path, 4096)[1:-1]
     read = reading(path, name, origin, include_root)
     try:

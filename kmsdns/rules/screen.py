@@ -138,7 +138,7 @@ class Screen:
         is_proper = not (level.a or level.aaaa) or _HOST.fullmatch(level.name) is not None
         for column in [each for each in (level.a, level.aaaa) if each]:
             text = "-\n-".join(column)  # so that a hyphen at an end has another beside it
-            if (not is_proper or text.encode().translate(None, _HOST_CHARACTERS) or _is_edged(text)):
+            if not is_proper or text.encode().translate(None, _HOST_CHARACTERS) or _is_edged(text):
                 yield from [label for label in column if not is_proper or not _HOST.fullmatch(f"{label}.")]
 
     def _pointing_oddly(self, level: Level) -> Iterator[str]:
@@ -154,9 +154,9 @@ class Screen:
                     yield label
         for several in (level.ns, level.mx):
             for label, records in several.items():
-                values = [fields[1:] for fields in records]  # type: ignore[index]
+                values = [fields[1:] for fields in records]
                 is_one = len(records) == 1 or (len(set(values)) == len(records) and len({r[0] for r in records}) == 1)
-                if not is_one or not all([self._is_server(value[-1]) for value in values]):
+                if not is_one or not all(self._is_server(value[-1]) for value in values):
                     yield label
 
     def _is_settled(self, target: str) -> bool:

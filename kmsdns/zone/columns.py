@@ -1,10 +1,12 @@
 """A big zone column by column: what its plain records say, by owner and type, without a value for each record.
 
 A run is a stretch of text between two entries that aren't plain. One expression finds all its records; rdata go into
-dicts by the owner's first label, one dict for each type and each name that owners are directly below of: a level. (So
-most names need not be made, and dicts stay small.) Names are in lower case. What is unusual or wrong ends a run: the lexer and the reader take that
-entry the thorough way, as they would without this, and its record is in the reader's list. So each record is either in
-the columns or in that list, and what the reader complains about is the same.
+dicts by the owner's first label, one dict for each type and each name that owners are directly below of: a level. So
+most names need not be made, and dicts stay small. Names are in lower case.
+
+What is unusual or wrong ends a run: the lexer and the reader take that entry the thorough way, as they would without
+this, and its record is in the reader's list. So each record is either in the columns or in that list, and what the
+reader complains about is the same.
 
 The columns tell in bulk which owners can't have anything wrong (rules.screen). Of the others, zone.excerpt reads the
 lines again, the thorough way, and gives a zone of these records alone.
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
     Row = tuple[str, str, str, str]
 
 _FEWEST, _MOST = 512, 1 << 14  # characters that are taken at a time: more each time that all were plain
+_LONGEST_LINE = 1 << 15  # characters
 _LONGEST_SUFFIX = 190  # a word of 63 characters in front of it is a name in any case
 _WORD = r"(?:[0-9a-z_*:][0-9a-z_*:./-]{0,62}+|@)"
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _QUAD = rf"(?=[ ]++(?:{_OCTET}\.){{3}}{_OCTET}[ ]*+[;\n])"
 RECORD = re.compile(
-    rf"^(?:({_WORD})?+[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+(?:in[ ]++)?+"
+    rf"^(?:({_WORD})?+[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+"
+    r"(?:in[ ]++)?+"
     rf"(a{_QUAD}|aaaa|cname|srv|txt|mx|ns|ptr)[ ]++({_WORD}(?:[ ]++{_WORD}){{0,3}}|\"[ !#-\[\]-~]{{0,255}}+\"))?"
     r"[ ]*+(?:;[^\n]*+)?+\n",
     re.MULTILINE,
@@ -44,7 +48,7 @@ RECORD = re.compile(
 
 _GROUPS = r"[1-9a-f][0-9a-f]{0,3}"
 _SIXES = re.compile(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
-_GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+)*\)")
+_GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+){0,16}\)")  # more would not be linear in the text
 _COMMENT = re.compile(r";[^\n]*+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _BLANKS = str.maketrans("()\n", "   ")
@@ -113,7 +117,9 @@ class Columns:
         self.more: dict[tuple[str, str], list[str]] = {}  # type, owner -> what follows the first one
         self.unproven: set[str] = set()  # owners of RRsets that may hold a record twice, or have two TTLs
         self.marked: set[str] = set()  # owners with an asterisk behind another label, or with an A-label
-        self.again: dict[str, list[int]] = {}  # owner -> runs that it is in, besides those where it is first in a column
+        self.again: dict[
+            str, list[int]
+        ] = {}  # owner -> runs that it is in, besides those where it is first in a column
         self.runs: list[Run] = []
         self.count = 0  # records
         self._size = _FEWEST
@@ -144,6 +150,8 @@ class Columns:
             directive = text.find("\n$", start, start + self._size)
             end = text.rfind("\n", start, directive + 1 if directive >= 0 else start + self._size) + 1
             end = end or text.find("\n", start) + 1
+            if end - start > _LONGEST_LINE:
+                return
             lines = flat(text[start:end])
             rows = RECORD.findall(lines)
             if len(rows) != lines.count("\n"):
@@ -229,7 +237,7 @@ class Columns:
             level = self.level(above or ROOT)
             level.enter(run)
         try:
-            for at, (word, ttl, rdtype, rdata) in enumerate(rows):
+            for at, (word, ttl, rdtype, rdata) in enumerate(rows):  # noqa: B007  # told below
                 if word:
                     if "." in word or (has_at and word == "@"):
                         name = word if word[-1] == "." else word + suffix if word != "@" else apex
@@ -243,7 +251,7 @@ class Columns:
                     if level.a.setdefault(label, rdata) is not rdata:
                         twice.add((rdtype, level.owner(label)))
                 elif rdtype == "aaaa":
-                    rdata = ipv6(rdata) if self._is_long else rdata  # noqa: PLW2901
+                    rdata = ipv6(rdata) if self._is_long else rdata
                     if level.aaaa.setdefault(label, rdata) is not rdata:
                         twice.add((rdtype, level.owner(label)))
                 elif rdtype == "txt":
@@ -266,7 +274,7 @@ class Columns:
                             self.unproven.add(name)
                             self._note(name)
                         continue
-                    values = (seconds[ttl], *[numbers[field] for field in words[:-1]], target)
+                    values: tuple[int | str, ...] = (seconds[ttl], *[numbers[each] for each in words[:-1]], target)
                     several: dict[str, list[tuple[int | str, ...]]] = getattr(level, rdtype)
                     if label in several:
                         several[label].append(values)

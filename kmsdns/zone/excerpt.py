@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from kmsdns.core.records import Record
-    from kmsdns.zone.columns import Level, Run
+    from kmsdns.zone.columns import Run
     from kmsdns.zone.zone import Zone
 
 _USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
@@ -88,7 +88,9 @@ class Survey:
         place = self.columns.find(name)
         found = {record.rdtype for record in self.others.get(name, ())}
         if place is not None:
-            found.update([rdtype for rdtype, column in zip(TYPES, place[0].columns(), strict=True) if place[1] in column])
+            found.update(
+                [rdtype for rdtype, column in zip(TYPES, place[0].columns(), strict=True) if place[1] in column]
+            )
         return found
 
     def cuts_above(self, name: str) -> list[str]:
@@ -121,25 +123,31 @@ class Survey:
                 if label in single:
                     yield from (single[label], *self.columns.more.get((rdtype, name), ()))
             for several in (level.ns, level.mx, level.srv):
-                yield from [fields[-1] for fields in several.get(label, ())]  # type: ignore[attr-defined]
+                yield from [fields[-1] for fields in several.get(label, ())]
         for record in self.others.get(name, ()):
             yield from pointed_at(record)
 
     # An excerpt
 
     def excerpt(
-        self, owners: Iterable[str], looked_up: Iterable[str] = (), companions: Callable[[str], Iterable[str]] | None = None
+        self,
+        owners: Iterable[str],
+        looked_up: Iterable[str] = (),
+        companions: Callable[[str], Iterable[str]] | None = None,
     ) -> Zone:
         """A zone of the records at some names, and of all that look-ups of theirs meet.
 
         looked_up: names that somebody will look up besides. companions: further owners that go with one.
         """
-        total = self.columns.count + len(self._reader.records)
+        reader, total = self._reader, self.columns.count + len(self._reader.records)
         with paused():
             kept = self._closed(set(owners), set(looked_up), companions)
             for run in self._runs_of(kept):
                 self._read_again(run, kept)
-            zone = self._reader.finish(total)
+            reader.put_in_order()
+            read = len(reader.records)
+            zone = reader.finish()
+        zone.total = total + len(zone.records) - read  # what is outside of the zone doesn't count
         runs = self.columns.runs
         zone.anchors[self._path] = [1, *[run.line for run in runs]], [0, *[run.start for run in runs]]
         return zone

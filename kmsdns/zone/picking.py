@@ -22,7 +22,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kmsdns.core.records import Record
     from kmsdns.zone.zone import Zone
 
 _USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
@@ -132,8 +131,12 @@ class _Picking:
         is_torn = any(finding.code in ("ZF002", "ZF003") for finding in reader.complaints.listed())
         if lost or unusual or is_torn or any(record.rdtype == "DNAME" for record in reader.records):
             raise Unusual("a target is not there, or a TTL or an owner comes from a line that was not read")
-        zone = reader.finish(len(reader.records))
-        zone.anchors[self._path] = [1, *[each.line for each in self._stretches]], [0, *[e.start for e in self._stretches]]
+        reader.put_in_order()
+        zone = reader.finish()
+        zone.anchors[self._path] = (
+            [1, *[each.line for each in self._stretches]],
+            [0, *[e.start for e in self._stretches]],
+        )
         return zone
 
     def _pointed_at(self) -> set[str]:

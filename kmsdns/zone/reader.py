@@ -7,7 +7,7 @@ from array import array
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, layouts, plain, rdata, strict, windows
+from kmsdns.zone import directives, layouts, plain, rdata, strict, svcb, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
@@ -115,7 +115,7 @@ class Reader:
             self.name.origin = windows.origin(text)
         self.paths.append(path)
         if self.strict and "\r" in text:
-            self.tell_return(text)
+            strict.tell_return(self, text)
         outer, self.text, self.skipping = self.text, text, False
         for entry in self.entries(text):
             self.count += 1
@@ -124,7 +124,6 @@ class Reader:
         self.text = outer
 
     def take(self, entry: Entry) -> None:
-        """Does what an entry says; or tells why that can't be."""
         try:
             self.entry(entry)
         except Bad as bad:
@@ -305,15 +304,7 @@ class Reader:
     def parameters(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
         """Rdata in which a word and the string that touches it are one: key="value" (RFC 9460 2.1)."""
         tokens = [] if entry is None else entry.tokens(self.text)[-len(fields) :]
-        glued: list[str] = []
-        places: list[int] = []
-        for at, word in enumerate(fields):
-            touches = not tokens or tokens[at].offset == tokens[at - 1].end
-            if at and word[0] == '"' and fields[at - 1][-1] == "=" and touches:
-                glued[-1] += word
-            else:
-                glued.append(word)
-                places.append(at)
+        glued, places = svcb.glued(fields, tokens)
         try:
             value = rdata.parse(rdtype, glued, self.name)
         except Bad as bad:
@@ -331,13 +322,6 @@ class Reader:
     def tell_windows(self, message: str, location: Location) -> None:
         if self.complaints.first("ZF014"):
             self.complain("ZF014", message, location)
-
-    def tell_return(self, text: str) -> None:
-        """Line ends as Windows writes them; told once for a file."""
-        at = text.index("\r")
-        line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-        place = Location(path=self.paths[-1], line=line, column=column, end_line=line, end_column=column + 1)
-        self.complain("ZF001", "not every name server reads carriage returns: end lines with a line feed alone", place)
 
     def refuse(self, bad: Bad, entry: Entry) -> None:
         code = bad.code
@@ -370,25 +354,22 @@ class Reader:
     # The zone
 
     def zone_origin(self) -> str | None:
-        """The origin of the zone that was read."""
         soa = next((record for record in self.records if record.rdtype == "SOA"), None)
         return self.argument or (soa.owner if soa is not None else self.first_origin)
 
-    def finish(self, total: int | None = None) -> Zone:
-        """The zone; total: how many records it has where only some of them were read, and in any order."""
+    def put_in_order(self) -> None:
+        order = sorted(range(len(self.records)), key=self.places.__getitem__)
+        self.records = [self.records[index] for index in order]
+        self.manners = bytearray([self.manners[index] for index in order])
+        self.places = array("Q", [self.places[index] for index in order])
+
+    def finish(self) -> Zone:
         origin = self.zone_origin()
-        if total is not None:
-            order = sorted(range(len(self.records)), key=self.places.__getitem__)
-            self.records = [self.records[index] for index in order]
-            self.manners = bytearray([self.manners[index] for index in order])
-            self.places = array("Q", [self.places[index] for index in order])
-        before = len(self.records)
         if origin is not None and origin != names.ROOT and self.is_zone:
             self.drop_outside(origin)
         zone = Zone(
             origin=origin, records=tuple(self.records), manners=bytes(self.manners), sources=self.sources,
             rdclass=self.rdclass if self.is_zone else None,
-            total=None if total is None else total + len(self.records) - before,
         )  # fmt: skip
         is_untold = origin is None and not self.complaints.first("origin")  # which says what to do about it
         if self.is_zone and zone.soa_record is None and not is_untold:

@@ -2,7 +2,7 @@
 
 Where BIND, NSD and Knot differ, the strict reading sides with the one that refuses, most often Knot. The ordinary one
 reads on: what is refused here stands in files that BIND, Windows or this package's own writer made. Each function
-raises Bad, or gives a Problem.
+raises Bad, gives a Problem, or tells its reader.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.core import names
+from kmsdns.core.records import Location
 from kmsdns.zone import fields, layouts
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import Kind, Problem, scan
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kmsdns.zone.lexer import Entry
+    from kmsdns.zone.reader import Reader
 
 _USUAL = re.compile(r"(?:[0-9A-Za-z*_/.-]|\\.)*", re.DOTALL)  # what a name may hold unescaped, and what is escaped
 _ABSOLUTE = re.compile(r"(?:[^\\]|\\.)*\.", re.DOTALL)
@@ -78,3 +80,11 @@ def problem(entry: Entry, text: str) -> Problem | None:
                 return Problem("ZF001", "not every name server reads strings without a blank in between", token.offset)
             before, end = token.text, token.end
     return None
+
+
+def tell_return(reader: Reader, text: str) -> None:
+    """Line ends as Windows writes them; told once for a file."""
+    at = text.index("\r")
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    place = Location(path=reader.paths[-1], line=line, column=column, end_line=line, end_column=column + 1)
+    reader.complain("ZF001", "not every name server reads carriage returns: end lines with a line feed alone", place)

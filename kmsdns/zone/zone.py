@@ -35,7 +35,18 @@ class Manner:
 class Zone:
     """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
 
-    __slots__ = ("anchors", "compiled", "findings", "manners", "origin", "rdclass", "records", "sources", "starts", "total")
+    __slots__ = (
+        "anchors",
+        "compiled",
+        "findings",
+        "manners",
+        "origin",
+        "rdclass",
+        "records",
+        "sources",
+        "starts",
+        "total",
+    )
 
     def __init__(
         self,
@@ -46,7 +57,6 @@ class Zone:
         manners: bytes = b"",
         sources: Mapping[str, str] | None = None,
         rdclass: str | None = "IN",
-        total: int | None = None,
     ) -> None:
         self.origin = origin  # None when neither the caller nor the file told it
         self.records = records  # in file order, duplicates included
@@ -54,9 +64,11 @@ class Zone:
         self.manners = manners  # Manner flags, record for record
         self.sources = sources or {}  # path -> text of every file read
         self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
-        self.total = len(records) if total is None else total  # how many the file has; an excerpt has fewer of them
+        self.total = len(records)  # how many the file has; an excerpt has fewer of them
         self.compiled: object = None  # what zone.authority keeps here
-        self.anchors: dict[str, tuple[list[int], list[int]]] = {}  # path -> some lines and their offsets, if it is large
+        self.anchors: dict[
+            str, tuple[list[int], list[int]]
+        ] = {}  # path -> some lines and their offsets, if it is large
         self.starts: dict[str, list[int]] = {}  # path -> the offset of each line, once it was asked for
 
     @property

@@ -71,8 +71,9 @@ def test_on_a_zone_of_an_active_directory_with_mistakes(seed):
         at = dice.randrange(9, len(lines))
         other = lines[dice.randrange(9, len(lines))]
         lines[at] = dice.choice(
-            [lines[at] + other, other, lines[at].upper(), lines[at].replace(" 100 ", " 1 "), lines[at].replace("A 10.", "A 127."),
-             lines[at].replace("600", "700"), lines[at].replace("alias0", "dc0"), lines[at].replace("host", "dc")]
+            [lines[at] + other, other, lines[at].upper(), lines[at].replace(" 100 ", " 1 "),
+             lines[at].replace("A 10.", "A 127."), lines[at].replace("600", "700"),
+             lines[at].replace("alias0", "dc0"), lines[at].replace("host", "dc")]
         )  # fmt: skip
     same("".join(lines), KMS)
     same("".join(lines), LDAP)
