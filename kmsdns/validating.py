@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from time import gmtime, monotonic, strftime, time
 
 from kmsdns.core import names
+from kmsdns.core.services import service_from_text
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.mend import Document, Mended
 from kmsdns.jobs.mend import mend as mend_documents
-from kmsdns.jobs.validate import changed_since
+from kmsdns.jobs.validate import changed_since, only_about
 from kmsdns.jobs.validate import new_only as only_new
 from kmsdns.jobs.validate import validate as judge
 from kmsdns.net.gathering import gather
@@ -18,6 +20,9 @@ from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.rule import Needs
+from kmsdns.rules.screen import is_proven, screened
+from kmsdns.zone.excerpt import survey
+from kmsdns.zone.picking import pick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,10 +30,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kmsdns.core.report import Report
+    from kmsdns.core.services import Service
+    from kmsdns.net.gathering import Part
     from kmsdns.rules.policy import Policy
+    from kmsdns.rules.rule import Rule
+    from kmsdns.zone.zone import Zone
 
 OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
+
+OF_SEVERAL_SERVICES = frozenset(("SVC201", "SVC202", "SVC301", "SUP001"))
+"""What can't be judged on one service's records."""
 
 
 LIVE = "live"
@@ -60,14 +72,23 @@ class Validation(Value):
     select: Sequence[str] = ()
     extend_select: Sequence[str] = ()
     ignore: Sequence[str] = ()
+    service: Service | None = None
 
-    def prepared(self) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
-        """The documents as they were read, and what judges them. Raises as validate() does."""
+    def prepared(self, *, whole: bool) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
+        """The documents as they were read, and what judges them. Raises as validate() does.
+
+        whole: all their records are wanted, not only those that the rules may say something of.
+        """
         among = tuple([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
         rules = select_rules(among, self.select, self.extend_select, self.ignore)
+        if self.service is not None:
+            rules = tuple([rule for rule in rules if rule.code not in OF_SEVERAL_SERVICES])
         self.exceptions.check(RULES)
         suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
-        documents = gather(self.paths, origin=self.origin, include_root=self.include_root) if self.paths else []
+        documents = []
+        if self.paths:
+            part = None if whole else self._part(rules, suffixes)
+            documents = gather(self.paths, origin=self.origin, include_root=self.include_root, part=part)
         if self.axfr is not None:
             documents.append(self._transferred(self.axfr))
         helping = gather(self.reference, include_root=self.include_root) if self.reference else ()
@@ -93,6 +114,8 @@ class Validation(Value):
 
         def told(those: Sequence[Document]) -> Report:
             report = judged(those, before)
+            if self.service is not None:
+                report = only_about(report, [each.zone for each in those], str(self.service))
             return only_new(report, known) if self.is_new_only else report
 
         return documents, told
@@ -114,6 +137,23 @@ class Validation(Value):
 
         return bases(self.base, documents)
 
+    def _part(self, rules: Sequence[Rule], suffixes: Sequence[str]) -> Part | None:
+        """What makes a zone of the part of a file that the rules may say something of; None where all of it matters."""
+        is_alone = self.axfr is None and not self.reference and self.base is None
+        if not is_alone or self.view == "public" or not is_proven(rules) or (self.service is not None and suffixes):
+            return None
+        if self.service is not None:
+            return partial(_picked, str(self.service))
+        return partial(_screened, suffixes)
+
+
+def _picked(service: str, octets: bytes, origin: str | None, path: str) -> Zone:
+    return pick(octets, service, origin, path=path)
+
+
+def _screened(suffixes: Sequence[str], octets: bytes, origin: str | None, path: str) -> Zone:
+    return screened(survey(octets, origin, path=path), suffixes)
+
 
 def validate(
     *paths: str | Path,
@@ -130,6 +170,7 @@ def validate(
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    service: str | None = None,
 ) -> Report:
     """What is wrong in zone files, all of it at once, at path, line and column.
 
@@ -142,6 +183,7 @@ def validate(
     new_only: only what is wrong since then
     policy: house rules, for those of the rules POL that are chosen; exceptions: from rules, by file, zone and severity
     select, extend_select, ignore: rules by code, slug or prefix
+    service: only what is wrong with the records of one service ("_vlmcs._tcp", "ldap"), and with what they point at
 
     Raises UnreadableInput when nothing could be read, InvalidName or another KmsdnsError for misuse.
     """
@@ -150,6 +192,7 @@ def validate(
             paths=paths, origin=origin, reference=reference, include_root=include_root, suffixes=suffixes, view=view,
             base=base, source=source, is_new_only=new_only, policy=policy, exceptions=exceptions, select=select,
             extend_select=extend_select, ignore=ignore,
+            service=None if service is None else service_from_text(service),
         )
     )  # fmt: skip
 
@@ -157,7 +200,7 @@ def validate(
 def report_of(validation: Validation) -> Report:
     """What is wrong."""
     started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
-    documents, told = validation.prepared()
+    documents, told = validation.prepared(whole=False)
     return told(documents).replace(started=started, elapsed=monotonic() - clock)
 
 
@@ -167,6 +210,6 @@ def mend(validation: Validation, *, unsafe: bool, bump: bool) -> tuple[list[Docu
     unsafe: also the fixes that only a person should decide upon. bump: the serial of a zone that changes goes up.
     """
     started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
-    documents, told = validation.prepared()
+    documents, told = validation.prepared(whole=True)
     mended = mend_documents(documents, told, unsafe=unsafe, now=time() if bump else None)
     return documents, mended.replace(report=mended.report.replace(started=started, elapsed=monotonic() - clock))

@@ -413,6 +413,10 @@ VALIDATE = (
         multiple=True,
         help="A domain that clients search for services; each must have its record.",
     ),
+    SERVICE.replace(
+        default=None,
+        help="Look only at the records of one service, and at what they point at: _name._proto, or a well-known name.",
+    ),
     Option(flags=("--fix",), kind=FLAG, help="Change the files: make the fixes that are safe."),
     Option(
         flags=("--unsafe-fixes",),

@@ -32,6 +32,7 @@ def run(values: Mapping[str, Any]) -> int:
 
 def _validation(values: Mapping[str, Any]) -> Validation:
     from kmsdns.cli.config import house
+    from kmsdns.core.services import service_from_text
     from kmsdns.validating import LIVE, Source, Validation
 
     zone, is_live = values["axfr"], values["base"] == LIVE
@@ -59,6 +60,7 @@ def _validation(values: Mapping[str, Any]) -> Validation:
         select=values["select"],
         extend_select=(*values["extend_select"], *settings.extended),
         ignore=values["ignore"],
+        service=None if values["service"] is None else service_from_text(values["service"]),
     )
 
 

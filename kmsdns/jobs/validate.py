@@ -14,16 +14,20 @@ from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.suppressions import Suppressions, unused_suppression
 from kmsdns.rules.zones import Zones, ZoneView
+from kmsdns.zone.pointing import pointed_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kmsdns.core.findings import Finding
+    from kmsdns.core.records import Location, Record
     from kmsdns.jobs.mend import Document
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.rule import Rule
     from kmsdns.zone.zone import Zone
+
+_NOT_LEXED = ("ZF002", "ZF003")
 
 
 def validate(
@@ -97,6 +101,55 @@ def _records(zone: Zone) -> Counter[tuple[object, ...]]:
     )
 
 
+def only_about(report: Report, zones: Sequence[Zone], service: str) -> Report:
+    """The report without what is not about one service's records ("_vlmcs._tcp"), or about what they point at.
+
+    How many findings are hidden is not told: it is not known which of them are about the service.
+    """
+    records: dict[str, list[Record]] = {}
+    for zone in zones:
+        for record in zone.records:
+            records.setdefault(names.fold(record.owner), []).append(record)
+    about: set[str] = set()
+    new = {owner for owner in records if owner.startswith(f"{service}.")}
+    while new:  # also along aliases
+        about |= new
+        held = [record for name in new for record in records.get(name, ()) if record.rdtype in ("SRV", "CNAME")]
+        new = {name for record in held for name in pointed_at(record)} - about
+    found = [record for name in about for record in records.get(name, ())]
+    lines = _lines(found)
+    others = _lines([record for name, held in records.items() if name not in about for record in held])
+
+    def is_about(finding: Finding) -> bool:
+        at = finding.location
+        where = None if at is None else (at.path, at.line)
+        if where in lines or where in others:
+            return where in lines
+        if at is not None and finding.code in _NOT_LEXED:  # their subject is the owner before them
+            return any(_begins(zone, at, service.partition(".")[0]) for zone in zones if at.path in zone.sources)
+        subject = names.fold(finding.subject).partition(":")[0]  # of a line that could not be read
+        return subject in about or subject.startswith(f"{service}.")
+
+    kept = tuple([finding for finding in report.findings if is_about(finding)])
+    files = [
+        each.replace(records=sum(record.location is not None and record.location.path == each.path for record in found))
+        for each in report.files
+    ]
+    return report.replace(findings=kept, files=tuple(files), suppressed=0)
+
+
+def _begins(zone: Zone, at: Location, label: str) -> bool:
+    """Whether a line begins with a label."""
+    start = zone.line_start(at.path, at.line)
+    return names.fold(zone.sources[at.path][start : start + len(label)]) == label
+
+
+def _lines(records: Iterable[Record]) -> set[tuple[str, int]]:
+    """The lines that records stand on."""
+    places = [record.location for record in records if record.location is not None]
+    return {(at.path, line) for at in places for line in range(at.line, at.end_line + 1)}
+
+
 def new_only(report: Report, known: Counter[tuple[str, str, str]]) -> Report:
     """The report without the findings that are known: code, subject and message, each as often as it was found."""
     left, kept = known.copy(), []
@@ -138,6 +191,4 @@ def _place(finding: Finding) -> tuple[object, ...]:
 
 def _file(path: str, zone: Zone) -> ZoneFile:
     soa = zone.soa
-    return ZoneFile(
-        path=path, origin=zone.origin, records=len(zone.records), serial=None if soa is None else soa.serial
-    )
+    return ZoneFile(path=path, origin=zone.origin, records=zone.total, serial=None if soa is None else soa.serial)

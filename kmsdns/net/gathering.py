@@ -13,12 +13,16 @@ from kmsdns.core.names import from_text, shown
 from kmsdns.errors import InvalidName, UnreadableInput
 from kmsdns.jobs.mend import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
+from kmsdns.zone.collector import paused
+from kmsdns.zone.columns import Untold, Unusual
 from kmsdns.zone.reader import load
 from kmsdns.zone.zone import Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    Part = Callable[[bytes, str | None, str], Zone]  # of octets, an origin if it is known, a path; or Unusual
 
 MAX_SIZE = 1 << 30
 """Octets of one zone file."""
@@ -27,14 +31,21 @@ _NAMED = re.compile(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNOR
 
 
 def gather(
-    paths: Sequence[str | Path], *, origin: str | None = None, include_root: str | Path | None = None
+    paths: Sequence[str | Path],
+    *,
+    origin: str | None = None,
+    include_root: str | Path | None = None,
+    part: Part | None = None,
 ) -> list[Document]:
     """Each zone with its octets, a folder as the zone files in it, "-" as standard input.
 
     origin completes the names of a file that doesn't tell it; without it, a file named after its domain does. A file
-    that can't be read comes as an empty zone that says so. Raises UnreadableInput when that is all there is.
+    that can't be read comes as an empty zone that says so. part: what makes a zone of the part of a file that matters,
+    for a file that is the only one; where it can't, all of the file is read. Raises UnreadableInput when nothing could
+    be read.
     """
-    found = [_read(path, origin, include_root) for path in _listed(paths)]
+    listed = list(_listed(paths))
+    found = [_read(path, origin, include_root, part if len(listed) == 1 else None) for path in listed]
     told = [document.zone.findings[0].message for document in found if _is_unreadable(document.zone)]
     if found and len(told) == len(found):
         raise UnreadableInput("\n".join(told))
@@ -45,7 +56,7 @@ def _is_unreadable(zone: Zone) -> bool:
     return not zone.sources
 
 
-def _read(path: str, origin: str | None, include_root: str | Path | None) -> Document:
+def _read(path: str, origin: str | None, include_root: str | Path | None, part: Part | None) -> Document:
     name = shown(path, 4096)[1:-1]
     read = reading(path, name, origin, include_root)
     try:
@@ -54,7 +65,8 @@ def _read(path: str, origin: str | None, include_root: str | Path | None) -> Doc
         why = (error.strerror or str(error)) if isinstance(error, OSError) else "no path can hold such a character"
         return Document(path=name, octets=b"", zone=_unreadable(name, f"{name} cannot be read: {why}"), read=read)
     is_file = path != "-" and os.path.isfile(path)  # noqa: PTH113
-    return Document(path=name, octets=octets, zone=read(octets), read=read, file=path if is_file else None)
+    zone = read(octets) if part is None else _part(part, octets, path, name, origin) or read(octets)
+    return Document(path=name, octets=octets, zone=zone, read=read, file=path if is_file else None)
 
 
 def reading(
@@ -72,6 +84,19 @@ def reading(
         return zone
 
     return read
+
+
+def _part(part: Part, octets: bytes, path: str, name: str, origin: str | None) -> Zone | None:
+    """A part of the zone, None where only the whole will do."""
+    with paused():
+        for each in dict.fromkeys((origin, origin or _origin_of(path))):
+            try:
+                return part(octets, each, name)
+            except Untold:
+                continue
+            except Unusual:
+                break
+    return None
 
 
 def _unreadable(name: str, message: str) -> Zone:

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from kmsdns.rules.sets import ServiceSet
 
 _RECORDS = (Needs.RECORDS,)
-_SIBLINGS = (
+SIBLINGS = (
     ("_ldap._tcp.", "_kerberos._tcp."),
     ("_ldap._tcp.dc._msdcs.", "_kerberos._tcp.dc._msdcs."),
     ("_ldap._tcp.", "_ldap._tcp.dc._msdcs."),
     ("_gc._tcp.", "_ldap._tcp.gc._msdcs."),
 )
 """Sets that the same domain controllers are in."""
+FRONTS = tuple(sorted((*OF_A_DOMAIN, *OF_A_FOREST), key=len, reverse=True))
+"""All names that controllers register in front of a domain's, the longest first."""
+
 _REGISTER = Fix(summary="on a domain controller: nltest /dsregdns, or restart the Netlogon service")
 
 
@@ -32,10 +35,9 @@ def _domains(case: Case) -> dict[str, dict[str, ServiceSet]]:
 
     Only of Active Directory: something stands below _msdcs, or somebody said that the domain is one.
     """
-    fronts = sorted((*OF_A_DOMAIN, *OF_A_FOREST), key=len, reverse=True)
     found: dict[str, dict[str, ServiceSet]] = {}
     for each in case.sets:
-        front = next((front for front in fronts if each.owner.startswith(front)), None)
+        front = next((front for front in FRONTS if each.owner.startswith(front)), None)
         if front is not None:
             found.setdefault(each.owner[len(front) :] or ".", {})[front] = each
     said = _domain(case)
@@ -119,7 +121,7 @@ def ad_set_targets_differ(case: Case) -> Iterator[Told]:
     """
     for sets in _domains(case).values():
         told = set()
-        for one, other in _SIBLINGS:
+        for one, other in SIBLINGS:
             if one not in sets or other not in sets:
                 continue
             for here, there in ((sets[one], sets[other]), (sets[other], sets[one])):

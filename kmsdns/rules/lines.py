@@ -68,7 +68,7 @@ def text_at(view: ZoneView, at: Location | None) -> str:
     text = view.zone.sources.get(at.path) if at is not None else None
     if at is None or text is None or at.line != at.end_line:
         return ""
-    start = view.zone.line_starts(at.path)[at.line - 1]
+    start = view.zone.line_start(at.path, at.line)
     return text[start + at.column - 1 : start + at.end_column - 1].partition("\n")[0]
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from kmsdns.core import names
 from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, foreign, layouts, parentheses, plain, rdata, strict, windows
+from kmsdns.zone import directives, foreign, layouts, parentheses, plain, rdata, strict, svcb, windows
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.core.records import Rdata
+    from kmsdns.zone.columns import Columns
     from kmsdns.zone.lexer import Entry
+    from kmsdns.zone.picking import Picker
 
 __all__ = ["Zone", "load"]
 
@@ -102,6 +104,7 @@ class Reader:
         self.numbers = plain.Numbers()
         self.refused = self.recognised = 0  # entries that cannot be read, and how many of these have a type
         self.skipping = False  # inside a record whose parenthesis is never closed
+        self.columns: Columns | Picker | None = None  # what takes plain records, in place of the list
 
     # Files and entries
 
@@ -120,14 +123,17 @@ class Reader:
         outer, self.text, self.skipping = self.text, text, False
         for entry in self.entries(text):
             self.count += 1
-            try:
-                self.entry(entry)
-            except Bad as bad:
-                self.refuse(bad, entry)
-            if self.name.raw is not None:
-                foreign.tell_raw(self, self.name.take_raw(), entry)
+            self.take(entry)
         self.paths.pop()
         self.text = outer
+
+    def take(self, entry: Entry) -> None:
+        try:
+            self.entry(entry)
+        except Bad as bad:
+            self.refuse(bad, entry)
+        if self.name.raw is not None:
+            foreign.tell_raw(self, self.name.take_raw(), entry)
 
     def entries(self, text: str) -> Iterator[Entry]:
         """The entries of a text; those that are plain records are taken on the way, and don't come out."""
@@ -140,7 +146,7 @@ class Reader:
         source = Entries(text)
         while True:
             if not self.skipping and not self.strict and self.rdclass == "IN":
-                plain.read(self, source)
+                (plain.read if self.columns is None else self.columns.read)(self, source)
             entry = next(source, None)
             if entry is None:
                 return
@@ -308,15 +314,7 @@ class Reader:
     def parameters(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
         """Rdata in which a word and the string that touches it are one: key="value" (RFC 9460 2.1)."""
         tokens = [] if entry is None else entry.tokens(self.text)[-len(fields) :]
-        glued: list[str] = []
-        places: list[int] = []
-        for at, word in enumerate(fields):
-            touches = not tokens or tokens[at].offset == tokens[at - 1].end
-            if at and word[0] == '"' and fields[at - 1][-1] == "=" and touches:
-                glued[-1] += word
-            else:
-                glued.append(word)
-                places.append(at)
+        glued, places = svcb.glued(fields, tokens)
         try:
             value = rdata.parse(rdtype, glued, self.name)
         except Bad as bad:
@@ -357,11 +355,14 @@ class Reader:
 
     # The zone
 
+    def zone_origin(self) -> str | None:
+        soa = next((record for record in self.records if record.rdtype == "SOA"), None)
+        return self.argument or (soa.owner if soa is not None else self.first_origin)
+
     def finish(self) -> Zone:
         foreign.sum_up(self)
         foreign.drop_closing_soa(self)
-        soa = next((record for record in self.records if record.rdtype == "SOA"), None)
-        origin = self.argument or (soa.owner if soa is not None else self.first_origin)
+        origin = self.zone_origin()
         if origin is not None and origin != names.ROOT and self.is_zone:
             self.drop_outside(origin)
         zone = Zone(

@@ -12,14 +12,32 @@ from kmsdns.zone.text import named, number, octets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from kmsdns.zone.fields import Words
+    from kmsdns.zone.lexer import Token
 
     Keys = Mapping[str, tuple[int, Callable[[Words, str], bytes] | None]]
 
 _NUMBERED = re.compile(r"key(0|[1-9][0-9]{0,4})")
 _NAME = re.compile(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
+
+
+def glued(words: Sequence[str], tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
+    """The words of rdata, where a string is one with the word it touches: key="value"; and which each of them began as.
+
+    tokens are those of the words, if they are from a file.
+    """
+    found: list[str] = []
+    places: list[int] = []
+    for at, word in enumerate(words):
+        touches = not tokens or tokens[at].offset == tokens[at - 1].end
+        if at and word[0] == '"' and words[at - 1][-1] == "=" and touches:
+            found[-1] += word
+        else:
+            found.append(word)
+            places.append(at)
+    return found, places
 
 
 def _parameters(words: Words, keys: Keys) -> bytes:

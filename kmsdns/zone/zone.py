@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from kmsdns.core.names import fold
 from kmsdns.core.records import Soa
@@ -34,7 +35,18 @@ class Manner:
 class Zone:
     """A zone as read. Treat it as frozen: what answers questions from it is compiled once, at the first question."""
 
-    __slots__ = ("compiled", "findings", "manners", "origin", "rdclass", "records", "sources", "starts")
+    __slots__ = (
+        "anchors",
+        "compiled",
+        "findings",
+        "manners",
+        "origin",
+        "rdclass",
+        "records",
+        "sources",
+        "starts",
+        "total",
+    )
 
     def __init__(
         self,
@@ -52,7 +64,11 @@ class Zone:
         self.manners = manners  # Manner flags, record for record
         self.sources = sources or {}  # path -> text of every file read
         self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
+        self.total = len(records)  # how many the file has; an excerpt has fewer of them
         self.compiled: object = None  # what zone.authority keeps here
+        self.anchors: dict[
+            str, tuple[list[int], list[int]]
+        ] = {}  # path -> some lines and their offsets, if it is large
         self.starts: dict[str, list[int]] = {}  # path -> the offset of each line, once it was asked for
 
     @property
@@ -75,6 +91,17 @@ class Zone:
             self.starts[path] = starts
         return starts
 
+    def line_start(self, path: str, line: int) -> int:
+        """The offset of one line of a file that was read."""
+        lines, offsets = self.anchors.get(path, ((), ()))
+        near = bisect_right(lines, line) - 1
+        if near < 0 or path in self.starts:
+            return self.line_starts(path)[line - 1]
+        at, text = offsets[near], self.sources[path]
+        for _ in range(line - lines[near]):
+            at = text.index("\n", at) + 1
+        return at
+
     def tokens(self, record: Record) -> list[Token]:
         """The words that a record of this zone was read from, counted from the end when one of its rdata is meant.
 
@@ -84,9 +111,8 @@ class Zone:
         text = self.sources.get(location.path) if location is not None else None
         if location is None or text is None:
             return []
-        starts = self.line_starts(location.path)
-        start = starts[location.line - 1]
-        stop = starts[location.end_line - 1] + location.end_column - 1
+        start = self.line_start(location.path, location.line)
+        stop = self.line_start(location.path, location.end_line) + location.end_column - 1
         return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
 
     def __repr__(self) -> str:
