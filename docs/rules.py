@@ -33,9 +33,10 @@ FAMILIES = {
 HEAD = """# Rules
 
 Everything that `kmsdns validate`, `kmsdns diagnose` and `kmsdns check` may tell, {count} rules. `kmsdns explain CODE`
-shows a page in the terminal, `kmsdns explain --list` the list. A code never changes its meaning and is never used again; `--select`,
-`--ignore` and `--extend-select` take codes, names, and beginnings of codes. A rule that is *off* judges when it is
-chosen. A *safe* fix is made by `validate --fix`, an *unsafe* one by `--unsafe-fixes` only, *advice* is for a person.
+shows a page in the terminal, `kmsdns explain --list` the list. A code never changes its meaning and is never used
+again; `--select`, `--ignore` and `--extend-select` take codes, names, and beginnings of codes. A rule that is *off*
+judges when it is chosen. A *safe* fix is made by `validate --fix`, an *unsafe* one by `--unsafe-fixes` only, *advice*
+is for a person.
 
 """
 
