@@ -79,6 +79,7 @@ class Session:
         if self._cache is not None:
             _remember(self._cache, report, self._started)
             notices = tuple(self._cache.warnings)
+        notices = (*report.notices, *notices)
         return report.replace(started=self._started, elapsed=monotonic() - self._clock, notices=notices)
 
 

@@ -264,6 +264,7 @@ def test_a_zone_beside_its_file(tmp_path, live: str, ignore: str, missed: list[s
     if not transfers and "new A" in live:
         missed = []  # nobody asks for what the file does not name
     assert sorted(set(codes(report))) == missed
+    assert ["for nothing else" in notice for notice in report.notices] == [] if transfers else [True]
 
 
 def test_each_question_is_asked_of_each_server_once() -> None:
