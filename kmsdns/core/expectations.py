@@ -237,10 +237,6 @@ class Resumed(Value):
     left: float  # seconds; 0 when no further round is due
 
 
-Wanted = At | Transfer | Pause
-"""What a plan of checks asks besides a Probe."""
-
-
 class CheckOutcome(StrEnum):
     """How a check ended at a viewpoint."""
 

@@ -83,7 +83,7 @@ def _section(table: Table, behind: str = "") -> list[str]:
         [_cell(cell, _code if head in table.names else _prose) for cell, head in zip(row, table.heads, strict=True)]
         for row in table.rows
     ]
-    lines = [f"| {' | '.join(row)} |" for row in (table.heads, ruler, *rows)]
+    lines = [f"| {' | '.join(row)} |" for row in ([_prose(head) for head in table.heads], ruler, *rows)]
     return [f"### {table.title}{behind}", "\n".join(lines)]
 
 

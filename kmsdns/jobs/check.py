@@ -270,7 +270,19 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
         sources={spec.path: spec.text for spec in specs},
         findings=tuple(sorted(dict.fromkeys(by_miss.values()), key=_place)),
         inconclusive=bool(silent),
+        notices=tuple(_untransferred(case.checks)),
     )
+
+
+def _untransferred(checks: Sequence[Checked]) -> Iterator[str]:
+    """A sentence for each zone that was compared by questions only."""
+    for checked in checks:
+        for seen in checked.seen:
+            if seen.transfer is not None and seen.transfer.records is None:
+                yield (
+                    f"{checked.expectation.title}: {seen.viewpoint.label} was asked for what the file names, and for "
+                    f"nothing else: {seen.transfer.reason}"
+                )
 
 
 def _outcome(

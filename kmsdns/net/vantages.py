@@ -202,8 +202,11 @@ def transferred(ask: Transfer, timeout: float) -> Transferred:
     """A zone from the first of the servers that transfers it; timeout: seconds for the connection and each message."""
     from kmsdns.net.transferred import transfer
 
+    servers = [str(server) for server in ask.servers if server.transport is None]
+    if not servers:
+        return Transferred(records=None, reason="a zone is transferred over TCP only, and the server is encrypted")
     try:
-        zone = transfer(ask.zone, [str(server) for server in ask.servers if server.transport is None], None, timeout)
+        zone = transfer(ask.zone, servers, None, timeout)
     except KmsdnsError as error:
-        return Transferred(records=None, reason=str(error))
+        return Transferred(records=None, reason=str(error).partition(", or give a key")[0])  # checks have none to give
     return Transferred(records=zone.zone.records)

@@ -152,6 +152,26 @@ def test_tap_has_a_test_for_each_check_and_vantage(capsys) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_hostile_names_stay_text(capsys, name: str) -> None:
+    title = "::error::a\\n##vso[task.complete]\\u001b[31m]]><b>"
+    Path("##[error]x.kmsdns.toml").write_text(
+        f'[vantage]\n"##vso[x]" = {{ zone = "contoso.zone" }}\n[[check]]\nservice = "_vlmcs._tcp.contoso.com"\n'
+        f'name = "{title}"\nfrom = "##vso[x]"\nnone_of = [{{ regex = "kms" }}]\n'
+    )
+    status, out, err = check(capsys, "##[error]x.kmsdns.toml", "-f", name)
+    assert (status, err.replace("warning", "")) == (1, "")
+    assert "\x1b" not in out
+    own = {"github": "::error ", "azure": "##vso[task.logissue "}.get(name)
+    for line in out.split("\n"):
+        rest = line.removeprefix(own) if own else line
+        assert not rest.lstrip().startswith(("::", "##")) or name == "markdown"
+        assert "##vso[" not in rest
+        assert "##[" not in rest
+    if name in ("github", "azure", "tap", "junit", "sarif"):
+        assert getattr(readers, name)(out)
+
+
 def test_update_and_init(capsys) -> None:
     status, _out, err = check(capsys, "a.kmsdns.toml", "--update")
     assert status == 3, "one vantage could not be asked"

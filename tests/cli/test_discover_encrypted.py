@@ -1,4 +1,4 @@
-"""kmsdns discover and diagnose at encrypted servers: what a person types, what they see, what it costs to go wrong."""
+"""kmsdns discover, diagnose and check at encrypted servers: what a person types and sees, what it costs to go wrong."""
 
 from __future__ import annotations
 
@@ -214,6 +214,19 @@ def test_diagnose_from_python(servers: dict[str, str], ca_file: str) -> None:
     chosen = {"servers": [servers["doq"]], "ca_file": Path(ca_file), "probe": None}
     found = asyncio.run(kmsdns.aio.diagnose("corp.test", **chosen))
     assert [str(endpoint) for endpoint in found.endpoints] == ["kms1.corp.test.:1688"]
+
+
+def test_check(servers: dict[str, str], ca_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = ", ".join(f'"{server}"' for server in servers.values())
+    spec = tmp_path / "a.kmsdns.toml"
+    spec.write_text(
+        f'[vantage]\nat = [{listed}]\n[[check]]\nservice = "{OWNER}"\nfrom = "at"\ntargets = {{ resolve = true }}\n'
+        'exactly = ["0 0 1688 kms1.corp.test."]\nconsistent = true\n'
+    )
+    assert run(["check", str(spec), "--no-config", "--ca-file", ca_file, "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)["result"]["checks"]
+    assert [each["passed"] for each in checks] == [True, True, True]
+    assert run(["check", str(spec), "--no-config", "--json", "--retries", "0"]) == 3, "nobody vouches for them"
 
 
 def test_only_what_is_needed_loads(servers: dict[str, str], ca_file: str) -> None:
