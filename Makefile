@@ -44,7 +44,7 @@ $(BENCH_READY): $(READY) .ci/bench-requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/bench-requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY)     ## side by side against peers: look-up, order, codec, server
+bench: $(BENCH_READY)     ## side by side against peers: look-up, order, codec, server; and checks
 	$(BIN)/python -m compileall -q kmsdns
 	$(BIN)/python -m benchmarks
 
