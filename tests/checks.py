@@ -33,6 +33,8 @@ www          A    192.0.2.80
 _odd._tcp    SRV  0 0 1688 alias
              SRV  0 0 1688 nowhere
 alias        CNAME kms01
+_gone._tcp   SRV  0 0 1688 nowhere
+_far._tcp    SRV  0 0 1688 kms.example.net.
 _here._tcp   SRV  0 0 1 here
 here         A    127.0.0.1
 """

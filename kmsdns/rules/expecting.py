@@ -37,6 +37,7 @@ def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> li
         elif _is_answered(notes, place, seen):
             _judge(notes, place, seen)
     answered = [place for place in range(len(checked.seen)) if not notes.has(place, NO_ANSWER)]
+    hosts.unsaid(notes, answered)
     if checked.expectation.consistent:
         _agree(notes, answered)
     if checked.expectation.serial is not False:
@@ -77,6 +78,8 @@ def _judge(notes: Notes, place: int, seen: Seen) -> None:
     if expectation.same is not None:
         comparing.compare(notes, place, seen, expectation.same)
     comparing.records(notes, place, seen, response)
+    if not response.answer and not notes.has(place, "EXP101", "EXP103"):
+        _nothing(notes, place, seen, response)
     _ttl(notes, place, seen, response)
     if not notes.has(place, "EXP101", "EXP102", "EXP103"):
         _shares(notes, place, seen)
@@ -162,6 +165,18 @@ def _flags(notes: Notes, place: int, seen: Seen, response: Response) -> None:
                 evidence=[each.replace(text=f"{each.text} (flags: {' '.join(sorted(there))})") for each in said(seen)],
                 fix=Fix(summary="ask the server that is meant, and see how it is configured"),
             )
+
+
+def _nothing(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+    """What a check expects of records, no record keeps: they must be there, unless it says that they must not."""
+    expectation = notes.checked.expectation
+    keys = [key for key in ("ttl", "share", "serial", "targets", "reachable") if key in expectation.places]
+    has_none = expectation.exactly == () or (expectation.count is not None and expectation.count.holds(0))
+    if not keys or has_none or expectation.rcode in ("NXDOMAIN", "NODATA"):
+        return
+    what = f"there is no {response.question.rdtype} record, and its {keys[0]} is expected"
+    fix = Fix(summary=f"publish the record at {response.question.name}")
+    notes.add("EXP101", place, what, expectation.place(keys[0]), evidence=said(seen), fix=fix)
 
 
 def _ttl(notes: Notes, place: int, seen: Seen, response: Response) -> None:

@@ -6,12 +6,15 @@ from ipaddress import ip_address, ip_network
 
 from kmsdns.core.findings import Fix
 from kmsdns.core.messages import Outcome
-from kmsdns.rules.evidence import attempt_evidence, outcome_words
+from kmsdns.rules.evidence import attempt_evidence, outcome_words, reason
 from kmsdns.rules.misses import response_said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kmsdns.core.expectations import Seen
+    from kmsdns.core.messages import Response
     from kmsdns.rules.misses import Notes
 
 
@@ -40,10 +43,11 @@ def targets(notes: Notes, place: int, seen: Seen) -> None:
 
 def reachable(notes: Notes, place: int, seen: Seen) -> None:
     """Each endpoint answers; of one without an address only that is told, if anything."""
+    resolves = notes.checked.expectation.targets.resolve
     for result in seen.probes:
         probe = result.probe
-        if result.is_open or any(each == probe.target for each in _unresolved(seen)):
-            continue
+        if result.is_open or (not probe.addresses and (resolves or probe.target in _unsaid(seen))):
+            continue  # that it has no address, or that nobody says which, is told
         endpoint = f"{probe.target}:{probe.port}"
         where = f" at {result.address}" if result.address else ""
         notes.add(
@@ -57,9 +61,25 @@ def reachable(notes: Notes, place: int, seen: Seen) -> None:
         )
 
 
-def _unresolved(seen: Seen) -> list[str]:
-    """Targets without an address, where that is told already or nobody could say."""
-    return [target for target, replies in seen.addresses if not any(each.addresses for each in replies)]
+def _unsaid(seen: Seen) -> dict[str, Response]:
+    """Targets of whose addresses the server says nothing, since they are not its own, or it failed; and how."""
+    return {
+        target: replies[0]
+        for target, replies in seen.addresses
+        if replies and not any(each.outcome.is_conclusive for each in replies)
+    }
+
+
+def unsaid(notes: Notes, answered: Sequence[int]) -> None:
+    """A target that no viewpoint says anything of could not be asked; one that some other does is judged there."""
+    told = {place: _unsaid(notes.checked.seen[place]) for place in answered}
+    for place in answered:
+        seen = notes.checked.seen[place]
+        for target, response in told[place].items():
+            if all(target in told[other] for other in answered):
+                what = f"no address is to be had of the target {target}: {reason(response)}"
+                evidence = [response_said(response, seen.viewpoint.label)]
+                notes.add("EXP107", place, what, notes.checked.expectation.location, subject=target, evidence=evidence)
 
 
 def client(notes: Notes, place: int, seen: Seen) -> None:

@@ -96,12 +96,29 @@ def test_a_matcher_of_a_service(dns: DnsServer, expected: str, missed: list[str]
         ('name = "www.example.net"\ntype = "A"\ncount = 0', ["EXP105"]),
         ('service = "_odd._tcp.contoso.com"\ntargets = { resolve = true }', ["EXP113"]),
         ('service = "_odd._tcp.contoso.com"\ntargets = { alias = false }', ["EXP113"]),
+        ('service = "_none._tcp.contoso.com"\nreachable = "tcp"', ["EXP101"]),
+        ('service = "_none._tcp.contoso.com"\nttl = 60\ntargets = { resolve = true }', ["EXP101"]),
+        ('service = "_none._tcp.contoso.com"\nshare = { "a." = 1 }', ["EXP101"]),
+        ('service = "_none._tcp.contoso.com"\nttl = 60\nexactly = []', []),
+        ('name = "www.contoso.com"\ntype = "SOA"\nserial = "equal"', ["EXP101"]),
+        ('service = "_gone._tcp.contoso.com"\nreachable = "tcp"', ["EXP110"]),
+        ('service = "_gone._tcp.contoso.com"\nreachable = "tcp"\ntargets = { resolve = true }', ["EXP113"]),
+        ('service = "_far._tcp.contoso.com"\ntargets = { resolve = true }', ["EXP107"]),
+        ('service = "_far._tcp.contoso.com"\nreachable = true', ["EXP107"]),
         ('zone = "contoso.com"\nserial = 7', []),
         ('zone = "contoso.com"\nserial = 8', ["EXP103"]),
     ],
 )
 def test_a_matcher_of_other_records(dns: DnsServer, check: str, missed: list[str]) -> None:
     assert codes(kmsdns.check(spec(check, dns.address))) == missed
+
+
+def test_a_target_that_another_vantage_knows_is_judged_there(dns: DnsServer) -> None:
+    far = "$ORIGIN example.net.\n@ 60 SOA a b 1 2 3 4 5\n@ 60 NS a\na 60 A 192.0.2.1\nkms 60 A 192.0.2.9\n"
+    for within, missed in (("192.0.2.0/24", []), ("10.0.0.0/8", ["EXP113"])):
+        check = f'service = "_far._tcp.contoso.com"\ntargets = {{ resolve = true, within = ["{within}"] }}'
+        with DnsServer([ZONE, far]) as both:
+            assert codes(kmsdns.check(spec(check, dns.address, both.address))) == missed
 
 
 def test_fixes_are_the_changes_that_a_zone_needs(dns: DnsServer) -> None:
@@ -286,7 +303,7 @@ def test_without_a_vantage_the_servers_given_are_asked(dns: DnsServer) -> None:
 
 
 def test_the_coroutine_comes_to_the_same(dns: DnsServer) -> None:
-    checked = spec(KMS + 'exactly = []\nreachable = "tcp"', dns.address, DEAD)
+    checked = spec('service = "_here._tcp.contoso.com"\nexactly = []\nreachable = "tcp"', dns.address, DEAD)
     report, other = asyncio.run(kmsdns.aio.check(checked)), kmsdns.check(checked)
     assert codes(report) == codes(other)
     assert [each.passed for each in report.checks] == [False, None]

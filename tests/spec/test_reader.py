@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -241,3 +242,13 @@ def test_the_schema_is_that_of_the_types_and_takes_the_example() -> None:
     assert not list(validator.iter_errors(plain(EXAMPLE)))
     for wrong in ({"check": [{"foo": 1}]}, {"check": [{"ttl": "x"}]}, {"vantage": {"x": []}}, {"x": 1}):
         assert list(validator.iter_errors(wrong)), wrong
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/check.md"])
+def test_the_specs_of_the_manual_are_specs(page: str) -> None:
+    shown = [
+        text for text in re.findall(r"```toml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL) if "[[check]]" in text
+    ]
+    assert shown
+    for text in shown:
+        assert read_text("a.kmsdns.toml", text).checks
