@@ -45,7 +45,7 @@ $(BENCH_READY): $(READY) .ci/bench-requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/bench-requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY)     ## side by side against peers: look-up, order, codec, zone files, server
+bench: $(BENCH_READY)     ## side by side against peers: look-up, order, codec, zone files, server, checks
 	$(BIN)/python -m compileall -q kmsdns
 	$(BIN)/python -m benchmarks
 
