@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kmsdns.core.findings import Change, Finding, Fix, Rewrite, Safety, Severity
 from kmsdns.core.records import Location
 from kmsdns.core.report import Report
-from kmsdns.jobs.mend import Document, Mended, mend
+from kmsdns.jobs.document import Document
+from kmsdns.jobs.mend import Mended, mend
 from kmsdns.jobs.validate import validate
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
