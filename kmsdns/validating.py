@@ -10,8 +10,6 @@ from kmsdns.core import names
 from kmsdns.core.services import service_from_text
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
-from kmsdns.jobs.mend import Document, Mended
-from kmsdns.jobs.mend import mend as mend_documents
 from kmsdns.jobs.validate import changed_since, only_about
 from kmsdns.jobs.validate import new_only as only_new
 from kmsdns.jobs.validate import validate as judge
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
 
     from kmsdns.core.report import Report
     from kmsdns.core.services import Service
+    from kmsdns.jobs.document import Document
+    from kmsdns.jobs.mend import Mended
     from kmsdns.net.gathering import Part
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.rule import Rule
@@ -209,6 +209,8 @@ def mend(validation: Validation, *, unsafe: bool, bump: bool) -> tuple[list[Docu
 
     unsafe: also the fixes that only a person should decide upon. bump: the serial of a zone that changes goes up.
     """
+    from kmsdns.jobs.mend import mend as mend_documents
+
     started, clock = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime()), monotonic()
     documents, told = validation.prepared(whole=True)
     mended = mend_documents(documents, told, unsafe=unsafe, now=time() if bump else None)

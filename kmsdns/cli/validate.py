@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from kmsdns.jobs.mend import Document, Mended
+    from kmsdns.jobs.document import Document
+    from kmsdns.jobs.mend import Mended
     from kmsdns.validating import Validation
 
 

@@ -13,6 +13,7 @@ from kmsdns.core.findings import Safety
 from kmsdns.core.names import shown
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.jobs.document import Document
 from kmsdns.zone import edits
 from kmsdns.zone.mending import Mending, objection
 from kmsdns.zone.respelling import Respelling
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Report
     from kmsdns.zone.edits import Edit
     from kmsdns.zone.mending import Plan
-    from kmsdns.zone.zone import Zone
 
     Key = tuple[str, str, str]
 
@@ -35,16 +35,6 @@ MAX_TRIALS = 400
 """How often the zones are judged again; of large ones less often."""
 
 _FEWEST_TRIALS, _RECORDS_IN_ALL = 24, 2_000_000
-
-
-class Document(Value):
-    """A zone file: its octets, and what they are read as."""
-
-    path: str
-    octets: bytes
-    zone: Zone
-    read: Callable[[bytes], Zone]  # other octets in their place
-    file: str | None = None  # what it is to be written to; None where it can't be
 
 
 class Mended(Value):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.findings import Finding
     from kmsdns.core.records import Location, Record
-    from kmsdns.jobs.mend import Document
+    from kmsdns.jobs.document import Document
     from kmsdns.rules.policy import Policy
     from kmsdns.rules.rule import Rule
     from kmsdns.zone.zone import Zone

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError, UnreadableInput
-from kmsdns.jobs.mend import Document
+from kmsdns.jobs.document import Document
 from kmsdns.net.gathering import MAX_SIZE, content
 
 TYPE_CHECKING = False

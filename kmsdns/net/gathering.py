@@ -11,7 +11,7 @@ from pathlib import Path
 from kmsdns.core.findings import Finding, Severity
 from kmsdns.core.names import from_text, shown
 from kmsdns.errors import InvalidName, UnreadableInput
-from kmsdns.jobs.mend import Document
+from kmsdns.jobs.document import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Untold, Unusual

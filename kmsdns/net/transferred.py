@@ -9,7 +9,7 @@ from kmsdns.core import names
 from kmsdns.core.messages import Transferred
 from kmsdns.core.names import shown
 from kmsdns.errors import InvalidName, KmsdnsError, UnreadableInput
-from kmsdns.jobs.mend import Document
+from kmsdns.jobs.document import Document
 from kmsdns.net.gathering import reading
 from kmsdns.net.system import parse_servers
 

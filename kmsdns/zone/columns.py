@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     Row = tuple[str, str, str, str]
 
-_FEWEST, _MOST = 512, 1 << 14  # characters that are taken at a time: more each time that all were plain
-_LONGEST_LINE = 1 << 15  # characters
+_FEWEST, _MOST = 512, 1 << 15  # characters that are taken at a time: more each time that all were plain
+_LONGEST_LINE = 1 << 16  # characters
 _LONGEST_SUFFIX = 190  # a word of 63 characters in front of it is a name in any case
 _WORD = r"(?:[0-9a-z_*:][0-9a-z_*:./-]{0,62}+|@)"
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"

@@ -13,7 +13,8 @@ from kmsdns.core.findings import Change, Finding, Fix, Rewrite, Safety, Severity
 from kmsdns.core.names import fold
 from kmsdns.core.records import Location, Record, Soa, Srv
 from kmsdns.core.report import Report
-from kmsdns.jobs.mend import Document, Mended, mend
+from kmsdns.jobs.document import Document
+from kmsdns.jobs.mend import Mended, mend
 from kmsdns.jobs.validate import validate
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select

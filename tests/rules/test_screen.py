@@ -52,7 +52,7 @@ def same(text: str | bytes, origin: str | None = None, suffixes: tuple[str, ...]
     return reports is not None
 
 
-@pytest.fixture(params=[(32, 64), (200, 400), (512, 1 << 14)], ids=str)
+@pytest.fixture(params=[(32, 64), (200, 400), (512, 1 << 15)], ids=str)
 def sizes(request, monkeypatch):
     """Runs of a line or two, of a few, and as they are."""
     monkeypatch.setattr(columns, "_FEWEST", request.param[0])
