@@ -37,7 +37,7 @@ def run(values: Mapping[str, Any]) -> int:
         return watch(values, once)
     report = once()
     deliver(report, values)
-    return exit_status(report, values, failed=False)
+    return exit_status(report, values, failed=any(each.passed is False for each in report.checks))
 
 
 def _options(values: Mapping[str, Any]) -> dict[str, Any]:
