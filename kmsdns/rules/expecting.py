@@ -27,6 +27,12 @@ SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.MALFORMED)
 
 NO_ANSWER, XFAIL = "EXP107", "EXP108"
 
+_OF_RECORDS = (
+    "exactly", "contains", "any_of", "none_of", "regex", "count", "ttl", "share", "consistent", "serial", "targets",
+    "reachable", "same",
+)  # fmt: skip
+"""What can't be judged where the reply doesn't tell which records there are."""
+
 
 def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> list[Miss]:
     """What a check misses; index is its place among the checks of the run. dead: that they don't answer is told."""
@@ -102,21 +108,16 @@ def rcode(response: Response) -> str:
 
 def _is_reply_expected(notes: Notes, place: int, seen: Seen, response: Response) -> bool:
     """Whether the response code is the one expected; where none is, any that tells which records there are."""
-    expectation, found = notes.checked.expectation, rcode(response)
-    wanted = expectation.rcode
-    if wanted is None:
-        if found in ("NOERROR", "NXDOMAIN") and response.outcome.is_conclusive:
-            return True
-        if not _is_about_records(expectation):
-            return True
-        wanted = "NOERROR"
-    elif wanted == "NODATA":
-        if response.outcome is Outcome.NODATA:
-            return True
-        found = "records" if response.outcome is Outcome.ANSWER else found
-    elif found == wanted:
-        return wanted != "NOERROR" or response.outcome.is_conclusive or _differs(notes, place, seen, wanted, response)
-    if response.reason in ("lame", "referral"):
+    expectation, outcome, found = notes.checked.expectation, response.outcome, rcode(response)
+    if expectation.rcode is None and (outcome.is_conclusive or not _is_about_records(expectation)):
+        return True
+    wanted = expectation.rcode or "NOERROR"
+    outcomes = {"NODATA": (Outcome.NODATA,), "NOERROR": (Outcome.ANSWER, Outcome.NODATA)}.get(wanted)
+    if found == wanted if outcomes is None else outcome in outcomes:
+        return True
+    if wanted == "NODATA" and outcome is Outcome.ANSWER:
+        found = "records"
+    elif response.reason in ("lame", "referral"):
         found += f" ({response.reason})"
     notes.add(
         "EXP105",
@@ -125,19 +126,6 @@ def _is_reply_expected(notes: Notes, place: int, seen: Seen, response: Response)
         expectation.place("rcode"),
         evidence=said(seen),
         fix=Fix(summary=_reply_advice(wanted, found)),
-    )
-    return False
-
-
-def _differs(notes: Notes, place: int, seen: Seen, wanted: str, response: Response) -> bool:
-    """NOERROR that is no answer: a referral, or a server that is not responsible."""
-    notes.add(
-        "EXP105",
-        place,
-        f"{wanted} is expected, and the server only said that it is not the one to ask ({response.reason})",
-        notes.checked.expectation.place("rcode"),
-        evidence=said(seen),
-        fix=Fix(summary=_reply_advice(wanted, response.reason)),
     )
     return False
 
@@ -151,8 +139,7 @@ def _reply_advice(wanted: str, found: str) -> str:
 
 
 def _is_about_records(expectation: Expectation) -> bool:
-    keys = ("exactly", "contains", "any_of", "none_of", "regex", "count", "ttl", "share", "consistent", "serial")
-    return any(key in expectation.places for key in (*keys, "targets", "reachable", "same"))
+    return any(key in expectation.places for key in _OF_RECORDS)
 
 
 def _flags(notes: Notes, place: int, seen: Seen, response: Response) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from itertools import count
 from json import loads
 
 from kmsdns.core.records import Location
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
     Span = tuple[int, int]  # offsets
+
+MAX_NODES = 300_000
+"""Values of a YAML document: aliases make many of few."""
 
 _BLANK = re.compile(r"(?:[\s,]|#[^\n]*)*")  # commas too: between values they tell nothing
 _STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'', re.DOTALL)
@@ -68,12 +72,15 @@ def json(path: str, text: str) -> Places:
 
 
 def yaml(path: str, text: str) -> Places:
-    """The places of a YAML document. PyYAML must be there."""
+    """The places of a YAML document; ValueError when it has too many values. PyYAML must be there."""
     from yaml import SafeLoader, compose  # type: ignore[import-untyped]  # stubs would be one more requirement
 
     places = Places(path, text)
+    seen = count(1)
 
     def walk(node: Any, where: Path) -> None:
+        if next(seen) > MAX_NODES:
+            raise ValueError(f"its aliases make more than {MAX_NODES} values of it")
         places.values.setdefault(where, (node.start_mark.index, node.end_mark.index))
         if node.id == "sequence":
             for index, each in enumerate(node.value):

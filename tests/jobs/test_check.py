@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from kmsdns.core.expectations import CheckOutcome
 from kmsdns.core.findings import Change
 from kmsdns.core.report import Verdict
 from kmsdns.errors import KmsdnsError
+from kmsdns.rules.expect import RULES
 from kmsdns.testing import DnsServer
 from tests.checks import ZONE, codes, spec
 from tests.peers import CLOSED
@@ -308,6 +311,21 @@ def test_the_coroutine_comes_to_the_same(dns: DnsServer) -> None:
     report, other = asyncio.run(kmsdns.aio.check(checked)), kmsdns.check(checked)
     assert codes(report) == codes(other)
     assert [each.passed for each in report.checks] == [False, None]
+
+
+def test_a_referral_is_no_answer_of_this_server() -> None:
+    cut = ZONE + "sub NS ns.sub\nns.sub A 127.0.0.1\n"
+    with DnsServer(cut) as dns:
+        for expected in ('rcode = "NOERROR"', "count = 1"):
+            check = f'name = "www.sub.contoso.com"\ntype = "A"\n{expected}'
+            report = kmsdns.check(spec(check, dns.address))
+            assert codes(report) == ["EXP105"]
+            assert "NOERROR (referral) was answered" in report.findings[0].message
+
+
+def test_every_rule_is_met_here() -> None:
+    shown = set(re.findall(r"EXP\d+", Path(__file__).read_text()))
+    assert {rule.code for rule in RULES} <= shown
 
 
 def test_nothing_to_check() -> None:

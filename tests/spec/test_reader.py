@@ -49,6 +49,7 @@ same = "all"
 ignore = ["SOA", "DNSSEC"]
 """
 
+LAUGHS = "check:\n- &x0 {a: 1}\n" + "".join(f"- &x{n + 1} {{a: *x{n}, b: *x{n}}}\n" for n in range(40))
 MISTAKES = (  # what follows HEAD (3 lines), the place, and some words of what is told
     (KMS + "count = 1\nfoo = 1", "6:1", "unknown key 'foo': there are name, title, service"),
     (KMS + "cuont = 1", "5:1", "unknown key 'cuont': did you mean 'count'?"),
@@ -202,6 +203,8 @@ def test_other_formats_come_to_the_same(name: str) -> None:
         ("a.json", "[" * 100_000, "a.json:1: this can't be read: it is nested too deeply"),
         ("a.yaml", "check:\n- service: _a._tcp.b\n  count: [", "a.yaml:"),
         ("a.yaml", "check:\n- service: _a._tcp.b\n  count: x\n", "a.yaml:3:10: count: expected"),
+        ("a.yaml", LAUGHS, "a.yaml:1: this can't be read: its aliases make more than"),
+        ("a.yaml", "check: &a [*a]\n", "a.yaml:1: this can't be read: it is nested too deeply"),
         ("a.yaml", "- 1\n", "a.yaml:1:1: a spec is a table"),
         ("a.yaml", "!!python/object:os.system x", "a.yaml:1:1: this is no YAML"),
         ("pyproject.toml", "[tool.kmsdns.check]\nwait = '5s'\n", "pyproject.toml:1:1: there is no check"),
