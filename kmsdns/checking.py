@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from kmsdns.core.expectations import SYSTEM, Spec, Vantage, Viewpoint
 from kmsdns.core.flight import Settings
-from kmsdns.errors import InvalidServer, KmsdnsError
+from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
 from kmsdns.jobs.check import check as plan_check
 from kmsdns.net.stub import system_below
 from kmsdns.net.system import NoAddress, parse_servers, resolvers
@@ -58,13 +58,17 @@ def check(
     today: the day that an xfail is compared with, default today in UTC; rng: the dice of clients
     The other parameters are those of discover.
 
-    Raises UnreadableInput with path and line of every mistake in a spec, InvalidServer, NothingConfigured or another
+    Raises UnreadableInput with path and line of every mistake in a spec, an xfail that is past its day among them (of a
+    Spec that was given, that is EXP108), InvalidServer, NothingConfigured or another
     KmsdnsError for misuse, before the first question is asked.
     """
     if not specs:
         raise KmsdnsError("nothing to check: name spec files (*.kmsdns.toml), folders of them, or - for standard input")
     rules = select_rules(OF_CHECKS, select, extend_select, ignore)
-    found = [each for given in specs for each in ((given,) if isinstance(given, Spec) else read(given))]
+    day = (today or datetime.now(UTC).date()).isoformat()
+    found: list[Spec] = []
+    for given in specs:
+        found += (given,) if isinstance(given, Spec) else _in_time(read(given), day)
     served: list[ServedZone] = []
     try:
         work = _work(found, servers, served)
@@ -81,9 +85,23 @@ def check(
         for each in served:
             each.stop()
         raise
-    day = today or datetime.now(UTC).date()
     below = system_below if rng is None else rng.randrange
-    return Session(plan_check(work, found, rules, today=day.isoformat(), below=below), source, None)
+    return Session(plan_check(work, found, rules, today=day, below=below), source, None)
+
+
+def _in_time(specs: Sequence[Spec], day: str) -> Sequence[Spec]:
+    """The specs, where no xfail is past its last day. UnreadableInput for those that are."""
+    past = [
+        f"{place.path}:{place.line}:{place.column}: xfail ended with {each.xfail.until}: give it a day to come, or "
+        "take it out"
+        for spec in specs
+        for each in spec.checks
+        if each.xfail is not None and each.xfail.until < day
+        for place in (each.place("xfail"),)
+    ]
+    if past:
+        raise UnreadableInput("\n".join(past))
+    return specs
 
 
 def _work(

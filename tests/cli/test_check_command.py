@@ -99,6 +99,17 @@ def test_a_mistake_is_told_before_the_first_question(capsys) -> None:
         assert not dns.queries
 
 
+def test_an_xfail_that_is_past_its_day_is_a_mistake(capsys) -> None:
+    with DnsServer(ZONE) as dns:
+        Path("b.kmsdns.toml").write_text(
+            '[[check]]\nservice = "_vlmcs._tcp.contoso.com"\ncount = 9\nxfail = { until = 2020-02-29 }\n'
+        )
+        status, out, err = check(capsys, "b.kmsdns.toml", "-s", dns.address)
+        assert (status, out) == (2, "")
+        assert "b.kmsdns.toml:4:9: xfail ended with 2020-02-29" in err
+        assert not dns.queries
+
+
 def test_json_is_as_the_contract_says(capsys) -> None:
     status, out, _err = check(capsys, "a.kmsdns.toml", "--json")
     document = json.loads(out)
