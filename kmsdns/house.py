@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.config import TABLES, content_of
 from kmsdns.core import names
 from kmsdns.core.findings import Severity
 from kmsdns.core.value import Value
@@ -29,6 +28,8 @@ class House(Value):
 
 def house(path: Path) -> House:
     """What the file's tables of [validate] say. Raises UnreadableInput, or KmsdnsError with the line of a mistake."""
+    from kmsdns.config import TABLES, content_of
+
     content, text = content_of(path)
     tables = content.get("validate", {})
     if not isinstance(tables, dict):

@@ -14,11 +14,11 @@ from kmsdns.jobs.validate import changed_since, only_about
 from kmsdns.jobs.validate import new_only as only_new
 from kmsdns.jobs.validate import validate as judge
 from kmsdns.net.gathering import gather
-from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.rule import Needs
 from kmsdns.rules.screen import is_proven, screened
+from kmsdns.rules.zone_catalogue import OF_THE_HOUSE, OF_ZONES
 from kmsdns.zone.excerpt import survey
 from kmsdns.zone.picking import pick
 
@@ -79,11 +79,14 @@ class Validation(Value):
 
         whole: all their records are wanted, not only those that the rules may say something of.
         """
-        among = tuple([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])
+        among = tuple([rule for rule in (*OF_ZONES, *OF_THE_HOUSE) if OF_A_ZONE.issuperset(rule.needs)])
         rules = select_rules(among, self.select, self.extend_select, self.ignore)
         if self.service is not None:
             rules = tuple([rule for rule in rules if rule.code not in OF_SEVERAL_SERVICES])
-        self.exceptions.check(RULES)
+        if self.exceptions != NO_EXCEPTIONS:
+            from kmsdns.rules.catalogue import RULES
+
+            self.exceptions.check(RULES)
         suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
         documents = []
         if self.paths:

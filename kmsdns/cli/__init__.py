@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(arguments: Sequence[str]) -> int:
-    if arguments and arguments[0] in ("discover", "diagnose"):
+    if arguments and arguments[0] in ("discover", "diagnose", "validate"):
         from kmsdns.cli.config import is_configured
 
         if not is_configured():
@@ -55,8 +55,12 @@ def _plainly(command: str, arguments: Sequence[str]) -> int | None:
         return None
     if command == "discover":
         from kmsdns.cli.discover import run
-    else:
+    elif command == "diagnose":
         from kmsdns.cli.diagnose import run
+    else:
+        from kmsdns.cli.validate import run
+
+        values["paths"] = values.pop("names")
     return run(values)
 
 

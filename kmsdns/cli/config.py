@@ -36,13 +36,14 @@ def is_plugin(arguments: Sequence[str]) -> bool:
 
 def house(path: str | None, *, is_off: bool) -> House:
     """What the configuration says of validate's rules: that of --config, or the nearest one."""
-    from pathlib import Path
-
-    from kmsdns.house import House
-    from kmsdns.house import house as read
+    from kmsdns.house import House, house
 
     path = None if is_off else path or nearest()
-    return House() if path is None else read(Path(path))
+    if path is None:
+        return House()
+    from pathlib import Path
+
+    return house(Path(path))
 
 
 def nearest() -> str | None:

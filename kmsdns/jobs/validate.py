@@ -9,10 +9,10 @@ from kmsdns.core.findings import fold
 from kmsdns.core.records import Soa
 from kmsdns.core.report import Report, ZoneFile
 from kmsdns.rules.case import Case
-from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.suppressions import Suppressions, unused_suppression
+from kmsdns.rules.zone_catalogue import OF_THE_HOUSE, OF_ZONES
 from kmsdns.rules.zones import Zones, ZoneView
 from kmsdns.zone.pointing import pointed_at
 
@@ -53,7 +53,7 @@ def validate(
     case = Case(zones=zones, suffixes=suffixes, is_public=is_public, base=base, policy=policy)
     lacking = {each.code for each in skipped(rules, case)}
     judging = [each for each in rules if each.code not in lacking]
-    suppressions = Suppressions([zone for _path, zone in judged], judging, RULES)
+    suppressions = Suppressions([zone for _path, zone in judged], judging, _catalogue)
     found = fold([*_read(judged), *run([each for each in rules if each != unused_suppression], case)])
     kept = suppressions.unhidden(found)
     if unused_suppression in rules:
@@ -175,9 +175,16 @@ def _twice(views: Sequence[ZoneView]) -> tuple[str, ...]:
     )
 
 
+def _catalogue() -> Sequence[Rule]:
+    """All rules; only comments that hide findings may name those that are not of zones."""
+    from kmsdns.rules.catalogue import RULES
+
+    return RULES
+
+
 def _read(judged: Sequence[tuple[str, Zone]]) -> list[Finding]:
     """What the reader found and no rule of the catalogue tells: nothing that it noticed is passed over."""
-    told = {rule.code for rule in RULES}
+    told = {rule.code for rule in (*OF_ZONES, *OF_THE_HOUSE)}
     return [finding for _path, zone in judged for finding in zone.findings if finding.code not in told]
 
 

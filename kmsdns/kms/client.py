@@ -9,6 +9,7 @@ from __future__ import annotations
 from kmsdns.core import names
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
+from kmsdns.kms import PORT
 from kmsdns.kms.chain import Client, address_of
 from kmsdns.kms.evidence.facts import Level, Product
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from kmsdns.core.services import Service
     from kmsdns.core.snapshot import CachedHost
     from kmsdns.kms.evidence.facts import ManualHost, Suffix
-
-PORT = 1688
-"""The port of a KMS host where none is said (docs/kms.md 1.6)."""
 
 ACTIVATION_TYPES = ("all", "ad", "kms", "token")
 """What slmgr /act-type and ospp /actype pin; only "all" and "kms" ever ask for a KMS host (docs/kms.md 1.0)."""

@@ -9,7 +9,8 @@ from kmsdns.core import names
 from kmsdns.core.snapshot import CachedHost
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
-from kmsdns.kms.client import PORT, ClientConfig
+from kmsdns.kms import PORT
+from kmsdns.kms.client import ClientConfig
 from kmsdns.kms.evidence.facts import Level, ManualHost, Product, SuffixOrigin, Topic, Tree
 
 TYPE_CHECKING = False

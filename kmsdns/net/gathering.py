@@ -6,7 +6,6 @@ import os
 import re
 import stat
 import sys
-from pathlib import Path
 
 from kmsdns.core.findings import Finding, Severity
 from kmsdns.core.names import from_text, shown
@@ -21,6 +20,7 @@ from kmsdns.zone.zone import Zone
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     Part = Callable[[bytes, str | None, str], Zone]  # of octets, an origin if it is known, a path; or Unusual
 
@@ -113,7 +113,7 @@ def _unreadable(name: str, message: str) -> Zone:
 
 def _origin_of(path: str) -> str | None:
     """The domain that a file is named after: contoso.com.zone, db.contoso.com. None when its name is none."""
-    match = _NAMED.match(Path(path).name)
+    match = _NAMED.match(os.path.basename(path))  # noqa: PTH119  # pathlib is slow to load
     if match is None or "." not in match.group(1).strip("."):
         return None
     try:
@@ -129,6 +129,8 @@ def _listed(paths: Sequence[str | Path]) -> Iterator[str]:
         if path == "-" or not os.path.isdir(path):  # noqa: PTH112  # pathlib raises for what is no path
             once.setdefault(_real(path), path)
             continue
+        from pathlib import Path
+
         inside = sorted({str(each) for ending in ENDINGS for each in Path(path).glob(ending)})
         if not inside:
             raise UnreadableInput(f"{shown(path, 4096)}: no zone file in this folder ({', '.join(ENDINGS)})")

@@ -10,7 +10,6 @@ import errno
 import gc
 import os
 import stat
-from pathlib import Path
 
 from kmsdns.core.findings import Severity
 from kmsdns.core.names import shown
@@ -22,6 +21,7 @@ from kmsdns.zone.reader import load
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from kmsdns.core.findings import Finding
     from kmsdns.zone.zone import Zone
@@ -114,6 +114,8 @@ def zones_of(source: Source | Sequence[Source]) -> list[Zone]:
         zone = load(source)
         refuse_errors(zone, "<zone>")
         return [zone]
+    from pathlib import Path  # slow to load, here and below
+
     return list(read_zones([Path(source)]))
 
 
@@ -139,6 +141,8 @@ class Included:
     """
 
     def __init__(self, root: str | Path, seen: dict[str, Stamp] | None = None) -> None:
+        from pathlib import Path
+
         try:
             self._root = Path(root).resolve(strict=True)
             is_folder = self._root.is_dir()
@@ -152,6 +156,8 @@ class Included:
 
     def __call__(self, path: str) -> bytes:
         """The octets of the file. Raises OSError, whose strerror is a sentence's end."""
+        from pathlib import Path
+
         try:
             real = Path(path).resolve()
         except (OSError, ValueError, RuntimeError):  # a loop of links, a NUL, a name too long
@@ -207,13 +213,15 @@ def stamps(paths: Sequence[str | Path]) -> tuple[tuple[str, int, int], ...]:
 
 def _stamp(path: str | Path) -> Stamp:
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):
         return None
     return status.st_mtime_ns, status.st_size
 
 
 def _files(paths: Sequence[str | Path]) -> list[Path]:
+    from pathlib import Path
+
     found: list[Path] = []
     for path in map(Path, paths):
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from kmsdns.core.findings import Severity
 from kmsdns.core.names import fold, shown
 from kmsdns.core.value import Value
@@ -57,6 +55,8 @@ NO_EXCEPTIONS = Exceptions()
 
 
 def _is_in(finding: Finding, table: Iterable[tuple[str, tuple[str, ...]]], names: Sequence[str]) -> bool:
+    from fnmatch import fnmatchcase
+
     return any(
         any(fnmatchcase(name, glob) for name in names) and any(matches(finding, word) for word in words)
         for glob, words in table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Safety, Severity
 from kmsdns.core.names import parent, split
-from kmsdns.kms.client import PORT
+from kmsdns.kms import PORT
 from kmsdns.rules import entries as words
 from kmsdns.rules.entries import OWNER, evidence_of, expected, place, replaced
 from kmsdns.rules.evidence import record_evidence, servers

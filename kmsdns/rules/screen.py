@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from kmsdns.core.names import ROOT, parent
-from kmsdns.kms.client import PORT
+from kmsdns.kms import PORT
 from kmsdns.kms.directory import OF_A_DOMAIN, OF_A_FOREST
 from kmsdns.rules.directory import FRONTS, SIBLINGS
 from kmsdns.rules.sets import is_protocol

@@ -18,7 +18,7 @@ from kmsdns.zone.lexer import Kind, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from kmsdns.core.findings import Finding
     from kmsdns.rules.case import Case
@@ -51,9 +51,9 @@ class _Named(Value):
 class Suppressions:
     """The comments in the files of some zones. It remembers which of them hid something."""
 
-    def __init__(self, zones: Sequence[Zone], judging: Sequence[Rule], known: Sequence[Rule]) -> None:
+    def __init__(self, zones: Sequence[Zone], judging: Sequence[Rule], known: Callable[[], Sequence[Rule]]) -> None:
         self._judging = frozenset([each.code for each in judging]) - {"SUP001"}  # could have been found
-        self._known = known
+        self._known = known  # all rules that there are
         self._used: set[_Named] = set()
         self._of_file: dict[str, list[_Named]] = {}
         self._of_line: dict[tuple[str, int], list[_Named]] = {}
@@ -100,8 +100,9 @@ class Suppressions:
         for named in (each for group in (self._of_file, self._of_line) for held in group.values() for each in held):
             if named in self._used:
                 continue
-            meant = {each.code for each in self._known if matches(each, named.word)}
-            usual = {each.code for each in self._known if each.code in meant and each.default} or meant
+            known = self._known()
+            meant = {each.code for each in known if matches(each, named.word)}
+            usual = {each.code for each in known if each.code in meant and each.default} or meant
             if usual <= self._judging:
                 yield Unused(word=named.word, location=named.location, rest=named.rest, is_known=bool(meant))
 
