@@ -3,6 +3,7 @@
 Each try has a UDP socket of its own, so that the kernel chooses a fresh source port. On Linux it is not connected: it
 hears replies from elsewhere too, which the exchange rejects and writes down, and with IP_RECVERR ICMP errors as well.
 On other systems it is connected, since only so it hears of ICMP errors; replies from elsewhere are not heard at all.
+Long: the two loops, blocking and async, do the same and are read side by side.
 """
 
 from __future__ import annotations
@@ -119,10 +120,11 @@ class Stub:
         servers, settings = self.servers, self.settings
         if isinstance(question, Directed):
             servers = (question.server,)
-            settings = settings.replace(
-                recursion_desired=question.recursion_desired, checking_disabled=question.checking_disabled
+            recursion, unchecked = question.recursion_desired, question.checking_disabled
+            question, settings = (
+                question.question,
+                settings.replace(recursion_desired=recursion, checking_disabled=unchecked),
             )
-            question = question.question
         elif settings.all_servers:
             from kmsdns.core.comparison import Comparison
 

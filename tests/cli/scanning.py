@@ -70,3 +70,13 @@ def refusing(text: str) -> Iterator[str]:
         finally:
             done.set()
             thread.join()
+
+
+def failing(form: str) -> int:
+    """The exit status for errors: to a monitoring plugin that is CRITICAL."""
+    return 2 if form == "nagios" else 1
+
+
+def unusable(form: str) -> int:
+    """The exit status for input that can't be read: to a monitoring plugin that is UNKNOWN."""
+    return 3 if form == "nagios" else 2
