@@ -154,11 +154,11 @@ class Columns:
             if end - start > _LONGEST_LINE:
                 return
             lines = flat(text[start:end])
-            rows = RECORD.findall(lines)
-            if len(rows) != lines.count("\n"):
+            rows, count = RECORD.findall(lines), lines.count("\n")
+            if len(rows) != count:
                 rows = rows[: _unbroken(lines)]
             taken = self._take(reader, rows[: self._sound(reader, rows, suffix, lines)], suffix, "@" in lines)
-            upto = start + (len(lines) if taken == lines.count("\n") else _offset(lines, taken))
+            upto = start + (len(lines) if taken == count else _offset(lines, taken))
             if taken:
                 name = reader.name
                 self.runs.append(

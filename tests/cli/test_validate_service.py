@@ -17,9 +17,10 @@ ZONE = HEAD + (
 )
 
 
-@pytest.mark.parametrize(
-    "end", ["", "$GENERATE 1-3 h$ A 10.0.1.$\n", "x DNAME y.test.\n", '"\n', "*._tcp SRV 0 0 0 .\n"]
-)
+ENDS = ["", "$GENERATE 1-3 h$ A 10.0.1.$\n", "x DNAME y.test.\n", '"\n', "*._tcp SRV 0 0 0 .\n"]
+
+
+@pytest.mark.parametrize("end", ENDS)
 def test_only_what_is_about_it(tmp_path: Path, capsys: pytest.CaptureFixture[str], end: str) -> None:
     zone = tmp_path / "contoso.zone"
     zone.write_text(ZONE + end)
@@ -34,9 +35,8 @@ def test_only_what_is_about_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 def test_of_several_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "contoso.zone").write_text(ZONE)
-    (tmp_path / "other.zone").write_text(
-        HEAD.replace("contoso", "other") + "_vlmcs._tcp SRV 0 0 1688 kms.contoso.test.\n"
-    )
+    other = HEAD.replace("contoso", "other") + "_vlmcs._tcp SRV 0 0 1688 kms.contoso.test.\n"
+    (tmp_path / "other.zone").write_text(other)
     assert run(["validate", str(tmp_path), "--service", "kms", "-f", "short", "--no-config"]) == 1
     assert sorted(line.split()[1] for line in capsys.readouterr().out.splitlines()) == ["RR001", "SRV202", "SRV404"]
 
