@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _LOOKALIKES = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("|", "l"))
 
@@ -25,6 +25,19 @@ def nearest(wanted: Iterable[str], known: Iterable[str]) -> dict[str, str]:
                 if word != each and word not in found and is_slip(word, each):
                     found[word] = each
     return found
+
+
+def slips(word: str, letters: Iterable[str]) -> Iterator[str]:
+    """All words made of these letters that are one slip away from a word."""
+    yield from _shorter(word)
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        if len(tail) > 1:
+            yield f"{head}{tail[1]}{tail[0]}{tail[2:]}"
+        for letter in letters:
+            yield f"{head}{letter}{tail}"
+            if tail:
+                yield f"{head}{letter}{tail[1:]}"
 
 
 def _shorter(word: str) -> list[str]:

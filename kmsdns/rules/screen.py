@@ -14,6 +14,7 @@ from kmsdns.core.names import ROOT, parent
 from kmsdns.kms import PORT
 from kmsdns.kms.directory import OF_A_DOMAIN, OF_A_FOREST
 from kmsdns.rules.directory import FRONTS, SIBLINGS
+from kmsdns.rules.near import slips
 from kmsdns.rules.sets import is_protocol
 from kmsdns.zone.columns import Unusual
 
@@ -45,6 +46,7 @@ _LITERAL = re.compile(r"(?:[0-9]+\.){3}[0-9]+(?:\.|\Z)|[^.]*:")
 _HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-.\n"
 _PRIVATE = ("private", "shared", "unique local")
 _USUAL = ("10.", "192.168.")  # of private addresses, which most are
+_MOST_MISSING = 1000
 _LOWEST_PORT = 11  # what is below may be a field that changed places
 _PLAIN_DNS, _EDNS = 512, 1232  # octets
 
@@ -105,9 +107,33 @@ class Screen:
             labels.update(self._services(level) if level.srv else ())
             found.update(map(level.owner, labels))
         found.update(self._of_directories())
-        if any(_LITERAL.match(target) or not self._exists(target) for target in self._targets_of(found)):
-            raise Unusual("rules compare the targets of service records with all hosts there are")
+        targets = set(self._targets_of(found))
+        found.update(self._hosts_at({target for target in targets if _LITERAL.match(target)}))
+        found.update(self._hosts_near({target for target in targets if not self._exists(target)}))
         return found
+
+    def _hosts_at(self, literals: set[str]) -> Iterator[str]:
+        """The hosts whose address stands as a target."""
+        if any(":" in literal for literal in literals):
+            raise Unusual("rules compare a target that is an IPv6 address with those of all hosts there are")
+        quads = {".".join(literal.split(".")[:4]) for literal in literals}
+        for level in self._survey.levels if quads else ():
+            yield from [level.owner(label) for label, address in level.a.items() if address in quads]
+        for (rdtype, owner), more in self._columns.more.items() if quads else ():
+            if rdtype == "a" and not quads.isdisjoint(more):
+                yield owner
+
+    def _hosts_near(self, missing: set[str]) -> Iterator[str]:
+        """The hosts that a target which isn't there may be a slip of."""
+        if len(missing) > _MOST_MISSING:
+            raise Unusual("many targets of service records are not there, and each is compared with all hosts")
+        letters = {"."}
+        for level in self._survey.levels if missing else ():
+            letters.update(level.name, "".join(level.a), "".join(level.aaaa))
+        for target in missing:
+            for name in slips(target, letters):
+                if not self._survey.types(name).isdisjoint(("A", "AAAA")):
+                    yield name
 
     def _targets_of(self, owners: set[str]) -> Iterator[str]:
         """What the service records of suspects point at."""

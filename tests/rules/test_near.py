@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmsdns.rules.near import is_slip, nearest, plain
+from kmsdns.rules.near import is_slip, nearest, plain, slips
 
 WORDS = st.text(alphabet="abc", max_size=6)
 
@@ -33,3 +35,10 @@ def test_slips_are_found_whatever_the_words(one: str, other: str) -> None:
 def test_characters_that_look_alike() -> None:
     assert plain("kerberos-adrn") == plain("kerberos-adm")
     assert plain("v1mcs") == plain("vlmcs")
+
+
+@pytest.mark.parametrize("word", ["", "a", "ab", "aba", "ab.c"])
+def test_slips_are_all_words_that_are_one_slip_away(word: str) -> None:
+    letters = "abc."
+    words = {"".join(each) for size in range(len(word) + 2) for each in itertools.product(letters, repeat=size)}
+    assert set(slips(word, letters)) - {word} == {each for each in words if is_slip(word, each)}

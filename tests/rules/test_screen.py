@@ -64,6 +64,42 @@ def test_each_default_rule_of_zones_is_proven_or_the_fast_path_is_lost():
     assert not is_proven(OF_ZONES)
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "kms1",
+        "kms011",
+        "kms0l",
+        "mks01",
+        "km01",
+        "kms01.emea",
+        "kms0.1emea",
+        "kms01emea",
+        "kms01.ema",
+        "k-ms01",
+        "nothing",
+    ],
+)
+@pytest.mark.usefixtures("sizes")
+def test_a_target_that_is_not_there_and_the_host_that_is_meant(target):
+    """The first host in the file that is one slip away: whatever the slip is, and wherever the host stands."""
+    hosts = (
+        "kms02 AAAA 2001:db8::2\nkms01 A 10.0.1.1\nkms0 AAAA 2001:db8::1\nkms01.ema A 10.0.1.2\nkms01.emea A 10.0.1.3\n"
+    )
+    others = "".join(f"h{n} A 10.0.2.{n}\n" for n in range(1, 99))
+    assert same(f"{HEAD}_vlmcs._tcp SRV 0 0 1688 {target}\n{others}{hosts}")
+    assert same(f"{HEAD}{hosts}{others}_vlmcs._tcp SRV 0 0 1688 {target}\n")
+
+
+@pytest.mark.parametrize("target", ["10.0.1.1", "10.0.1.1.", "10.0.1.9", "10.0.2.7", "10.0.1.1.emea"])
+@pytest.mark.usefixtures("sizes")
+def test_an_address_as_target_and_the_hosts_that_have_it(target):
+    hosts = "kms01 A 10.0.1.1\nkms02 A 10.0.1.2\nkms02 A 10.0.1.1\nkms03.emea A 10.0.1.9\n"
+    others = "".join(f"h{n} A 10.0.2.{n}\n" for n in range(1, 99))
+    assert same(f"{HEAD}_vlmcs._tcp SRV 0 0 1688 {target}\n{others}{hosts}")
+    assert same(f"{HEAD}{hosts}{others}_vlmcs._tcp SRV 0 0 1688 {target}\n")
+
+
 @pytest.mark.usefixtures("sizes")
 def test_on_every_corpus(corpora):
     paths = [path for path in corpora.rglob("*") if path.suffix in (".in", ".zone", ".txt", ".yaml")]
