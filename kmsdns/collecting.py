@@ -44,7 +44,7 @@ class SpecFile(pytest.File):
                 )
 
     def report(self) -> Report:
-        """How the checks that this session runs ended: asked all together, when the first one wants to know.
+        """How the checks that this run selected ended: asked all together, when the first one wants to know.
 
         Fails without a traceback when they can't be run at all.
         """

@@ -239,11 +239,11 @@ def test_what_is_something_else_is_one_finding(capsys, tmp_path: Path, content: 
 @pytest.mark.parametrize(
     ("content", "codes"),
     [
-        (bytes(range(256)) * 150, {"ZF001", "ZF013"}),
-        (HEAD.encode() + b"x" * 300_000 + b" A 192.0.2.1\n", {"ZN001", "ZN002"}),
+        (bytes(range(256)) * 500, {"ZF001", "ZF013"}),
+        (HEAD.encode() + b"x" * 1_000_000 + b" A 192.0.2.1\n", {"ZN001", "ZN002"}),
         (HEAD.encode() + b"(" * 100_000, {"ZF002"}),
-        (HEAD.encode() + b"x A ( 192.0.2.1\n" * 6_000, {"ZF002"}),
-        (HEAD.encode() + b'x TXT "a\n' * 6_000, {"ZF003"}),
+        (HEAD.encode() + b"x A ( 192.0.2.1\n" * 20_000, {"ZF002"}),
+        (HEAD.encode() + b'x TXT "a\n' * 20_000, {"ZF003"}),
         (b"\x7fELF" + b"\0" * 100_000, {"ZF001", "ZF013"}),
         (b"", {"ZD001"}),
         (b"\xff\xfe\x00", {"ZD001", "ZF001"}),

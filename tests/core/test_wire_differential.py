@@ -43,7 +43,7 @@ def _load_mutations() -> Any:
 
 mutations = _load_mutations()
 
-COUNT = int(os.environ.get("KMSDNS_TEST_MUTATIONS", "15000"))
+COUNT = int(os.environ.get("KMSDNS_TEST_MUTATIONS", "50000"))
 SEED = int(os.environ.get("KMSDNS_TEST_SEED", "1"))
 
 ANY_CLASS = {RDTYPES[name] for name in ("NS", "CNAME", "SOA", "PTR", "DNAME")}

@@ -22,26 +22,26 @@ NOTICED_WITHIN = 5000  # scripts
 
 
 @given(st.binary(max_size=600))
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(500))
 def test_any_octets(data: bytes) -> None:
     decode_any(data)
 
 
 @given(st.integers(0, 2**32), st.integers(0, 2**16))
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(1000))
 def test_almost_a_message(seed: int, index: int) -> None:
     decode_any(mutant(seed, index))
 
 
 @given(st.binary(min_size=20, max_size=600))
 @example(b"\0\0\0\1\1\0\0\x94" + bytes(8) + b"\3\1\0\0")  # denied without an SOA, which is believed at the deadline
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(500))
 def test_any_script(data: bytes) -> None:
     exchange_any(data)
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(1000))
 def test_long_scripts(seed: int) -> None:
     exchange_any(scripted(seed))
 

@@ -148,7 +148,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=examples(60))
+@settings(max_examples=examples(120))
 @given(st.lists(LINES, max_size=14), st.booleans(), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_fixing_twice_is_fixing_once(lines: list[str], unsafe: bool, newline: str, is_ended: bool) -> None:
     text = newline.join(lines) + (newline if is_ended else "")

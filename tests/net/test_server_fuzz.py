@@ -24,7 +24,7 @@ from kmsdns.net.responder import Responder, build, describe
 from kmsdns.net.server import LOG_LENGTH, ZoneServer
 from kmsdns.zone.reader import load
 
-COUNT = int(os.environ.get("KMSDNS_TEST_QUERIES", "20000"))
+COUNT = int(os.environ.get("KMSDNS_TEST_QUERIES", "50000"))
 SEED = int(os.environ.get("KMSDNS_TEST_SEED", "2782"))
 PATIENCE = 20.0  # seconds
 ZONE = """\

@@ -97,7 +97,7 @@ def test_an_inserted_record_has_a_line_of_its_own():
 
 
 @given(st.data())
-@settings(max_examples=examples(75))
+@settings(max_examples=examples(150))
 def test_edits_are_about_one_record_only(data):
     owners, ttls = st.sampled_from(["a", "b", "", ""]), st.sampled_from(["", "", "5 ", "IN ", "IN 6 ", "[AGE:1] "])
     lines = data.draw(st.lists(st.tuples(owners, ttls, st.sampled_from(["", " ; c", "\n"])), min_size=1, max_size=6))

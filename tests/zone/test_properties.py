@@ -37,7 +37,7 @@ ZONES = st.lists(RECORDS, max_size=12).map(lambda lines: load(SOA + "\n".join(li
     st.one_of(st.text(), st.binary(), ZONEISH),
     st.sampled_from([{}, {"strict": True}, {"is_zone": False}, {"rdclass": "CH"}]),
 )
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(800))
 def test_load_takes_any_text(text, manner):
     zone = load(text, read=lambda path: b"x 1 A 192.0.2.1\n" + path.encode("utf-8", "replace"), **manner)
     for finding in zone.findings:
@@ -76,7 +76,7 @@ def test_an_error_does_not_hide_the_next_record(text):
 
 
 @given(ZONES, NAMES, TYPES)
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(500))
 def test_answers_fit_their_questions(zone, qname, qtype):
     assert not [finding for finding in zone.findings if finding.severity is Severity.ERROR]
     reply = respond(zone, qname, qtype)
