@@ -10,7 +10,6 @@ from kmsdns.rules.entries import OWNER, TARGET, WEIGHT, evidence_of, judged, pla
 from kmsdns.rules.lines import by_type, ttl_place
 from kmsdns.rules.lines import judged as zones_of
 from kmsdns.rules.rule import Needs, Told, rule
-from kmsdns.zone.lexer import Kind, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,6 +191,8 @@ def comment_required(case: Case) -> Iterator[Told]:
 
 def _commented(text: str) -> set[int]:
     """The lines with a comment, and those behind a line that is a comment and nothing else."""
+    from kmsdns.zone.lexer import Kind, scan  # a diagnosis reads no zone
+
     found: set[int] = set()
     if ";" not in text:
         return found

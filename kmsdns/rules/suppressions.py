@@ -14,7 +14,6 @@ from kmsdns.core.records import Location
 from kmsdns.core.value import Value
 from kmsdns.rules.choice import matches
 from kmsdns.rules.rule import Needs, Told, rule
-from kmsdns.zone.lexer import Kind, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +67,8 @@ class Suppressions:
                 self._spans.update({(at.path, line): span for line in span})
 
     def _read(self, path: str, text: str) -> None:
+        from kmsdns.zone.lexer import Kind, scan  # a diagnosis reads no zone
+
         lines = text.split("\n")
         for number, line in enumerate(lines, start=1):
             for token in scan(line) if "kmsdns:" in line else ():
