@@ -20,7 +20,6 @@ from kmsdns.rules.rule import Needs
 from kmsdns.rules.screen import is_proven, screened
 from kmsdns.rules.zone_catalogue import OF_THE_HOUSE, OF_ZONES
 from kmsdns.zone.excerpt import survey
-from kmsdns.zone.picking import pick
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,6 +150,8 @@ class Validation(Value):
 
 
 def _picked(service: str, octets: bytes, origin: str | None, path: str) -> Zone:
+    from kmsdns.zone.picking import pick
+
     return pick(octets, service, origin, path=path)
 
 

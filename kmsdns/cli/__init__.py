@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 TYPE_CHECKING = False
@@ -21,7 +22,9 @@ def main() -> NoReturn:
     # Flushes what is left, so that a reader who went away is noticed here and not at the interpreter's exit.
     from kmsdns.cli.output import flush
 
-    sys.exit(flush(status))
+    status = flush(status)
+    gc.freeze()  # else the interpreter, before it ends, would look for cycles in all that goes with it
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

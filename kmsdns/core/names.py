@@ -225,3 +225,18 @@ def _unicode_labels(text: str) -> list[str]:
     for dot in "\u3002\uff0e\uff61":  # the other full stops of RFC 3490 3.1
         text = text.replace(dot, ".")
     return text.split(".")
+
+
+def address_of(target: str) -> str | None:
+    """The IP address that a target written as "192.0.2.1." or "[2001:db8::1]" stands for; None for a name."""
+    bare = target.removesuffix(".")
+    if bare.startswith("[") and bare.endswith("]"):
+        bare = bare[1:-1]
+    elif not bare or bare.strip("0123456789."):
+        return None
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        return None

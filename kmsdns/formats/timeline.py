@@ -7,13 +7,12 @@ after name, then for all addresses at once, then contacts all endpoints at once.
 from __future__ import annotations
 
 from kmsdns.core.messages import ProbeOutcome
-from kmsdns.core.names import fold
+from kmsdns.core.names import address_of, fold
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_state, attempt_words, response_state
 from kmsdns.formats.outline import Table, table
 from kmsdns.formats.trace import outcome_text, remarks
 from kmsdns.formats.words import elapsed
-from kmsdns.kms.chain import address_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from kmsdns.core import names
 from kmsdns.core.findings import fold
 from kmsdns.core.messages import Question
+from kmsdns.core.names import address_of
 from kmsdns.core.plan import responses, together
 from kmsdns.core.report import Report
 from kmsdns.core.snapshot import Snapshot
 from kmsdns.errors import InvalidName
 from kmsdns.jobs.discover import is_unknown
-from kmsdns.kms.chain import address_of, chain, contact_cached, look_up
+from kmsdns.kms.chain import chain, contact_cached, look_up
 from kmsdns.kms.client import way
 from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers, would_show
 from kmsdns.kms.directory import is_untold, locate

@@ -8,7 +8,7 @@ Client in kms.client. Each endpoint is contacted, not only the first that answer
 from __future__ import annotations
 
 from kmsdns.core.messages import Outcome, Probe, Question
-from kmsdns.core.names import fold
+from kmsdns.core.names import address_of, fold
 from kmsdns.core.ordering import processing_order, share_terms
 from kmsdns.core.plan import probe_results, responses
 from kmsdns.core.report import Discovered, Endpoint
@@ -137,21 +137,6 @@ def _addresses(
         return known, ()
     asked = responses((yield [Question(name=target, rdtype=rdtype) for rdtype in wishes.rdtypes]))
     return tuple([address for response in asked for address in response.addresses]), tuple(asked)
-
-
-def address_of(target: str) -> str | None:
-    """The IP address that a target written as "192.0.2.1." or "[2001:db8::1]" stands for; None for a name."""
-    bare = target.removesuffix(".")
-    if bare.startswith("[") and bare.endswith("]"):
-        bare = bare[1:-1]
-    elif not bare or bare.strip("0123456789."):
-        return None
-    from ipaddress import ip_address
-
-    try:
-        return str(ip_address(bare))
-    except ValueError:
-        return None
 
 
 def _known_endpoint(target: str, port: int, addresses: tuple[str, ...], probe: ProbeResult | None) -> Endpoint:

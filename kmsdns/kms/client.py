@@ -7,10 +7,11 @@ terminal, and the order of the suffixes is primary suffix, directory domain, con
 from __future__ import annotations
 
 from kmsdns.core import names
+from kmsdns.core.names import address_of
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
 from kmsdns.kms import PORT
-from kmsdns.kms.chain import Client, address_of
+from kmsdns.kms.chain import Client
 from kmsdns.kms.evidence.facts import Level, Product
 
 TYPE_CHECKING = False

@@ -137,7 +137,7 @@ def lacks_servers(config: ClientConfig) -> bool:
     """No DNS server is configured, and the way leads through the DNS."""
     if config.dns_servers != ():
         return False
-    from kmsdns.kms.chain import address_of
+    from kmsdns.core.names import address_of
 
     if config.manual is not None:
         return address_of(config.manual.name) is None

@@ -62,6 +62,7 @@ class CompiledZone:
         self.below = names.ROOT if self.origin == names.ROOT else f".{self.origin}"  # how names below the origin end
         self._negative = kept._negative
         self._hosts: dict[str, Host] = {}
+        self._parents: dict[str, bytes] = {}  # in wire form what is behind the first label of a host
         self._denials: dict[int, bytes] = {}  # what an answer that denies has behind its question, by that one's length
         self._near = tuple([near for record in self._negative for near in self._next_to_origin(record.rdata)])
         # Below these names the zone has nothing to say, or only by substitution.
@@ -174,6 +175,30 @@ class CompiledZone:
 
     def _host(self, target: str) -> Host:
         """What an answer may say of a host."""
+        if len(self._hosts) >= MAX_HOSTS:
+            self._hosts.clear()
+        host = self._hosts[target] = self._plain_host(target) or self._any_host(target)
+        return host
+
+    def _plain_host(self, target: str) -> Host | None:
+        """As _any_host, for the only address of a name spelled as it is in a zone without cuts, as most are."""
+        found: Any = self._nodes.get(target)  # by names in lower case
+        if type(found) is not Record or found.rdtype != "A" or found.owner != target or "\\" in target or self._cuts:
+            return None
+        ttl, label = found.ttl, target[: target.find(".")]
+        parent = target[len(label) :]
+        above = self._parents.get(parent)
+        if above is None:
+            if len(self._parents) >= MAX_HOSTS:
+                self._parents.clear()
+            above = self._parents[parent] = to_wire(parent[1:] or names.ROOT)
+        if ttl > MAX_TTL or len(above) == 1:
+            return None
+        first = (_LENGTHS[len(label)] + label).encode("ascii")
+        address = _FIXED(_A, 1, ttl, 4) + _inet_pton(_AF_INET, str(found.rdata))
+        return 6 + len(first) + len(above), first + above + first, parent, address
+
+    def _any_host(self, target: str) -> Host:
         found: Any = self._nodes.get(target)
         addresses = _only(found, "A") + _only(found, "AAAA") if found else ()
         octets, parent = to_wire(target), target[target.find(".") :]
@@ -182,12 +207,9 @@ class CompiledZone:
         is_below = found and self._cuts and self._is_below_a_cut(target)
         if "\\" in target or names.fold(target) != target or len(addresses) > 1 or is_far or is_below:
             length = 0
-        if len(self._hosts) >= MAX_HOSTS:
-            self._hosts.clear()
         if address:
             octets += octets[: 1 + octets[0]]
-        host = self._hosts[target] = length, octets, parent, address
-        return host
+        return length, octets, parent, address
 
     def _no_name(self, asked: str, question: bytes, form: Form) -> bytes | None:
         """As short, for a name that has nothing, nor anything below it. None when a wildcard or an alias may be it."""

@@ -9,6 +9,7 @@ import sys
 
 from kmsdns.core.findings import Finding, Severity
 from kmsdns.core.names import from_text, shown
+from kmsdns.core.pattern import pattern
 from kmsdns.errors import InvalidName, UnreadableInput
 from kmsdns.jobs.document import Document
 from kmsdns.net.zonefiles import ENDINGS, Included
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 MAX_SIZE = 1 << 30
 """Octets of one zone file."""
 
-_NAMED = re.compile(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNORECASE)
+_NAMED = pattern(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNORECASE)
 
 
 def gather(

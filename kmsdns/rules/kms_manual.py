@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import Outcome
-from kmsdns.kms.chain import address_of
+from kmsdns.core.names import address_of
 from kmsdns.kms.client import level_text, manual_endpoint
 from kmsdns.kms.codes import NO_HOST, SHOWN
 from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive

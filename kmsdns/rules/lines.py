@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.core.findings import Change
+from kmsdns.core.pattern import pattern
 from kmsdns.core.records import Location
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.zones import ZoneView
 
-_PERIOD = re.compile(r"[0-9]+(?:[smhdw][0-9smhdw]*)?", re.IGNORECASE)
+_PERIOD = pattern(r"[0-9]+(?:[smhdw][0-9smhdw]*)?", re.IGNORECASE)
 _GENERATE = "$GENERATE"
 
 

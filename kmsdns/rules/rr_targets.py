@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Safety, Severity
-from kmsdns.core.names import fold
-from kmsdns.kms.chain import address_of
+from kmsdns.core.names import address_of, fold
 from kmsdns.rules.lines import judged, replaced
 from kmsdns.rules.pointers import pointers
 from kmsdns.rules.rrsets import related

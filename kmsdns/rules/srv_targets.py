@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Fix, Related, Safety, Severity
-from kmsdns.core.names import fold, is_at_or_below, parent, split
-from kmsdns.kms.chain import address_of
+from kmsdns.core.names import address_of, fold, is_at_or_below, parent, split
 from kmsdns.rules.entries import TARGET, evidence_of, judged, place, retarget, written
 from kmsdns.rules.lines import directive_above
 from kmsdns.rules.rule import Needs, Told, rule

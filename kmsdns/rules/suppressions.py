@@ -7,9 +7,8 @@ what follows the list is the reason, for people.
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.core.findings import Fix, Rewrite, Safety, Severity
+from kmsdns.core.pattern import pattern
 from kmsdns.core.records import Location
 from kmsdns.core.value import Value
 from kmsdns.rules.choice import matches
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
     from kmsdns.zone.zone import Zone
 
 _WORD = r"[A-Za-z][A-Za-z0-9-]*"
-_COMMENT = re.compile(
+_COMMENT = pattern(
     rf";[ \t]*kmsdns:[ \t]*(ignore-file|ignore)[ \t]+({_WORD}(?:[ \t]*,[ \t]*{_WORD}|[ \t]+[A-Z]{{2,3}}[0-9]{{3}}\b)*)"
 )
-_WORDS = re.compile(_WORD)
+_WORDS = pattern(_WORD)
 
 
 class Unused(Value):

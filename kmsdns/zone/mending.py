@@ -5,11 +5,11 @@ Nothing is changed here. A fix that no edit can make raises KmsdnsError, whose s
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from kmsdns.core.findings import Fix
 from kmsdns.core.names import fold, shown
+from kmsdns.core.pattern import pattern
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.zone import writer
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 DEFAULT_TTL = 3600
 """Seconds; what $TTL is set to where nothing in the file tells a value."""
 
-_SMART = re.compile("[\u2018-\u201f\u2032\u2033]")
+_SMART = pattern("[\u2018-\u201f\u2032\u2033]")
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.core import names
+from kmsdns.core.pattern import pattern
 from kmsdns.core.records import RDTYPES
 from kmsdns.errors import InvalidName
 from kmsdns.zone.complaints import Bad
@@ -24,9 +25,9 @@ TTL = 3600
 
 _SOA_TIMES = ["900", "600", "86400", "3600"]  # the list does not show them either: Windows' own
 _FRAMES = (["returned", "records:"], ["command", "completed", "successfully."])
-_DATABASE = re.compile(r"^;\s+Database file [^\n]*? for (?:[^\n]* zone )?([^\s;]+?)\.?(?: zone)?\.\s*$", re.MULTILINE)
-_ROW = re.compile(r"([^\t\n]*)\t([^\t\n]*\(([A-Z][A-Z0-9]{0,9})\))\t([^\t\n]+)")
-_MARKS = re.compile(r"[\[\],]")
+_DATABASE = pattern(r"^;\s+Database file [^\n]*? for (?:[^\n]* zone )?([^\s;]+?)\.?(?: zone)?\.\s*$", re.MULTILINE)
+_ROW = pattern(r"([^\t\n]*)\t([^\t\n]*\(([A-Z][A-Z0-9]{0,9})\))\t([^\t\n]+)")
+_MARKS = pattern(r"[\[\],]")
 _HEAD = 2000  # characters in which a file shows what it is
 
 
