@@ -25,7 +25,7 @@ demo: $(READY)            ## the main job, against the bundled server
 	@$(BIN)/python docs/demo.py
 
 test: $(READY)            ## the test suite, on all processors; a file's tests stay together and share their servers
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)            ## style, and who may import what
 	$(BIN)/ruff check .

@@ -11,8 +11,34 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+LONGEST = (
+    "rules/test_screen.py",
+    "core/test_wire_differential.py",
+    "net/test_stub.py",
+    "net/test_secure.py",
+    "zone/test_plain.py",
+    "net/test_secure_faults.py",
+    "net/test_netns.py",
+    "net/test_fast_path.py",
+    "e2e/test_sample_repository.py",
+    "e2e/test_page.py",
+    "cli/test_hostile_input.py",
+    "net/test_fault_table_sockets.py",
+    "net/test_axfr.py",
+    "net/test_server_fuzz.py",
+)
+"""The files that take longest, which go first: a processor left with one of them would keep the others waiting."""
+
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # a machine may be busy with other things
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sorts the tests, with those of LONGEST in front."""
+    here = Path(__file__).parent
+    ranks = {here / name: rank for rank, name in enumerate(LONGEST)}
+    assert all(path.is_file() for path in ranks)
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,8 @@ class Dot(Connection, asyncio.Protocol):
         try:
             return await future
         finally:
-            self._waiting.pop(data[:2], None)
+            if self._waiting.get(data[:2]) is future:  # else the id may be another question's by now
+                del self._waiting[data[:2]]
 
     async def aclose(self) -> None:
         """As Connection's; says goodbye without waiting for an answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Question, Response, Server
+from kmsdns.net.dot import Dot
 from kmsdns.net.secure import Secure
 from kmsdns.net.stub import Stub
 from kmsdns.testing import DnsServer
@@ -110,6 +112,33 @@ def test_several_batches_of_many_questions(ask: Ask, transport: str) -> None:
         found = ask([at(port, transport)], [SRV], [*many, SRV], timeout=8.0)
     assert [response.outcome for response in found] == ["answer", *["nxdomain"] * 300, "answer"]
     assert [response.question for response in found] == [SRV, *many, SRV]
+
+
+def test_an_id_is_free_once_its_reply_is_there() -> None:
+    """Even before the task that waits for the reply has seen it."""
+
+    async def ask_twice(port: int) -> list[bytes]:
+        connection = Dot(at(port, "dot"), ssl.create_default_context(cadata=PEM))
+        queries = [dns.message.make_query(f"h{n}.corp.test.", "A", id=7).to_wire() for n in range(2)]
+        try:
+            async with asyncio.timeout(10):
+                first = asyncio.create_task(connection.ask(queries[0]))
+                await asyncio.sleep(0)
+                while not connection.takes(queries[1]):
+                    await asyncio.sleep(0)
+                assert not first.done()
+                second = await connection.ask(queries[1])
+                return [await first, second]
+        finally:
+            await connection.aclose()
+
+    with running(GOOD_SERVERS["dot"]()) as port:
+        replies = asyncio.run(ask_twice(port))
+    asked = [str(dns.message.from_wire(reply).question[0].name) for reply in replies]
+    assert asked == [
+        "h0.corp.test.",
+        "h1.corp.test.",
+    ]
 
 
 @both
