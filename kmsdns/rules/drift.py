@@ -5,7 +5,6 @@ from __future__ import annotations
 from kmsdns.core.findings import Change, Evidence, EvidenceKind, Fix, Severity
 from kmsdns.core.messages import Question
 from kmsdns.core.names import fold
-from kmsdns.core.records import Opaque, rdtype_number
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -110,7 +109,7 @@ def _message(owner: str, rdtype: str, ours: Sequence[Record], theirs: Sequence[R
 
 
 def _words(records: Sequence[Record]) -> str:
-    from kmsdns.zone.rdata import present  # a diagnosis needs nothing of zones
+    from kmsdns.zone.rdata import present
 
     shown = [present(record.rdtype, record.rdata) for record in records[:5]]
     return ", ".join(shown) + (f" and {len(records) - 5} more" if len(records) > 5 else "")
@@ -152,25 +151,10 @@ def _are_alike(ours: Sequence[Record], theirs: Sequence[Record]) -> bool:
 
 def _without(records: Sequence[Record], others: Sequence[Record]) -> list[Record]:
     """Records whose data the others lack."""
-    known = {_data(each) for each in others}
-    return [each for each in records if _data(each) not in known]
+    from kmsdns.zone.rdata import identity  # a diagnosis needs nothing of zones
 
-
-def _data(record: Record) -> object:
-    """What is equal for equal data: names in any case (RFC 4034 6.2 for those in rdata that isn't taken apart here)."""
-    rdata = record.rdata
-    if not isinstance(rdata, Opaque):
-        return fold(str(rdata))
-    import dns.exception
-    import dns.rdata
-    import dns.rdataclass
-    import dns.rdatatype
-
-    kind = dns.rdatatype.RdataType.make(rdtype_number(record.rdtype))
-    try:
-        return dns.rdata.from_wire(dns.rdataclass.IN, kind, rdata.data, 0, len(rdata.data)).to_digestable()
-    except (dns.exception.DNSException, ValueError):
-        return rdata.data
+    known = {identity(each.rdtype, each.rdata) for each in others}
+    return [each for each in records if identity(each.rdtype, each.rdata) not in known]
 
 
 def _ttl(records: Sequence[Record]) -> int:

@@ -28,6 +28,7 @@ GENERIC = "\\#"
 """What rdata in the form of RFC 3597 5 begins with."""
 
 _SRV_FIELDS = ("priority", "weight", "port", "target")
+_NAMING = frozenset("AFSDB KX MINFO NAPTR PX RP RT".split())  # types whose names have any case, besides those read here
 _SOA_TIMES = ("refresh", "retry", "expire", "minimum")
 
 
@@ -272,10 +273,28 @@ def identity(rdtype: str, rdata: Rdata) -> tuple[object, ...]:
     if isinstance(rdata, str):
         return (rdata.lower(),)
     if isinstance(rdata, Opaque):
-        return (rdata.data.lower() if rdtype == "MX" else rdata.data,)
+        return (_canonical(rdtype, rdata.data),)
     fields: tuple[str, ...] = rdata.__match_args__
     values = [getattr(rdata, field) for field in fields]
     return tuple([value.lower() if isinstance(value, str) else value for value in values])
+
+
+def _canonical(rdtype: str, octets: bytes) -> bytes:
+    """Rdata with its names in lower case (RFC 4034 6.2)."""
+    if rdtype == "MX":
+        return octets[:2] + octets[2:].lower()  # the length of a label is no letter
+    if rdtype not in _NAMING:
+        return octets
+    import dns.exception
+    import dns.rdata
+    import dns.rdataclass
+    import dns.rdatatype
+
+    kind = dns.rdatatype.RdataType.make(rdtype_number(rdtype))
+    try:
+        return dns.rdata.from_wire(dns.rdataclass.IN, kind, octets, 0, len(octets)).to_digestable()
+    except (dns.exception.DNSException, ValueError):  # octets that are no rdata of the type after all
+        return octets
 
 
 def target_of(rdtype: str, rdata: Rdata) -> str | None:
