@@ -265,6 +265,10 @@ def _collect(**values: Any) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs the command line through click and returns the exit status."""
+    if "_KMSDNS_COMPLETE" in os.environ:
+        from kmsdns.cli.powershell import PowerShellComplete
+
+        click.shell_completion.add_completion_class(PowerShellComplete)
     try:
         status = kmsdns.main(
             args=list(arguments), prog_name="kmsdns", standalone_mode=False, default_map=_defaults(arguments)

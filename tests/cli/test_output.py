@@ -16,6 +16,7 @@ from kmsdns.cli import guarded, output
 from kmsdns.cli.group import run as run_group
 from kmsdns.cli.progress import Progress
 from kmsdns.errors import KmsdnsError
+from tests.powershell import errors
 
 
 class Broken(io.StringIO):
@@ -225,7 +226,13 @@ def test_shell_completion_offers_choices(monkeypatch: pytest.MonkeyPatch, capsys
 
 
 @pytest.mark.parametrize(
-    ("shell", "begins"), [("bash", "_kmsdns_completion() {"), ("zsh", "#compdef kmsdns"), ("fish", "function _kmsdns_")]
+    ("shell", "begins"),
+    [
+        ("bash", "_kmsdns_completion() {"),
+        ("zsh", "#compdef kmsdns"),
+        ("fish", "function _kmsdns_"),
+        ("powershell", "Register-ArgumentCompleter -Native -CommandName kmsdns"),
+    ],
 )
 def test_the_shell_gets_its_script(
     shell: str, begins: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -237,3 +244,36 @@ def test_the_shell_gets_its_script(
         run_group([])
     assert end.value.code == 0
     assert capsys.readouterr().out.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("words", "word", "found"),
+    [
+        ("kmsdns\ndiscover\n--probe", "", ["plain\tnone\tnone", "plain\trpc\trpc", "plain\ttcp\ttcp"]),
+        ("kmsdns\ndiscover\n--format", "js", ["plain\tjson\tjson", "plain\tjsonl\tjsonl"]),
+        ("kmsdns\nvalidate", "C:\\zones\\con", ["file\tC:\\zones\\con\tC:\\zones\\con"]),
+        ("kmsdns\nvalidate\nC:\\a b\\c.zone", "--unsafe", ["plain\t--unsafe-fixes\t"]),
+        ("kmsdns", "disc", ["plain\tdiscover\tLive domains or owner names in"]),
+    ],
+)
+def test_powershell_is_told_what_there_is(
+    words: str, word: str, found: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_KMSDNS_COMPLETE", "powershell_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.delenv("COMP_CWORD", raising=False)
+    if word:
+        monkeypatch.setenv("COMP_CWORD", word)
+    with pytest.raises(SystemExit) as end:
+        run_group([])
+    assert end.value.code == 0
+    lines = sorted(capsys.readouterr().out.splitlines())
+    assert len(lines) == len(found)
+    assert all(line.startswith(begin) for line, begin in zip(lines, found, strict=True)), lines
+
+
+def test_the_script_for_powershell_is_one(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_KMSDNS_COMPLETE", "powershell_source")
+    with pytest.raises(SystemExit):
+        run_group([])
+    assert errors(capsys.readouterr().out) == []
