@@ -189,7 +189,8 @@ def ask(port: int, timeout: float) -> float | None:
         begin = time.perf_counter()
         try:
             sock.send(os.urandom(2) + QUERY)
-            sock.recv(4096)
+            if not sock.recv(4096)[2] & 0x80:
+                return None  # its own query: it was given the very port that nobody listens at yet
         except ConnectionRefusedError:
             time.sleep(min(timeout, 0.01))
             return None

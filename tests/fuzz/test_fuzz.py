@@ -35,6 +35,12 @@ def test_almost_a_message(seed: int, index: int) -> None:
 
 @given(st.binary(min_size=20, max_size=600))
 @example(b"\0\0\0\1\1\0\0\x94" + bytes(8) + b"\3\1\0\0")  # denied without an SOA, which is believed at the deadline
+@example(  # the same, where nobody looks at the clock before the deadline has passed
+    bytes.fromhex(
+        "4ef0e236409dae7f8090205e2bfb80583fe77599785998dd3d9b0db174637035d54925b497c6c560ffff1a0000000000"
+        "006b6d1667543c10d85dd5a4e97f600cda9911e13b2898a1562fbe182d323a119baa"
+    )
+)
 @settings(max_examples=examples(500))
 def test_any_script(data: bytes) -> None:
     exchange_any(data)
