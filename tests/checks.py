@@ -49,6 +49,23 @@ def spec(check: str, *servers: str, folder: Path | None = None, more: str = "") 
     return read_text(path, f"{vantage}{more}[[check]]\n{check}\n{asked}")
 
 
+def two_servers(first: str, second: str) -> tuple[str, str]:
+    """A zone with name servers at these addresses, as it is and as it was before its serial went up."""
+    zone = f"""$ORIGIN contoso.test.
+$TTL 3600
+@ SOA ns1 hostmaster 2026010105 7200 900 1209600 300
+@ NS ns1
+@ NS ns2
+ns1 A {first}
+ns2 A {second}
+_vlmcs._tcp SRV 0 60 1688 kms01
+_vlmcs._tcp SRV 0 40 1688 kms02
+kms01 A 192.0.2.11
+kms02 A 192.0.2.12
+"""
+    return zone, zone.replace("2026010105", "2026010101")
+
+
 def codes(report: Report) -> list[str]:
     """The codes of the findings, sorted."""
     return sorted(finding.code for finding in report.findings)

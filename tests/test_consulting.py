@@ -25,22 +25,11 @@ from kmsdns.net.system import parse_servers
 from kmsdns.testing import DnsServer
 from kmsdns.zone.reader import load
 from tests import peers
+from tests.checks import two_servers
 from tests.net.secure import CA, GOOD_SERVERS, running
 
 NS1, NS2, NS3 = "127.0.41.1", "127.0.41.2", "127.0.41.3"
-ZONE = f"""$ORIGIN contoso.test.
-$TTL 3600
-@ SOA ns1 hostmaster 2026010105 7200 900 1209600 300
-@ NS ns1
-@ NS ns2
-ns1 A {NS1}
-ns2 A {NS2}
-_vlmcs._tcp SRV 0 60 1688 kms01
-_vlmcs._tcp SRV 0 40 1688 kms02
-kms01 A 192.0.2.11
-kms02 A 192.0.2.12
-"""
-OLD = ZONE.replace("2026010105", "2026010101")
+ZONE, OLD = two_servers(NS1, NS2)
 OWNER = "_vlmcs._tcp.contoso.test."
 
 

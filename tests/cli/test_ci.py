@@ -222,11 +222,26 @@ def test_the_matcher_reads_the_lines_of_short(repository: Path) -> None:
     assert matched("kms01.contoso.com.:1688: SRV402 warning: x") == [], "what has no line is none of a matcher's"
 
 
-def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
-    """Its script, run as a runner does, with kmsdns on the PATH."""
+def failing_step(script: str, folder: Path, environment: dict[str, str], tools: Path) -> list[str]:
+    """What a step of the action prints, line by line, run as a runner does with kmsdns on the PATH. It has to fail."""
     bash = shutil.which("bash")
     if bash is None:
         pytest.skip("this machine has no bash")
+    tools.mkdir()
+    (tools / "kmsdns").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kmsdns "$@"\n')
+    (tools / "kmsdns").chmod(0o755)
+    done = subprocess.run(
+        [bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        cwd=folder,
+        env=os.environ | environment | {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_ACTION_PATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     assert action["runs"]["using"] == "composite"
     (step,) = [each for each in action["runs"]["steps"] if each.get("name") == "kmsdns validate"]
@@ -247,19 +262,7 @@ def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
     assert len(environment) == 4
     assert "${{" not in step["run"], "what callers give never becomes part of the script"
     (repository / "zones/a $(touch owned) b.zone").write_text(ZONE)
-    tools = repository / "tools"
-    tools.mkdir()
-    (tools / "kmsdns").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kmsdns "$@"\n')
-    (tools / "kmsdns").chmod(0o755)
-    done = subprocess.run(
-        [bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=repository,
-        env=os.environ | environment | {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_ACTION_PATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1, done.stderr
-    first, *lines = done.stdout.splitlines()
+    first, *lines = failing_step(step["run"], repository, environment, repository / "tools")
     assert Path(first.removeprefix("::add-matcher::")).exists()
     files = {each["file"] for each in matched("\n".join(lines)) if each["code"] == "ZF001"}
     assert files == {"zones/contoso.zone", "zones/a $(touch owned) b.zone"}
@@ -271,9 +274,6 @@ def test_the_action_hands_on_what_it_is_given(repository: Path) -> None:
 
 
 def test_the_action_checks_too(sample: tuple[Path, DnsServer], tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("this machine has no bash")
     folder, server = sample
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     (step,) = [each for each in action["runs"]["steps"] if each.get("name") == "kmsdns check"]
@@ -286,19 +286,7 @@ def test_the_action_checks_too(sample: tuple[Path, DnsServer], tmp_path: Path) -
     assert "${{" not in step["run"], "what callers give never becomes part of the script"
     spec = (folder / "contoso.kmsdns.toml").read_text()
     (folder / "$(touch owned).kmsdns.toml").write_text(spec.replace("count = 2", "count = 3"))
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    (tools / "kmsdns").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kmsdns "$@"\n')
-    (tools / "kmsdns").chmod(0o755)
-    done = subprocess.run(
-        [bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=folder,
-        env=os.environ | environment | {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_ACTION_PATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1, done.stderr
-    first, *lines = done.stdout.splitlines()
+    first, *lines = failing_step(step["run"], folder, environment, tmp_path / "tools")
     assert first.startswith("::add-matcher::")
     assert [(each["file"], each["code"]) for each in matched("\n".join(lines))] == [
         ("$(touch owned).kmsdns.toml", "EXP101")

@@ -12,21 +12,10 @@ from kmsdns.checking import check
 from kmsdns.core.report import Report, Verdict
 from kmsdns.net import drive
 from kmsdns.testing import DnsServer
+from tests.checks import two_servers
 
 NS1, NS2 = "127.0.42.1", "127.0.42.2"
-ZONE = f"""$ORIGIN contoso.test.
-$TTL 3600
-@ SOA ns1 hostmaster 2026010105 7200 900 1209600 300
-@ NS ns1
-@ NS ns2
-ns1 A {NS1}
-ns2 A {NS2}
-_vlmcs._tcp SRV 0 60 1688 kms01
-_vlmcs._tcp SRV 0 40 1688 kms02
-kms01 A 192.0.2.11
-kms02 A 192.0.2.12
-"""
-OLD = ZONE.replace("2026010105", "2026010101")
+ZONE, OLD = two_servers(NS1, NS2)
 SERVICE = 'service = "_vlmcs._tcp.contoso.test"\n'
 AGREE = f"{SERVICE}consistent = true\n"
 SECOND = "_vlmcs._tcp SRV 0 40 1688 kms02\n"
