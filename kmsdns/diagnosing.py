@@ -6,6 +6,7 @@ from kmsdns.core import names
 from kmsdns.core.flight import Settings
 from kmsdns.core.services import DEFAULT, Service, service_from_text
 from kmsdns.errors import KmsdnsError, NothingConfigured
+from kmsdns.jobs.diagnose import KMS
 from kmsdns.jobs.diagnose import diagnose as plan_diagnose
 from kmsdns.kms.chain import Wishes
 from kmsdns.kms.client import ClientConfig
@@ -35,7 +36,18 @@ _NOWHERE = (
     "printed, with --client"
 )
 
-OFFLINE_SKIPS = ("LIV005",)
+_OF_THE_RESOLVER = (
+    Topic.MACHINE,
+    Topic.MACHINE_DOMAIN,
+    Topic.DOMAIN_JOINED,
+    Topic.APPEND_TO_MULTI_LABEL,
+    Topic.DNS_SERVER,
+    Topic.NO_DNS_SERVER,
+    Topic.NO_SUFFIX,
+    Topic.OBSERVED,
+)
+
+OFFLINE_SKIPS = ("LIV005", "LIV008")
 """Rules that judge what was asked; offline nothing was."""
 
 
@@ -87,7 +99,7 @@ def diagnose(
     """
     wanted, domain = _subject(name, service_from_text(service))
     if probe is not None:
-        check_probe(probe)
+        check_probe(probe, wanted)
     if profile not in PROFILES:
         raise KmsdnsError(f"unknown profile {profile!r}: use one of {', '.join(PROFILES)}")
     if profile == "ad" and offline:
@@ -107,6 +119,9 @@ def diagnose(
             given = own_system_suffixes()
             if not given:
                 raise NothingConfigured(_NOWHERE)
+    is_kms = wanted.service == KMS
+    if not is_kms:
+        facts, base = _of_the_resolver(facts), _plain(base)
     understood = [_with_suffixes(each, given) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
@@ -118,6 +133,7 @@ def diagnose(
             known_hosts=tuple([names.fold(names.from_text(host)) for host in known_hosts]),
             machines=machines,
             is_offline=offline,
+            is_kms=is_kms,
             now=now,
         )
         for each in understood
@@ -129,7 +145,8 @@ def diagnose(
         glue=not all_servers,
         thorough=True,
     )
-    rules = select_rules(RULES, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
+    about = RULES if is_kms else [rule for rule in RULES if not rule.code.startswith("KMS")]
+    rules = select_rules(about, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
     directory = _directory(understood[0], domain) if profile == "ad" else None
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:
@@ -161,6 +178,29 @@ def _read(evidence: Sequence[tuple[str, bytes]]) -> Facts:
         for path, octets in evidence:
             facts += read(octets, path)
     return facts
+
+
+def _of_the_resolver(facts: Facts) -> Facts:
+    """What a client's tools tell of its DNS: all that matters to services other than KMS."""
+    return Facts(
+        kinds=facts.kinds,
+        suffixes=facts.suffixes,
+        answers=facts.answers,
+        connects=facts.connects,
+        claims=tuple([claim for claim in facts.claims if claim.topic in _OF_THE_RESOLVER]),
+        unread=facts.unread,
+    )
+
+
+def _plain(config: ClientConfig) -> ClientConfig:
+    """A client without what is set up for KMS."""
+    return ClientConfig(
+        suffixes=config.suffixes,
+        domain_joined=config.domain_joined,
+        domain=config.domain,
+        dns_servers=config.dns_servers,
+        append_to_multi_label=config.append_to_multi_label,
+    )
 
 
 def _with_suffixes(config: ClientConfig, given: tuple[str, ...]) -> ClientConfig:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kmsdns.net.secure import Secure
     from kmsdns.net.tape import Player, Recorder
     from kmsdns.net.vantages import Vantages
+    from kmsdns.rules.rule import Rule
 
 RDTYPES = {4: "A", 6: "AAAA"}
 
@@ -140,7 +141,7 @@ def discover(
     if fallback and not fallback_port:
         raise KmsdnsError(f"{wanted} has no well-known port to fall back to: name one with --port (port=)")
     if probe is not None:
-        check_probe(probe)
+        check_probe(probe, wanted)
     hosts = _open_cache(cache) if cache is not None and probe is not None else None
     wishes = Wishes(
         below=system_below if rng is None else rng.randrange,
@@ -151,7 +152,15 @@ def discover(
     )
     cached = _cached_hosts(hosts)
     clients = [_client(owners, cached) for owners in _owners(names, wanted)]
-    plan = plan_discover(clients, wishes, select_rules(LIVE_RULES, select, extend_select, ignore))
+    chosen = select_rules(LIVE_RULES, select, extend_select, ignore)
+
+    def explaining() -> Sequence[Rule]:
+        from kmsdns.rules.probes import OF_A_DEAD_END
+        from kmsdns.rules.srv_targets import OF_LOST_TARGETS
+
+        return select_rules((*OF_LOST_TARGETS, *OF_A_DEAD_END), select, extend_select, ignore)
+
+    plan = plan_discover(clients, wishes, chosen, explaining)
     settings = Settings(
         timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
     )
@@ -226,12 +235,14 @@ def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:
     return prepare(servers, ca_file)
 
 
-def check_probe(kind: str) -> None:
-    """Raises KmsdnsError unless there is such a probe."""
+def check_probe(kind: str, service: Service) -> None:
+    """Raises KmsdnsError unless there is such a probe, and it is one for this service."""
     from kmsdns.net.prober import PROBERS
 
     if kind not in PROBERS:
         raise KmsdnsError(f"unknown probe {kind!r}: use one of {', '.join(PROBERS)}")
+    if kind == "rpc" and service.service != "_vlmcs":
+        raise KmsdnsError(f"the probe rpc asks for the interface of _vlmcs._tcp: for {service} use tcp")
 
 
 def _open_cache(path: Path) -> HostCache:
@@ -271,6 +282,6 @@ def _remember(cache: HostCache, report: Report, now: str) -> None:
             continue
         assert used.probe is not None
         assert used.probe.address is not None
-        rest = [address for address in used.addresses if address != used.probe.address]
+        rest = [address for address in used.addresses or () if address != used.probe.address]
         host = CachedHost(target=used.target, port=used.port, addresses=(used.probe.address, *rest), when=now)
         cache.put(service.service, host)

@@ -9,6 +9,8 @@ from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kmsdns.core.records import Record
 
 REASONS = frozenset(
@@ -201,6 +203,19 @@ class Response(Value):
         return RRset(owner=self.canonical, rdtype=self.question.rdtype, ttl=ttl, rdatas=rdatas)
 
 
+def told_addresses(asked: Iterable[Response]) -> tuple[str, ...] | None:
+    """The addresses that responses about one name tell; None when that is not known.
+
+    It is known when there are any, when every question was answered, and when one answer denies the name: then it has
+    no records of any type (RFC 8020 2).
+    """
+    responses = list(asked)
+    found = tuple(dict.fromkeys(address for response in responses for address in response.addresses))
+    denied = any(response.outcome is Outcome.NXDOMAIN for response in responses)
+    settled = bool(responses) and all(response.outcome.is_conclusive for response in responses)
+    return found if found or denied or settled else None
+
+
 class ProbeOutcome(StrEnum):
     """How the attempt to reach an endpoint ended."""
 
@@ -228,7 +243,7 @@ class Attempt(Value):
 
     address: str
     outcome: ProbeOutcome
-    elapsed: float  # seconds
+    elapsed: float | None  # seconds; None when the client's own tools made the attempt, and tell no time
     connected: bool = False  # a TCP connection stood, whatever came of it
 
 
@@ -238,7 +253,7 @@ class ProbeResult(Value):
     probe: Probe
     outcome: ProbeOutcome
     address: str | None = None  # the one that the outcome is about, None when no connection stood
-    elapsed: float = 0.0  # seconds
+    elapsed: float | None = 0.0  # seconds; None as an attempt's
     attempts: tuple[Attempt, ...] = ()
 
     @property

@@ -116,6 +116,7 @@ def _rule_page(rule: Rule) -> Page:
         sections=_sections(
             ("why", manual.why),
             ("fix", manual.fix),
+            ("kms", manual.kms),
             ("example", manual.example),
             ("severity", rule.severity.value),
             ("needs", ", ".join(rule.needs)),

@@ -106,13 +106,10 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
         if reached is None or reached.addresses:
             continue
         assert observed.found is not None
-        outcome = decisive(observed.found.snapshot.addresses)
-        if outcome is None:
-            continue
         fix = _clear(manual, f"correct the host's name, or clear the setting: {_how_to_clear(manual)}")
-        if observed.is_offline and not outcome.is_conclusive:
+        if reached.addresses is None:  # that is told by itself
             code = SHOWN[Outcome.NXDOMAIN]
-            if seen := _failed(observed, manual, code):
+            if observed.is_offline and (seen := _failed(observed, manual, code)):
                 yield Told(
                     subject=str(reached),
                     message=f"the host set by hand, {reached}, was not found when the client last looked its name up: "
@@ -122,11 +119,11 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
                     hresult=code,
                 )
             continue
-        why = {
-            Outcome.NXDOMAIN: "its name does not exist",
-            Outcome.NODATA: "its name exists, but has no address",
-        }.get(outcome, f"the look-up of its address ended with {outcome}")
         asked = observed.found.snapshot.addresses
+        outcome = decisive(asked)
+        if outcome is None:
+            continue
+        why = "its name does not exist" if outcome is Outcome.NXDOMAIN else "its name exists, but has no address"
         replies = response_evidence(asked)
         yield Told(
             subject=str(reached),
@@ -370,7 +367,7 @@ def manual_host_differs_from_dns(case: Case) -> Iterator[Told]:
         published = observed.published
         if published is None or not published.endpoints or not endpoint.is_usable:
             continue
-        addresses = {address for each in published.endpoints for address in each.addresses}
+        addresses = {address for each in published.endpoints for address in each.addresses or ()}
         if endpoint.target in {each.target for each in published.endpoints} or address_of(endpoint.target) in addresses:
             continue
         yield Told(

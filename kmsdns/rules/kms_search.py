@@ -120,7 +120,7 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
             continue
         if cached.target in {each.target for each in offered.endpoints}:
             continue
-        if {address for each in offered.endpoints for address in each.addresses} & set(cached.addresses):
+        if {address for each in offered.endpoints for address in each.addresses or ()} & set(cached.addresses):
             continue  # the same machine by another name
         yield Told(
             subject=_remembers(cached),
