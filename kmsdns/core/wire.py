@@ -43,8 +43,8 @@ _FLAG_WORDS = (("aa", AA), ("tc", TC), ("rd", RD), ("ra", RA), ("ad", AD), ("cd"
 
 RCODES = {
     0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "YXDOMAIN", 7: "YXRRSET",
-    8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE", 16: "BADVERS", 17: "BADKEY", 18: "BADTIME", 19: "BADMODE",
-    20: "BADNAME", 21: "BADALG", 22: "BADTRUNC", 23: "BADCOOKIE",
+    8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE", 11: "DSOTYPENI", 16: "BADVERS", 17: "BADKEY", 18: "BADTIME",
+    19: "BADMODE", 20: "BADNAME", 21: "BADALG", 22: "BADTRUNC", 23: "BADCOOKIE",
 }  # fmt: skip
 
 _CLASSES = {1: "IN", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
@@ -146,7 +146,7 @@ class Message(Value):
 
     @property
     def rcode_text(self) -> str:
-        """The response code by its name, or RCODE11."""
+        """The response code by its name, or RCODE12."""
         return RCODES.get(self.rcode) or f"RCODE{self.rcode}"
 
 
