@@ -106,6 +106,7 @@ class Rejected(Value):
     reason: str
     source: str  # "127.0.0.1:53"
     size: int  # octets
+    detail: str | None = None  # what is known of it besides, fit for a terminal (core.details)
 
 
 class Try(Value):
@@ -122,7 +123,7 @@ class Try(Value):
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
     more_rejected: int = 0  # packets rejected besides those written down
-    detail: str | None = None  # more about the outcome: an HTTP status, what is wrong with a certificate
+    detail: str | None = None  # more about the outcome (core.details): an alias, octets received, an HTTP status
 
 
 class Said(Value):

@@ -7,7 +7,7 @@ at most 255 octets in wire form (RFC 1035 2.3.4, 3.1).
 
 from __future__ import annotations
 
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import cut, safe
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
 
@@ -138,8 +138,7 @@ def to_unicode(name: str) -> str | None:
 
 def shown(text: str, limit: int = 80) -> str:
     """A text from outside, quoted for a sentence: what a terminal would act upon is escaped, what is long is cut."""
-    cut = text if len(text) <= limit else text[: limit - 3] + "..."
-    return f"'{safe(cut)}'"
+    return f"'{safe(cut(text, limit))}'"
 
 
 class ServiceName(Value):

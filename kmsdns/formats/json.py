@@ -266,7 +266,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         rcode=each.rcode,
         flags=list(each.flags),
         ede=each.ede,
-        rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
+        rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size, detail=r.detail) for r in each.rejected],
         more_rejected=each.more_rejected,
         warnings=list(each.warnings),
         detail=each.detail,

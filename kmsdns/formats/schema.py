@@ -128,6 +128,7 @@ class Rejected(msgspec.Struct, frozen=True):
     reason: str
     source: str
     size: int
+    detail: str | None
 
 
 class TraceEntry(msgspec.Struct, frozen=True):
