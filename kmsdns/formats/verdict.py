@@ -63,8 +63,9 @@ def _head(report: Report, observed: Observed) -> str:
         return f"{who} would {'reach' if found and found.endpoints else 'find'} no {what}."
     if used is None or found is None:
         return f"{who} is activated; what it would do next was not asked."
-    fails = report.status is Status.FAILS
-    return f"{who} would {'reach' if fails else _deed(observed)} {used}{_beside(found, used)}."
+    if report.status is Status.FAILS:
+        return f"{who} would reach {used}."
+    return f"{who} would {_deed(observed)} {used}{_beside(found, used)}."
 
 
 def _open(observed: Observed) -> str:

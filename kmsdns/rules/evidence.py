@@ -25,11 +25,6 @@ _WORDS = {
 }
 
 
-def outcome_words(outcome: ProbeOutcome) -> str:
-    """What a probe found, in words."""
-    return _WORDS[outcome]
-
-
 def found_words(result: ProbeResult | Attempt) -> str:
     """What a probe found, in words; of one that the client's own tools made no more than these tell."""
     if result.elapsed is None and result.outcome is ProbeOutcome.TIMEOUT:

@@ -10,7 +10,7 @@ from kmsdns.kms.codes import NO_HOST, SHOWN
 from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive
 from kmsdns.kms.evidence.facts import Product, Tree
 from kmsdns.kms.understanding import in_force, uses_office_tree
-from kmsdns.rules.evidence import client_evidence, outcome_words, probe_evidence, response_evidence
+from kmsdns.rules.evidence import client_evidence, found_words, probe_evidence, response_evidence
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -162,7 +162,7 @@ def manual_host_unreachable(case: Case) -> Iterator[Told]:
             what = f"did not answer when the client last asked it: the client shows {NO_HOST}{better}"
         elif reached.addresses and not reached.probe.is_open:
             seen = probe_evidence(reached)
-            what = f"does not answer: {outcome_words(reached.probe.outcome)}{better}"
+            what = f"does not answer: {found_words(reached.probe)}{better}"
         else:
             continue
         if seen:

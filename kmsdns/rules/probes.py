@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import ProbeOutcome
-from kmsdns.rules.evidence import attempt_evidence, outcome_words, probe_evidence
+from kmsdns.rules.evidence import attempt_evidence, found_words, probe_evidence
 from kmsdns.rules.removal import removal
 from kmsdns.rules.rule import Needs, Told, rule
 
@@ -102,7 +102,7 @@ def port_filtered(case: Case) -> Iterator[Told]:
     """
     for service, endpoint in _alone(case, ProbeOutcome.TIMEOUT, ProbeOutcome.UNREACHABLE):
         assert endpoint.probe is not None
-        what = outcome_words(endpoint.probe.outcome)
+        what = found_words(endpoint.probe)
         yield Told(
             subject=str(endpoint),
             message=f"{endpoint} can't be reached: {what} at any of its addresses",
@@ -159,7 +159,7 @@ def not_the_service(case: Case) -> Iterator[Told]:
                 assert endpoint.probe is not None
                 yield Told(
                     subject=str(endpoint),
-                    message=f"{endpoint} is not the service: there is {outcome_words(endpoint.probe.outcome)}",
+                    message=f"{endpoint} is not the service: there is {found_words(endpoint.probe)}",
                     evidence=probe_evidence(endpoint),
                     fix=Fix(
                         summary="see what listens on that port (netstat -abno), and correct the record or the machine"
