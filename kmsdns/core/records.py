@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from kmsdns.core.arguments import require, text, whole
 from kmsdns.core.value import Value
+from kmsdns.errors import InvalidArgument
+
+TYPE_CHECKING = False
 
 RDTYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "NAPTR": 35,
@@ -47,6 +51,15 @@ class Srv(Value):
     port: int  # 0 to 65535
     target: str
 
+    if not TYPE_CHECKING:
+
+        def __init__(self, *args, **fields):
+            """Other than those of messages and zone files, which are read field by field, it comes from a caller."""
+            if args or fields.keys() != _SRV_CHECKS.keys():
+                raise InvalidArgument(f"Srv() takes {', '.join([f'{field}=' for field in _SRV_CHECKS])}, each by name")
+            for field, value in fields.items():
+                getattr(Srv, field).__set__(self, require(_SRV_CHECKS[field], value, f"Srv({field}=)"))
+
     @property
     def is_no_service(self) -> bool:
         """The target is the root: "the service is decidedly not available at this domain"."""
@@ -54,6 +67,9 @@ class Srv(Value):
 
     def __str__(self) -> str:
         return f"{self.priority} {self.weight} {self.port} {self.target}"
+
+
+_SRV_CHECKS = {**dict.fromkeys(("priority", "weight", "port"), whole(0, 65535)), "target": text}
 
 
 class Soa(Value):
