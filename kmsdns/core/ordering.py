@@ -200,7 +200,9 @@ def _priorities(items: Sequence[Any], names: list[T]) -> list[tuple[list[T], lis
     """The names of the usable items and their weights, by ascending priority; names may be the items themselves."""
     try:
         found = _by_priority(items, names)
-        fits = all(min(weights) >= 0 and type(sum(weights)) is int for _members, weights in found)
+        fits = True
+        for _members, weights in found:
+            fits = fits and min(weights) >= 0 and type(sum(weights)) is int
     except (AttributeError, TypeError):
         fits = False
     if not fits:
