@@ -104,9 +104,10 @@ def diagnose(
     Raises InvalidArgument, InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for
     misuse.
     """
-    wanted, domain = _subject(name, service_from_text(service), bare)
+    asked_for = service_from_text(service)
+    wanted, domain = _subject(name, asked_for, bare)
     if probe is not None:
-        check_probe(probe, wanted)
+        check_probe(probe, wanted if wanted.service else asked_for)
     if profile not in PROFILES:
         raise KmsdnsError(f"unknown profile {profile!r}: use one of {', '.join(PROFILES)}")
     if profile == "ad" and offline:

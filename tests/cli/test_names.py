@@ -106,7 +106,7 @@ def test_a_known_host_and_a_cached_one_may_be_addresses(capsys, tmp_path: Path) 
     with DnsServer(ZONE) as dns:
         at = ("-s", dns.address, "--probe=none", "--known-host", "192.0.2.1", "--known-host", "2001:db8::1", "--json")
         status, out, _ = ran(capsys, "diagnose", "contoso.com", *at)
-    assert status in (0, 1)
+    assert status == 3, "nobody was contacted"
     assert json.loads(out)["result"]["services"][0]["outcome"] == "answer"
 
 
@@ -140,9 +140,19 @@ def test_bare_leaves_labels_that_are_there(capsys) -> None:
 def test_every_format_tells_of_a_bare_name(job: str, form: str, capsys) -> None:
     with DnsServer(ZONE) as dns:
         status, out, err = ran(capsys, job, "host.contoso.com", "--bare", "-s", dns.address, "--probe=none", "-f", form)
-    assert (status, "internal" in err) == (0, False)
+    assert (status, "internal" in err) == (0 if job == "discover" else 3, False), "nobody was contacted"
     assert "_vlmcs._tcp" not in out
     assert "kms.contoso.com" in out or form in ("junit", "nagios", "prometheus", "short", "csv")
+
+
+@pytest.mark.parametrize("job", ["discover", "diagnose"])
+def test_the_service_of_a_bare_name_is_the_one_that_is_looked_for(job: str, capsys) -> None:
+    with DnsServer(ZONE) as dns:
+        at = ("host.contoso.com", "--bare", "-s", dns.address, "--probe=rpc", "--no-cache", "--json")
+        at = at if job == "discover" else tuple([each for each in at if each != "--no-cache"])
+        assert ran(capsys, job, *at)[0] in (0, 1)
+        status, _, err = ran(capsys, job, *at, "--service", "ldap")
+    assert (status, "for _ldap._tcp use tcp" in err) == (2, True)
 
 
 def test_bare_needs_a_name(capsys) -> None:
