@@ -92,6 +92,7 @@ def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: An
         name,
         ca_file=path_of(values["ca_file"]),
         service=values["service"],
+        bare=values["bare"],
         families=families(values),
         tcp=values["tcp"],
         all_servers=values["all_servers"],

@@ -33,6 +33,7 @@ def _discover(values: Mapping[str, Any]) -> Report:
         servers=servers,
         ca_file=path_of(values["ca_file"]),
         service=values["service"],
+        bare=values["bare"],
         port=values["port"],
         families=families(values),
         tcp=values["tcp"],

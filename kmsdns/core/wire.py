@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from struct import Struct
 
+from kmsdns.core.arguments import octets, require
 from kmsdns.core.compression import MAX_HOPS, Names
 from kmsdns.core.compression import WireError as WireError
 from kmsdns.core.edns import Ede as Ede
@@ -181,7 +182,12 @@ def encode(
 
 
 def decode(data: bytes) -> Message:
-    """The message these octets are. Raises WireError, for whatever octets, and nothing else."""
+    """The message these octets are. Raises WireError, for whatever octets, and nothing else.
+
+    InvalidArgument for what is neither bytes nor like them.
+    """
+    if type(data) is not bytes:
+        data = require(octets, data, "decode(data)")
     if type(data) is not bytes:
         data = bytes(data)  # a bytearray or memoryview, whose slices would be no bytes
     size = len(data)

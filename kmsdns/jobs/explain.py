@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.arguments import checked
 from kmsdns.core.findings import Safety
 from kmsdns.core.names import shown
 from kmsdns.core.value import Value
@@ -59,6 +60,7 @@ class Page(Value):
     doubt: str = ""  # why it isn't sure, in a word or two; empty when it is
 
 
+@checked()
 def explain(word: str) -> Page:
     """The page of what is called so: a rule's code or slug, an event's ID, an activation error in any spelling.
 
