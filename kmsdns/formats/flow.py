@@ -22,7 +22,7 @@ STATE_WORDS = {
     OK: "answers",
     BAD: "fails",
     PART: "some of its addresses fail",
-    UNKNOWN: "nothing was heard",
+    UNKNOWN: "not known",
     IDLE: "not contacted",
 }
 OUTCOME_WORDS = {

@@ -173,9 +173,9 @@ def _services(report: Report) -> list[ServicePage]:
     if report.clients:
         for client in report.clients:
             who = "This client" if client.facts else "A client"
-            product = client.config.product.value.capitalize()
+            product = f"({client.config.product.value.capitalize()})" if client.is_kms else ""
             if client.found is not None:
-                pages.append(_service(client.found, "The way to", who, f"({product})"))
+                pages.append(_service(client.found, "The way to", who, product))
             if client.published is not None and client.published.service not in offered:
                 offered.add(client.published.service)
                 pages.append(_service(client.published, "What the DNS offers at", "Others", "(by DNS)"))

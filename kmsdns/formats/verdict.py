@@ -38,7 +38,11 @@ def sentence(report: Report) -> Sentence:
     status = report.status
     if status is Status.FAILS and report.fate is not Fate.FAILS:
         found = count(sum(not each.is_open for each in report.counted), "finding")
-        return _explained(report, Sentence(status=status, head=f"{head.removesuffix('.')}; but see {found}."))
+        if report.fate is Fate.UNKNOWN:
+            head = f"{found}; whether a client gets through could not be told: {_open(observed)}."
+        else:
+            head = f"{head.removesuffix('.')}; but see {found}."
+        return _explained(report, Sentence(status=status, head=head))
     if status is Status.UNKNOWN and report.fate is not Fate.UNKNOWN:
         return Sentence(status=status, head=f"{head.removesuffix('.')}; but not all could be asked.")
     said = Sentence(status=status, head=head)

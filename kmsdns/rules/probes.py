@@ -42,11 +42,15 @@ def _is_the_wrong_service(endpoint: Endpoint) -> bool:
 
 
 def _shown(service: Discovered, hresult: str) -> str | None:
-    return hresult if service.snapshot.service.service == "_vlmcs" else None
+    return hresult if _is_kms(service) else None
+
+
+def _is_kms(service: Discovered) -> bool:
+    return service.snapshot.service.service == "_vlmcs"
 
 
 def _firewall(service: Discovered, *endpoints: Endpoint) -> Fix:
-    if service.snapshot.service.service != "_vlmcs":
+    if not _is_kms(service):
         return Fix(summary="check that the service runs there, and that a firewall lets its port through")
     hosts = tuple(dict.fromkeys(endpoint.target for endpoint in endpoints))
     return Fix(
@@ -129,6 +133,7 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
         dead = [endpoint for endpoint in bad if not _is_the_wrong_service(endpoint)]
         if dead and (good or _is_open(service)):
             which = ", ".join(str(endpoint) for endpoint in dead)
+            first = "stop its publisher and " if _is_kms(service) else ""
             yield Told(
                 subject=service.snapshot.service.owner,
                 message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: "
@@ -137,8 +142,7 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
                 fix=removal(
                     service,
                     dead,
-                    "bring the host back, or, when it is gone for good, stop its publisher and remove exactly its "
-                    "record",
+                    f"bring the host back, or, when it is gone for good, {first}remove exactly its record",
                 ),
             )
 
