@@ -1,8 +1,8 @@
 """The codec: DNS messages to and from octets (RFC 1035 4), as strict as a resolver that trusts nobody.
 
 What discovery reads is taken apart (SRV, A, AAAA, CNAME, DNAME, NS, PTR, SOA, OPT); other rdata stays Opaque: exactly
-its octets, in which compressed names are not expanded, but for that of MX. A refusal is a WireError and says why. Its
-reasons:
+its octets, in which compressed names are not expanded, but for those of records.COMPRESSIBLE. A refusal is a
+WireError and says why. Its reasons:
 
     short              fewer octets than a header has
     malformed-count    a section promises more than there is; also more octets than a message may have (65535)
@@ -24,7 +24,7 @@ from kmsdns.core.edns import Ede as Ede
 from kmsdns.core.edns import Edns as Edns
 from kmsdns.core.edns import edns
 from kmsdns.core.names import ROOT, to_wire
-from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.core.records import COMPRESSIBLE, MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
@@ -330,13 +330,28 @@ class _Reader:
             if behind + 20 == end:
                 fields = (mname, rname, *_read_times(data, behind))
                 return Soa(**dict(zip(Soa.__match_args__, fields, strict=True)))
-        elif number == _MX and at + 2 < end:
-            name, behind, _, _ = read_name(at + 2)
-            if behind == end:
-                return Opaque(data=data[at : at + 2] + to_wire(name))
-        elif number not in _NAMED and number not in (_SOA, _MX) and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
+        elif mnemonic in COMPRESSIBLE:
+            try:
+                octets = self.expanded(*COMPRESSIBLE[mnemonic], at, end)
+            except WireError:
+                if number == _MX:
+                    raise
+                octets = None
+            if octets is not None or number != _MX:  # of the rarer types nobody here needs a name
+                return Opaque(data=data[at:end] if octets is None else octets)
+        elif number not in _NAMED and number != _SOA and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
             return Opaque(data=data[at:end])
         raise _bad_rdata(mnemonic, at, end - at)
+
+    def expanded(self, fixed: int, count: int, at: int, end: int) -> bytes | None:
+        """Rdata of so many octets and names, with the names whole; None when they don't end where it does."""
+        told, at = [self.data[at : at + fixed]], at + fixed
+        for _ in range(count):
+            if at >= end:
+                return None
+            name, at, _, _ = self.names.read(at)
+            told.append(to_wire(name))
+        return b"".join(told) if at == end else None
 
 
 def _bad_rdata(mnemonic: str, at: int, length: int) -> WireError:

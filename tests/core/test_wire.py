@@ -186,6 +186,23 @@ def test_the_name_in_an_mx_record_is_expanded() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rdtype", "rdata", "whole"),
+    [
+        ("MB", b"\xc0\x0c", b"\0"),
+        ("MINFO", b"\1a\xc0\x0c\xc0\x0c", b"\1a\0\0"),
+        ("RP", b"\xc0\x0c\1b\xc0\x0c", b"\0\1b\0"),
+        ("AFSDB", b"\0\1\1a\xc0\x0c", b"\0\1\1a\0"),
+        ("PX", b"\0\1\1a\0\xc0\x0c", b"\0\1\1a\0\0"),
+        ("RP", b"\xc0\x0c", b"\xc0\x0c"),  # one name is missing: the octets as they came
+        ("RT", b"\0\1\xff", b"\0\1\xff"),
+        ("KX", b"\0\1\xc0\x0c", b"\0\1\xc0\x0c"),  # no sender may compress it (RFC 2230 3.1)
+    ],
+)
+def test_names_in_types_that_may_be_compressed_are_expanded(rdtype: str, rdata: bytes, whole: bytes) -> None:
+    assert one(rr(rdtype, rdata)).rdata == Opaque(data=whole)
+
+
+@pytest.mark.parametrize(
     ("number", "text"), [(1, "IN"), (3, "CH"), (4, "HS"), (254, "NONE"), (255, "ANY"), (2, "CLASS2"), (0, "CLASS0")]
 )
 def test_classes(number: int, text: str) -> None:
