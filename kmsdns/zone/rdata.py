@@ -245,9 +245,10 @@ def present(rdtype: str, rdata: Rdata) -> str:
     try:
         if PARSERS.get(rdtype) is _txt:
             return " ".join([f'"{_quoted(string)}"' for string in _strings(rdata.data)])
-        if rdtype == "MX":
-            (exchange,) = _wire_names(rdata.data[2:], 1)
-            return f"{int.from_bytes(rdata.data[:2], 'big')} {exchange}"
+        if rdtype in COMPRESSIBLE:
+            fixed, count = COMPRESSIBLE[rdtype]
+            number = [str(int.from_bytes(rdata.data[:fixed], "big"))] if fixed else []
+            return " ".join([*number, *_wire_names(rdata.data[fixed:], count)])
     except ValueError:
         return str(rdata)
     import dns.rdata
