@@ -155,6 +155,7 @@ def encode(
     edns_size: int | None = 1232,
     recursion_desired: bool = True,
     checking_disabled: bool = False,
+    authentic_data: bool = False,
     edns_options: tuple[tuple[int, bytes], ...] = (),
 ) -> bytes:
     """A query. id: 0 to 65535; edns_size: octets of UDP payload offered in OPT, None to send no OPT.
@@ -164,6 +165,7 @@ def encode(
     if not 0 <= id <= 0xFFFF or not 0 <= (edns_size or 0) <= 0xFFFF:
         raise ValueError(f"ID {id} and EDNS size {edns_size} must fit 16 bits")
     flags = (RD if recursion_desired else 0) | (CD if checking_disabled else 0)
+    flags |= AD if authentic_data else 0  # asks to be told whether the answer is validated (RFC 6840 5.7)
     asked = to_wire(question.name) + _QUESTION.pack(rdtype_number(question.rdtype), _IN)
     if edns_size is None:
         if edns_options:

@@ -156,7 +156,8 @@ def _look(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int],
 
 
 def _ask(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], int]) -> Plan[Seen]:
-    replies: Any = yield [expectation.question]
+    own: Any = At(servers=viewpoint.servers, question=expectation.question, authentic_data=expectation.asks_about_ad)
+    replies: Any = yield [own]
     response: Response = replies[0]
     seen = Seen(viewpoint=viewpoint, response=response)
     if response.outcome in SILENT:

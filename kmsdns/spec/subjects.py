@@ -102,7 +102,8 @@ def _is_slip(word: str, right: str) -> bool:
         odd = [at for at, (one, other) in enumerate(zip(word, right, strict=True)) if one != other]
         if len(odd) == 1:
             return len(right.lstrip("_")) >= _LONG
-        return len(odd) == 2 and odd[1] == odd[0] + 1 and word[odd[0]] + word[odd[1]] == right[odd[1]] + right[odd[0]]
+        swapped = [word[at] for at in reversed(odd)] == [right[at] for at in odd]
+        return len(odd) == 2 and odd[1] == odd[0] + 1 and swapped
     longer, shorter = sorted((word, right), key=len, reverse=True)
     return len(longer) == len(shorter) + 1 and any(
         longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
