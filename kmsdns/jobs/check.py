@@ -54,8 +54,6 @@ MAX_TARGETS = 256
 
 FAMILIES = ("A", "AAAA")
 
-_ANY_SERVICE = ("vlmcs", "tcp")  # a consultation is of a service; what is told of a zone is its serial
-
 
 def check(
     work: Sequence[tuple[Expectation, Sequence[Viewpoint]]],
@@ -129,11 +127,13 @@ def at(servers: tuple[Server, ...], plan: Plan[T]) -> Plan[T]:
 
 
 def _consult(expectation: Expectation, viewpoints: Sequence[Viewpoint], below: Callable[[int], int]) -> Plan[Consulted]:
-    """All servers of a check beside each other; where it names none, those of the zone, found by its NS records."""
-    zone = expectation.question.name if expectation.service is None else None
+    """All servers of a check beside each other; where it names none, those of the zone, found by its NS records.
+
+    Of a service all is asked, of a zone whose serial is to be equal nothing but the SOA record.
+    """
     return consult(
         Consultation(
-            service=expectation.service or service_name(expectation.question.name, *_ANY_SERVICE),
+            service=expectation.service,
             vantages=tuple(
                 [
                     Vantage(name=viewpoint.label, server=server, view=viewpoint.view)
@@ -142,7 +142,7 @@ def _consult(expectation: Expectation, viewpoints: Sequence[Viewpoint], below: C
                 ]
             ),
             below=below,
-            zone=zone,
+            zone=expectation.question.name if expectation.service is None else None,
             find=expectation.vantages == (SYSTEM,),
         )
     )
