@@ -234,7 +234,7 @@ class Transfer(Value):
 class Pause(Value):
     """A while to wait before asking again; the reply is a Resumed."""
 
-    seconds: float
+    seconds: float  # 0: a new round begins at once, whether there is time left or not
 
 
 class Resumed(Value):

@@ -101,7 +101,7 @@ class Vantages:
             elif isinstance(ask, Pause):
                 seconds = self._pause(ask)
                 time.sleep(seconds)
-                replies[ask] = self._resumed(seconds)
+                replies[ask] = self._resumed(ask, seconds)
         return [replies[ask] for ask in batch]
 
     async def aanswer(self, batch: Sequence[Any]) -> list[Any]:
@@ -131,7 +131,7 @@ class Vantages:
             assert isinstance(ask, Pause)
             seconds = self._pause(ask)
             await asyncio.sleep(seconds)
-            return self._resumed(seconds)
+            return self._resumed(ask, seconds)
 
         probes = [ask for ask in batch if isinstance(ask, Probe)]
         others = [ask for ask in batch if not isinstance(ask, Probe)]
@@ -183,8 +183,8 @@ class Vantages:
         """Seconds to wait; 0 when there is no time for a further round."""
         return max(0.0, min(ask.seconds, self._until - monotonic()))
 
-    def _resumed(self, seconds: float) -> Resumed:
-        if seconds:
+    def _resumed(self, ask: Pause, seconds: float) -> Resumed:
+        if seconds or not ask.seconds:
             self._begin()
         return Resumed(left=seconds)
 
