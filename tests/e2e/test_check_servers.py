@@ -48,7 +48,7 @@ class Set:
                     ]
                 )
             )
-            with check(spec, timeout=0.3, retries=0) as session:
+            with check(spec, timeout=0.3) as session:
                 return session.finish(drive.run(session.plan, session.source))
 
 
@@ -93,7 +93,7 @@ def test_serials_are_all_that_is_asked_for(fault: str) -> None:
     with DnsServer(ZONE, faults=[fault]) as one, DnsServer(ZONE, faults=[fault]) as two:
         servers = f'[vantage]\nauth = ["{one.address}", "{two.address}"]\n'
         text = f'{servers}[[check]]\nzone = "contoso.test"\nfrom = "auth"\nserial = "equal"\n'
-        report = kmsdns.check(read_text("a.kmsdns.toml", text), timeout=0.3, retries=0)
+        report = kmsdns.check(read_text("a.kmsdns.toml", text))
         asked = {query.rdtype for query in (*one.queries, *two.queries)}
     assert (told(report), passed(report)) == ([], [True, True])
     assert asked == {"SOA"}
@@ -103,7 +103,7 @@ def test_serials_of_the_servers_that_the_zone_names() -> None:
     """Without a vantage they are found by its NS records; of an address that nobody has nothing is known."""
     with DnsServer(ZONE, address=NS1) as one:
         text = '[[check]]\nzone = "contoso.test"\nserial = "equal"\n'
-        kmsdns.check(read_text("a.kmsdns.toml", text), servers=[one.address], timeout=0.3, retries=0)
+        kmsdns.check(read_text("a.kmsdns.toml", text), servers=[one.address])
         asked = {query.rdtype for query in one.queries}
     assert asked == {"SOA", "NS", "A", "AAAA"}
 
@@ -157,7 +157,7 @@ def test_a_view_is_given(tmp_path: Path) -> None:
             f'[vantage]\na = {{ servers = "{one.address}", view = "inside" }}\n'
             f'b = {{ servers = ["{two.address}"], view = "outside" }}\n[[check]]\nfrom = ["a", "b"]\n{AGREE}'
         )
-        with check(spec, timeout=1, retries=0) as session:
+        with check(spec) as session:
             report = session.finish(drive.run(session.plan, session.source))
     assert told(report) == [("LIV108", "consistent")]
 
