@@ -256,6 +256,7 @@ def test_a_failure_that_is_put_up_with(dns: DnsServer) -> None:
             ["LIV104"],
         ),
         (ZONE.replace("$TTL 1h", "$TTL 2h"), '"ttl"', []),
+        (f"{ZONE}@ CDS 60485 13 2 {'00ff' * 16}\n@ ZONEMD 7 1 1 {'00' * 48}\n", '"DNSSEC", "zonemd"', []),
     ],
 )
 @pytest.mark.parametrize("transfers", [True, False])
