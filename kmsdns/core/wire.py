@@ -216,7 +216,7 @@ def decode(data: bytes) -> Message:
 class _Reader:
     """One message being read from front to back."""
 
-    __slots__ = ("at", "data", "edns", "extended_rcode", "names", "warnings")
+    __slots__ = ("at", "data", "edns", "extended_rcode", "names", "warnings", "whole")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -225,6 +225,7 @@ class _Reader:
         self.edns: Edns | None = None
         self.extended_rcode = 0
         self.warnings: tuple[str, ...] = ()
+        self.whole: dict[str, bytes] = {}  # names that were written whole: a message may have one thousands of times
 
     def warn(self, word: str) -> None:
         if word not in self.warnings:
@@ -352,7 +353,9 @@ class _Reader:
             if at >= end:
                 return None
             name, at, _, _ = self.names.read(at)
-            told.append(to_wire(name))
+            if name not in self.whole:
+                self.whole[name] = to_wire(name)
+            told.append(self.whole[name])
         return b"".join(told) if at == end else None
 
 
