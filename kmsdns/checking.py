@@ -56,7 +56,8 @@ def check(
     specs: spec files, folders of them (*.kmsdns.toml), "-" for standard input, a pyproject.toml, or Specs as
     kmsdns.spec.reader reads them
     servers: whom checks ask that name no vantage; default: this machine's resolvers
-    wait: seconds to keep asking what fails, until it holds; deadline: seconds for each round of questions
+    wait: seconds to keep asking what fails, until it holds; in the end all is asked once more, and must hold together
+    deadline: seconds for each round of questions
     today: the day that an xfail is compared with, default today in UTC; rng: the dice of clients
     The other parameters are those of discover.
 

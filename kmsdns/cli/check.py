@@ -88,8 +88,11 @@ def _update(specs: list[str], servers: list[str], values: Mapping[str, Any]) -> 
     for each in updates:
         if each.before != each.after:
             replace(each.path, each.before.encode(), each.after.encode())
-        for sentence in each.told:
+        for sentence in (*each.told, *each.unasked):
             say(f"{each.path}: {sentence}")
     changed = sum(each.before != each.after for each in updates)
     say(f"updated {changed} of {len(updates)} spec{'' if len(updates) == 1 else 's'}")
-    return 3 if report.inconclusive else 0
+    unasked = any(each.unasked for each in updates)
+    if report.inconclusive and not unasked:
+        say("not everything that the checks ask was answered: kmsdns check says what")
+    return 3 if report.inconclusive or unasked else 0

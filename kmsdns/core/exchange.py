@@ -229,6 +229,7 @@ class Exchange:
             edns_size=size if flight.edns else None,
             recursion_desired=self._settings.recursion_desired,
             checking_disabled=self._settings.checking_disabled,
+            authentic_data=self._settings.authentic_data,
             edns_options=(flight.cookie.option,) if flight.cookie else (),
         )
         flight.sent = padded(data) if server.transport and flight.edns else data

@@ -134,6 +134,11 @@ class Expectation(Value):
     same: Same | None = None
     xfail: Xfail | None = None
 
+    @property
+    def asks_about_ad(self) -> bool:
+        """Whether the flag AD is expected, or not: a reply has it only where the query wants to know."""
+        return any(flag == "ad" for flag, _is_set in self.flags)
+
     def place(self, key: str) -> Location:
         """Where a key stands, or else the check."""
         return self.places.get(key, self.location)
@@ -216,6 +221,7 @@ class At(Value):
 
     servers: tuple[Server, ...]
     question: Question
+    authentic_data: bool = False  # a resolver is to say whether it has validated the answer (RFC 6840 5.7)
 
 
 class Transfer(Value):
@@ -228,7 +234,7 @@ class Transfer(Value):
 class Pause(Value):
     """A while to wait before asking again; the reply is a Resumed."""
 
-    seconds: float
+    seconds: float  # 0: a new round begins at once, whether there is time left or not
 
 
 class Resumed(Value):

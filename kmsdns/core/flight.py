@@ -39,6 +39,7 @@ class Settings(Value):
     cookie: bool = False  # send DNS cookies, and reject what comes without (RFC 7873)
     recursion_desired: bool = True
     checking_disabled: bool = False  # ask a resolver for what it can't validate, too (RFC 4035 3.2.2)
+    authentic_data: bool = False  # ask a resolver to say whether it has validated its answer (RFC 6840 5.7)
     mix_case: bool = False  # ask over UDP in random case, and reject what comes back in another ("0x20")
 
 

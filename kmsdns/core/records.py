@@ -11,12 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RDTYPES = {
-    "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "NAPTR": 35,
-    "DNAME": 39, "OPT": 41, "DS": 43, "SSHFP": 44, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48, "NSEC3": 50,
-    "NSEC3PARAM": 51, "TLSA": 52, "SVCB": 64, "HTTPS": 65, "SPF": 99, "TSIG": 250, "IXFR": 251, "AXFR": 252,
-    "ANY": 255, "CAA": 257,
+    "A": 1, "NS": 2, "MD": 3, "MF": 4, "CNAME": 5, "SOA": 6, "MB": 7, "MG": 8, "MR": 9, "NULL": 10, "WKS": 11,
+    "PTR": 12, "HINFO": 13, "MINFO": 14, "MX": 15, "TXT": 16, "RP": 17, "AFSDB": 18, "X25": 19, "ISDN": 20, "RT": 21,
+    "NSAP": 22, "NSAP-PTR": 23, "SIG": 24, "KEY": 25, "PX": 26, "GPOS": 27, "AAAA": 28, "LOC": 29, "NXT": 30,
+    "SRV": 33, "NAPTR": 35, "KX": 36, "CERT": 37, "A6": 38, "DNAME": 39, "OPT": 41, "APL": 42, "DS": 43, "SSHFP": 44,
+    "IPSECKEY": 45, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48, "DHCID": 49, "NSEC3": 50, "NSEC3PARAM": 51, "TLSA": 52,
+    "SMIMEA": 53, "HIP": 55, "NINFO": 56, "CDS": 59, "CDNSKEY": 60, "OPENPGPKEY": 61, "CSYNC": 62, "ZONEMD": 63,
+    "SVCB": 64, "HTTPS": 65, "DSYNC": 66, "HHIT": 67, "BRID": 68, "SPF": 99, "UNSPEC": 103, "NID": 104, "L32": 105,
+    "L64": 106, "LP": 107, "EUI48": 108, "EUI64": 109, "NXNAME": 128, "TKEY": 249, "TSIG": 250, "IXFR": 251,
+    "AXFR": 252, "MAILB": 253, "MAILA": 254, "ANY": 255, "URI": 256, "CAA": 257, "AVC": 258, "AMTRELAY": 260,
+    "RESINFO": 261, "WALLET": 262, "TA": 32768, "DLV": 32769,
 }  # fmt: skip
-"""Mnemonics known without loading dnspython, which knows the rest."""
+"""The mnemonics of RR types (IANA): all that dnspython knows. A type without one is TYPEnnn, wherever it comes from."""
+
+COMPRESSIBLE = {
+    "MD": (0, 1), "MF": (0, 1), "MB": (0, 1), "MG": (0, 1), "MR": (0, 1), "MINFO": (0, 2), "MX": (2, 1), "RP": (0, 2),
+    "AFSDB": (2, 1), "RT": (2, 1), "PX": (2, 2),
+}  # fmt: skip
+"""Types kept as octets that senders may compress (RFC 3597 4): so many octets, then so many names, and nothing else."""
 
 _MNEMONICS = {number: mnemonic for mnemonic, number in RDTYPES.items()}
 
@@ -33,15 +45,9 @@ def rdtype_number(mnemonic: str) -> int:
     """The number of an RR type written as a mnemonic or TYPEnnn, in capitals. ValueError when it is neither."""
     number = RDTYPES.get(mnemonic)
     if number is None:
-        if mnemonic.startswith("TYPE") and mnemonic[4:].isdigit() and int(mnemonic[4:]) < 65536:
-            return int(mnemonic[4:])
-        import dns.exception
-        import dns.rdatatype
-
-        try:
-            return int(dns.rdatatype.from_text(mnemonic))
-        except (dns.exception.DNSException, ValueError):
-            raise ValueError(f"{mnemonic!r} is no RR type") from None
+        if not (mnemonic.startswith("TYPE") and mnemonic[4:].isdecimal() and int(mnemonic[4:]) < 65536):
+            raise ValueError(f"{mnemonic!r} is no RR type")
+        return int(mnemonic[4:])
     return number
 
 

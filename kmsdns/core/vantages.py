@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kmsdns.core.messages import Outcome
-from kmsdns.core.names import fold, is_at_or_below
+from kmsdns.core.names import ROOT, fold, is_at_or_below
 from kmsdns.core.records import Soa
 from kmsdns.core.value import Value
 
@@ -65,9 +65,9 @@ class Statement(Value):
 
 
 class Consulted(Value):
-    """What all vantages said about one service, and how the servers of its zone were found."""
+    """What all vantages said about one service, or about a zone, and how the servers of the zone were found."""
 
-    service: ServiceName
+    service: ServiceName | None  # None: they were asked for the SOA record of the zone, and for nothing else
     zone: str | None  # the origin of the zone that holds the owner name, in lower case; None when nobody tells
     statements: tuple[Statement, ...] = ()
     sibling: str | None = None  # a name beside the owner's that nobody has published: who answers has a wildcard
@@ -80,8 +80,13 @@ class Consulted(Value):
 
     @property
     def owner(self) -> str:
-        """The owner name of the service's SRV records."""
-        return fold(self.service.owner)
+        """The owner name of the service's SRV records, or of the zone's SOA record."""
+        return fold(self.service.owner) if self.service is not None else self.zone or ROOT
+
+    @property
+    def rdtype(self) -> str:
+        """The type of the records that it is about."""
+        return "SOA" if self.service is None else "SRV"
 
     @property
     def authorities(self) -> tuple[Statement, ...]:
@@ -116,8 +121,8 @@ class Consulted(Value):
 
     @property
     def is_inconclusive(self) -> bool:
-        """No vantage said anything about the service."""
-        return not any(self.counts(each, each.response(self.owner, "SRV")) for each in self.statements)
+        """No vantage said anything about what it was asked for."""
+        return not any(self.counts(each, each.response(self.owner, self.rdtype)) for each in self.statements)
 
     @property
     def responses(self) -> tuple[Response, ...]:

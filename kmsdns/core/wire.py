@@ -1,8 +1,8 @@
 """The codec: DNS messages to and from octets (RFC 1035 4), as strict as a resolver that trusts nobody.
 
 What discovery reads is taken apart (SRV, A, AAAA, CNAME, DNAME, NS, PTR, SOA, OPT); other rdata stays Opaque: exactly
-its octets, in which compressed names are not expanded, but for that of MX. A refusal is a WireError and says why. Its
-reasons:
+its octets, in which compressed names are not expanded, but for those of records.COMPRESSIBLE. A refusal is a
+WireError and says why. Its reasons:
 
     short              fewer octets than a header has
     malformed-count    a section promises more than there is; also more octets than a message may have (65535)
@@ -25,7 +25,7 @@ from kmsdns.core.edns import Ede as Ede
 from kmsdns.core.edns import Edns as Edns
 from kmsdns.core.edns import edns
 from kmsdns.core.names import ROOT, to_wire
-from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.core.records import COMPRESSIBLE, MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
@@ -158,6 +158,7 @@ def encode(
     edns_size: int | None = 1232,
     recursion_desired: bool = True,
     checking_disabled: bool = False,
+    authentic_data: bool = False,
     edns_options: tuple[tuple[int, bytes], ...] = (),
 ) -> bytes:
     """A query. id: 0 to 65535; edns_size: octets of UDP payload offered in OPT, None to send no OPT.
@@ -167,6 +168,7 @@ def encode(
     if not 0 <= id <= 0xFFFF or not 0 <= (edns_size or 0) <= 0xFFFF:
         raise ValueError(f"ID {id} and EDNS size {edns_size} must fit 16 bits")
     flags = (RD if recursion_desired else 0) | (CD if checking_disabled else 0)
+    flags |= AD if authentic_data else 0  # asks to be told whether the answer is validated (RFC 6840 5.7)
     asked = to_wire(question.name) + _QUESTION.pack(rdtype_number(question.rdtype), _IN)
     if edns_size is None:
         if edns_options:
@@ -223,7 +225,7 @@ def decode(data: bytes) -> Message:
 class _Reader:
     """One message being read from front to back."""
 
-    __slots__ = ("at", "data", "edns", "extended_rcode", "names", "warnings")
+    __slots__ = ("at", "data", "edns", "extended_rcode", "names", "warnings", "whole")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -232,6 +234,7 @@ class _Reader:
         self.edns: Edns | None = None
         self.extended_rcode = 0
         self.warnings: tuple[str, ...] = ()
+        self.whole: dict[str, bytes] = {}  # names that were written whole: a message may have one thousands of times
 
     def warn(self, word: str) -> None:
         if word not in self.warnings:
@@ -339,13 +342,30 @@ class _Reader:
             if behind + 20 == end:
                 fields = (mname, rname, *_read_times(data, behind))
                 return Soa(**dict(zip(Soa.__match_args__, fields, strict=True)))
-        elif number == _MX and at + 2 < end:
-            name, behind, _, _ = read_name(at + 2)
-            if behind == end:
-                return Opaque(data=data[at : at + 2] + to_wire(name))
-        elif number not in _NAMED and number not in (_SOA, _MX) and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
+        elif mnemonic in COMPRESSIBLE:
+            try:
+                octets = self.expanded(*COMPRESSIBLE[mnemonic], at, end)
+            except WireError:
+                if number == _MX:
+                    raise
+                octets = None
+            if octets is not None or number != _MX:  # of the rarer types nobody here needs a name
+                return Opaque(data=data[at:end] if octets is None else octets)
+        elif number not in _NAMED and number != _SOA and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
             return Opaque(data=data[at:end])
         raise _bad_rdata(mnemonic, at, end - at)
+
+    def expanded(self, fixed: int, count: int, at: int, end: int) -> bytes | None:
+        """Rdata of so many octets and names, with the names whole; None when they don't end where it does."""
+        told, at = [self.data[at : at + fixed]], at + fixed
+        for _ in range(count):
+            if at >= end:
+                return None
+            name, at, _, _ = self.names.read(at)
+            if name not in self.whole:
+                self.whole[name] = to_wire(name)
+            told.append(self.whole[name])
+        return b"".join(told) if at == end else None
 
 
 def _bad_rdata(mnemonic: str, at: int, length: int, found: int | None = None) -> WireError:

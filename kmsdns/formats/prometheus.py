@@ -94,9 +94,9 @@ def _of_checks(report: Report) -> Iterator[Family]:
         [(own, each.outcome is CheckOutcome.EXPECTED_FAILURE) for own, each, _xfail in dated],
     )
     yield _family(
-        "check_expected_failure_days",
-        "Days that a failure is put up with after today; below 0 it is overdue.",
-        [(own, _days(report, xfail.until)) for own, _each, xfail in dated],
+        "check_expected_failure_seconds",
+        "How long a failure is put up with, to the end of its last day (UTC); below 0 it is overdue.",
+        [(own, _left(report, xfail.until)) for own, _each, xfail in dated],
     )
     answered = [(own, seen) for own, each, _expected, seen in known if each.passed is not None]
     yield _family(
@@ -111,13 +111,15 @@ def _of_checks(report: Report) -> Iterator[Family]:
     )
 
 
-def _days(report: Report, until: str) -> float | None:
-    """Days from the start of a run to a date; None when the report doesn't tell when that was."""
-    from datetime import date
+def _left(report: Report, until: str) -> float | None:
+    """Seconds from the start of a run to the end of a day; None when the report doesn't tell when it began."""
+    from datetime import UTC, datetime, timedelta
 
-    if not report.started:
+    began = _seconds(report)
+    if began is None:
         return None
-    return float((date.fromisoformat(until) - date.fromisoformat(report.started[:10])).days)
+    end = datetime.fromisoformat(until).replace(tzinfo=UTC) + timedelta(days=1)
+    return end.timestamp() - began
 
 
 def _of_services(report: Report) -> Iterator[Family]:

@@ -1,7 +1,7 @@
-"""consult: all servers of a zone, and resolvers beside them, are each asked about one service. A plan of a few batches.
+"""consult: all servers of a zone, and resolvers beside them, are each asked about a service, or for the zone's serial.
 
-Servers of the zone are asked without recursion, and for addresses only of targets inside the zone; the others are asked
-for all of them.
+A plan of a few batches. Servers of the zone are asked without recursion, and for addresses only of targets inside the
+zone; the others are asked for all of them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _SIBLING_LENGTH = 15  # octets, as much as a service's name may have (RFC 6335 5
 class Wanted(Value):
     """Who is asked, and for what."""
 
-    service: ServiceName
+    service: ServiceName | None  # None: nothing but the SOA record of the zone, which is given then
     vantages: tuple[Vantage, ...]  # given: resolvers, servers of the zone, or whatever they turn out to be
     below: Callable[[int], int]  # the dice, for a name that nobody has published
     zone: str | None = None  # its origin; None: found by its SOA record
@@ -56,7 +56,11 @@ class Wanted(Value):
 
 def consult(wanted: Wanted) -> Plan[Consulted]:
     """What they all say. Whatever fails is in the responses, nothing is raised for it."""
-    search = Search(owner=fold(wanted.service.owner), rdtypes=wanted.rdtypes, port=wanted.port)
+    about = fold(wanted.service.owner) if wanted.service is not None else wanted.zone
+    assert about is not None
+    search = Search(
+        owner=about, rdtype="SRV" if wanted.service is not None else "SOA", rdtypes=wanted.rdtypes, port=wanted.port
+    )
     zone, located = (wanted.zone, ()) if wanted.zone else (yield from find_zone(search, wanted.vantages))
     vantages, homeless = list(wanted.vantages), dict[str, None]()
     for view in dict.fromkeys(each.view for each in wanted.vantages) if wanted.find else ():
@@ -80,6 +84,8 @@ def consult(wanted: Wanted) -> Plan[Consulted]:
     )
     consulted = yield from _asked(consulted, _about_the_service)
     consulted = consulted.replace(statements=tuple([_known(each, zone) for each in consulted.statements]))
+    if wanted.service is None:
+        return consulted
     if len(consulted.targets) > MAX_TARGETS:
         told = f"{len(consulted.targets)} targets: only the first {MAX_TARGETS} are looked up"
         consulted = consulted.replace(notices=(*consulted.notices, told))
@@ -109,6 +115,8 @@ def _is_unnamed(vantage: Vantage) -> bool:
 
 def _sibling(wanted: Wanted) -> str | None:
     """A name that nobody has published, since nobody can have guessed it; None where it would be too long."""
+    if wanted.service is None:
+        return None
     letters = "".join([_LETTERS[wanted.below(len(_LETTERS))] for _ in range(_SIBLING_LENGTH)])
     try:
         return from_text(f"_{letters}.{parent(fold(wanted.service.owner))}")
@@ -147,8 +155,8 @@ def _is_silent(statement: Statement) -> bool:
 
 
 def _about_the_service(consulted: Consulted, _statement: Statement) -> list[Question]:
-    questions = [Question(name=consulted.owner, rdtype="SRV")]
-    if consulted.zone is not None:
+    questions = [Question(name=consulted.owner, rdtype=consulted.rdtype)]
+    if consulted.zone is not None and consulted.service is not None:
         questions.insert(0, Question(name=consulted.zone, rdtype="SOA"))
     if consulted.sibling is not None:
         questions.append(Question(name=consulted.sibling, rdtype="SRV"))

@@ -31,6 +31,7 @@ class Search(Value):
     """What is looked for."""
 
     owner: str  # the name whose zone it is, in lower case
+    rdtype: str  # of the records there, which servers above are asked for in order to be referred
     rdtypes: tuple[str, ...]  # of the addresses that servers may have
     port: int  # where servers that are found are asked
 
@@ -133,7 +134,7 @@ def _referred(search: Search, through: Sequence[Vantage]) -> Plan[Found]:
         found = yield from _with_addresses(search, zone, _named(delegation), replies, through)
         asked += found.asked
         above = [vantage.server for vantage in found.vantages][:_ASKED_ABOVE]
-        question = Question(name=search.owner, rdtype="SRV")
+        question = Question(name=search.owner, rdtype=search.rdtype)
         replies = responses((yield [Directed(question=question, server=server) for server in above]))
         asked += replies
         replies = [reply for reply in replies if reply.reason == "referral"][:1]

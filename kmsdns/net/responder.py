@@ -177,7 +177,7 @@ def decide(loaded: _Loaded, name: str, qtype: int, qclass: int) -> Decision:
     if loaded.minimal_any and rdtype == "ANY" and answer and reply.aa:
         aliases = [record for record in answer if record.rdtype in ("CNAME", "DNAME")]
         hinfo = Opaque(data=b"\x07RFC8482\0")
-        minimal = Record(owner=answer[0].owner, ttl=MINIMAL_ANY_TTL, rdtype="TYPE13", rdata=hinfo)
+        minimal = Record(owner=answer[0].owner, ttl=MINIMAL_ANY_TTL, rdtype="HINFO", rdata=hinfo)
         return rcode, qclass == IN, (aliases or (minimal,), (), ())
     if qclass == ANY_CLASS:  # never with authority: other classes may have more (RFC 1034 3.7.1)
         # and so nothing is there to keep a denial by, which only those in authority give (RFC 2308 3)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from kmsdns.core.comparison import Comparison
+    from kmsdns.core.exchange import Exchange
     from kmsdns.core.flight import Settings
     from kmsdns.core.messages import ProbeResult, Question, Server
     from kmsdns.net.secure import Secure
@@ -71,7 +73,7 @@ class Vantages:
         self._settings, self._deadline = settings, deadline
         self._until = monotonic() + wait
         self._probe_local, self._secure, self._served = probe_local, secure, tuple(served)
-        self._stubs: dict[Servers, Stub] = {}
+        self._stubs: dict[tuple[Servers, bool], Stub] = {}
         self._round_ends: float | None = None
         self._begin()
 
@@ -85,7 +87,7 @@ class Vantages:
         if self._secure is not None:
             return self._secure.block(self.aanswer(batch))
         groups = self._groups(batch)
-        exchanges = [[self._stub(servers).exchange(_put(ask)) for ask in asks] for servers, asks in groups.items()]
+        exchanges = [[self._exchange(ask) for ask in asks] for asks in groups.values()]
         told = settle(exchanges, self._at_once(groups), unasked)
         replies: dict[Any, Any] = dict(zip([ask for asks in groups.values() for ask in asks], told, strict=True))
         probes = [ask for ask in batch if isinstance(ask, Probe)]
@@ -99,7 +101,7 @@ class Vantages:
             elif isinstance(ask, Pause):
                 seconds = self._pause(ask)
                 time.sleep(seconds)
-                replies[ask] = self._resumed(seconds)
+                replies[ask] = self._resumed(ask, seconds)
         return [replies[ask] for ask in batch]
 
     async def aanswer(self, batch: Sequence[Any]) -> list[Any]:
@@ -114,7 +116,7 @@ class Vantages:
             async with turns[servers]:
                 if servers in dead:
                     return unasked(ask.question, dead[servers])
-                found = await ask_one(self._stub(servers).exchange(_put(ask)), self._secure)
+                found = await ask_one(self._exchange(ask), self._secure)
                 if found.outcome not in (Outcome.TIMEOUT, Outcome.UNREACHABLE):
                     heard.add(servers)
                 elif servers not in heard:
@@ -129,7 +131,7 @@ class Vantages:
             assert isinstance(ask, Pause)
             seconds = self._pause(ask)
             await asyncio.sleep(seconds)
-            return self._resumed(seconds)
+            return self._resumed(ask, seconds)
 
         probes = [ask for ask in batch if isinstance(ask, Probe)]
         others = [ask for ask in batch if not isinstance(ask, Probe)]
@@ -163,12 +165,15 @@ class Vantages:
     def _at_once(self, groups: dict[Servers, list[At | Directed]]) -> int:
         return max(_LEAST, MAX_AT_ONCE // max(1, len(groups)))
 
-    def _stub(self, servers: Servers) -> Stub:
-        stub = self._stubs.get(servers)
+    def _exchange(self, ask: At | Directed) -> Exchange | Comparison:
+        """The look-up of an ask, which has not begun."""
+        servers, authentic = _asked(ask), isinstance(ask, At) and ask.authentic_data
+        stub = self._stubs.get((servers, authentic))
         if stub is None:
-            stub = Stub(servers, self._settings, deadline=self._round_ends, secure=self._secure)
-            self._stubs[servers] = stub
-        return stub
+            settings = self._settings.replace(authentic_data=authentic)
+            stub = Stub(servers, settings, deadline=self._round_ends, secure=self._secure)
+            self._stubs[servers, authentic] = stub
+        return stub.exchange(ask.question if isinstance(ask, At) else ask)
 
     def _patience(self) -> dict[str, Any]:
         left = None if self._round_ends is None else max(0.0, self._round_ends - monotonic())
@@ -178,19 +183,14 @@ class Vantages:
         """Seconds to wait; 0 when there is no time for a further round."""
         return max(0.0, min(ask.seconds, self._until - monotonic()))
 
-    def _resumed(self, seconds: float) -> Resumed:
-        if seconds:
+    def _resumed(self, ask: Pause, seconds: float) -> Resumed:
+        if seconds or not ask.seconds:
             self._begin()
         return Resumed(left=seconds)
 
 
 def _asked(ask: At | Directed) -> Servers:
     return ask.servers if isinstance(ask, At) else (ask.server,)
-
-
-def _put(ask: At | Directed) -> Question | Directed:
-    """As a stub takes it."""
-    return ask.question if isinstance(ask, At) else ask
 
 
 def unasked(question: Question, like: Response) -> Response:

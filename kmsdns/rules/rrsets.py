@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
 
 _ZONE = (Needs.ZONE,)
-_BESIDE_CNAME = frozenset(("CNAME", "RRSIG", "NSEC", "TYPE25"))
+_BESIDE_CNAME = frozenset(("CNAME", "RRSIG", "NSEC", "KEY"))
 """What may stand beside a CNAME: DNSSEC's own records (RFC 4035 2.5), and a KEY (RFC 3007)."""
 
 

@@ -186,18 +186,18 @@ def _failure(consulted: Consulted, statement: Statement) -> tuple[Response, str]
     """The response that shows what is the matter with a vantage, and that in words; None when nothing is."""
     if _is_out_of_reach(consulted, statement):
         return None
-    srv = statement.response(consulted.owner, "SRV")
-    if srv is None or is_cut_off(srv):
+    asked = statement.response(consulted.owner, consulted.rdtype)
+    if asked is None or is_cut_off(asked):
         return None  # LIV109
     is_server = statement.vantage.kind is Kind.AUTHORITATIVE
     soa = statement.response(consulted.zone, "SOA") if is_server and consulted.zone is not None else None
-    for response in (soa, srv):
+    for response in dict.fromkeys((soa, asked)):
         if response is None or (response.aliases and response.outcome is not Outcome.ANSWER):
             continue  # what an alias leads to may be another server's
         if response.outcome in _SILENT:
             return response, f"does not answer: {reason(response)}"
         if not response.outcome.is_conclusive:
-            recovered = statement.without_checking(consulted.owner, "SRV")
+            recovered = statement.without_checking(consulted.owner, consulted.rdtype)
             if recovered is not None and recovered.outcome.is_conclusive:
                 return None  # LIV115
             return response, _LAME.get(response.reason, f"gives no usable answer: {reason(response)}")

@@ -19,12 +19,10 @@ from kmsdns.core.expectations import (
     Xfail,
 )
 from kmsdns.core.messages import Question
-from kmsdns.core.records import rdtype_number
-from kmsdns.core.services import DEFAULT, service_from_text
-from kmsdns.core.typed import typed_host, typed_name, typed_service_name
+from kmsdns.core.typed import typed_host, typed_name
 from kmsdns.errors import UnreadableInput
 from kmsdns.net.zonefiles import read_zone
-from kmsdns.spec import types
+from kmsdns.spec import subjects, types
 from kmsdns.spec.words import existing, rdata_from_text, tried
 
 TYPE_CHECKING = False
@@ -146,10 +144,10 @@ class _Check:
             self._wrong(("title",), "the check has a name: title is for those whose name is an owner name", key=True)
         title = spec.title or (spec.name if given else None)
         if spec.service is not None:
-            if spec.type not in (None, "SRV"):
+            if spec.type is not None and spec.type.upper() != "SRV":
                 self._wrong(("type",), "a service's records are SRV: give the owner name as name instead of service")
-            default, text = service_from_text(DEFAULT), spec.service
-            service = self._try(("service",), lambda: typed_service_name(text, default.service, default.proto))
+            text = spec.service
+            service = self._try(("service",), lambda: subjects.service(text))
             if service is None:
                 return None
             question = Question(name=names.fold(service.owner), rdtype="SRV")
@@ -160,16 +158,12 @@ class _Check:
             self._wrong((), 'the check is of nothing: give it service = "...", name = "..." and type, or zone = "..."')
             return None
         name = self._try((key,), lambda: typed_name(owner))
-        rdtype = (spec.type or ("SOA" if spec.zone is not None else "")).upper()
-        if not rdtype:
+        word = spec.type or ("SOA" if spec.zone is not None else None)
+        if word is None:
             self._wrong(("name",), 'name is an owner name here: give its type too, as type = "A"; or a service')
             return None
-        try:
-            rdtype_number(rdtype)
-        except ValueError as error:
-            self._wrong(("type",), str(error))
-            return None
-        if name is None:
+        rdtype = self._try(("type",), lambda: subjects.rdtype(word))
+        if rdtype is None or name is None:
             return None
         question = Question(name=name, rdtype=rdtype)
         return question, None, title or (f"zone {name}" if spec.zone is not None else str(question))
@@ -319,7 +313,7 @@ class _Check:
         ignored = [word.upper() for word in spec.ignore]
         for index, word in enumerate(ignored):
             if word not in ("TTL", "DNSSEC"):
-                self._try(("ignore", index), lambda word=word: rdtype_number(word))  # type: ignore[misc]
+                ignored[index] = self._try(("ignore", index), lambda word=word: subjects.rdtype(word)) or word  # type: ignore[misc]
         path = existing(self._mistakes, self._folder, (*self._path, "file"), spec.file)
         if path is None:
             return None

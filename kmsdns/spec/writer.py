@@ -13,6 +13,7 @@ from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.rules.comparing import fits
+from kmsdns.rules.evidence import reason
 from kmsdns.rules.expecting import SILENT, rcode
 from kmsdns.zone.rdata import identity, present
 
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from kmsdns.core.expectations import Checked, Expectation, Spec
+    from kmsdns.core.expectations import Checked, Expectation, Seen, Spec
     from kmsdns.core.messages import Response
+
+
+_WRITTEN = ("exactly", "count", "rcode")
+"""The keys that are brought up to date."""
 
 
 class Update(Value):
@@ -32,12 +37,14 @@ class Update(Value):
     before: str
     after: str
     told: tuple[str, ...]
+    unasked: tuple[str, ...] = ()  # who could not be asked for what a check expects, which is left as it was
 
 
 def update(spec: Spec, checked: Sequence[Checked]) -> Update:
     """A spec whose exactly, count and rcode say what is live. checked: its checks, in its order.
 
-    KmsdnsError for a spec that isn't TOML.
+    A check stays as it is where somebody didn't answer, or failed: what is live is not known then. KmsdnsError for a
+    spec that isn't TOML.
     """
     if spec.path == "-" or spec.path.endswith((".json", ".yaml", ".yml")):
         raise KmsdnsError(f"{spec.path}: only specs in TOML files can be updated")
@@ -48,23 +55,37 @@ def update(spec: Spec, checked: Sequence[Checked]) -> Update:
     tables = document
     if spec.path.endswith("pyproject.toml"):
         tables = document["tool"]["kmsdns"]
-    told = []
+    told, unasked = [], []
     for index, each in enumerate(checked):
-        table = tables["check"][index]
-        told += [f"{each.expectation.title}: {sentence}" for sentence in _updated(table, each)]
-    return Update(path=spec.path, before=spec.text, after=tomlkit.dumps(document), told=tuple(told))
+        table, title = tables["check"][index], each.expectation.title
+        keys = [key for key in _WRITTEN if key in table and each.expectation.xfail is None]
+        failing = [(seen, why) for seen in each.seen if (why := _failure(seen, each.expectation, keys)) is not None]
+        if failing:
+            asked = ", ".join([f"{seen.viewpoint.label} ({why})" for seen, why in failing])
+            unasked.append(f"{title}: left as it is, since it could not be asked: {asked}")
+        elif keys:
+            told += [f"{title}: {sentence}" for sentence in _updated(table, keys, each)]
+    after = tomlkit.dumps(document)
+    if "\r\n" in spec.text and "\n" not in spec.text.replace("\r\n", ""):
+        after = after.replace("\r\n", "\n").replace("\n", "\r\n")
+    return Update(path=spec.path, before=spec.text, after=after, told=tuple(told), unasked=tuple(unasked))
 
 
-def _updated(table: Any, checked: Checked) -> Iterator[str]:
-    """Changes the table of one check; a sentence for each change, or for why there is none."""
+def _failure(seen: Seen, expectation: Expectation, keys: Sequence[str]) -> str | None:
+    """Why nothing is known of what is live there; None when something is, or the failure is what is expected."""
+    response = seen.response
+    if response is None:
+        return seen.viewpoint.fault or "nobody to ask"
+    if response.outcome.is_conclusive or (response.outcome not in SILENT and not keys):
+        return None
+    is_expected = expectation.rcode == rcode(response) and response.reason not in ("lame", "referral")
+    return None if is_expected else reason(response)
+
+
+def _updated(table: Any, keys: Sequence[str], checked: Checked) -> Iterator[str]:
+    """Changes the table of one check, all of whose viewpoints answered; a sentence for each change, or for none."""
     expectation = checked.expectation
-    keys = [key for key in ("exactly", "count", "rcode") if key in table]
-    if not keys or expectation.xfail is not None:
-        return
-    replies = [seen.response for seen in checked.seen if seen.response and seen.response.outcome not in SILENT]
-    if len(replies) < len(checked.seen):
-        yield "left as it is, since it could not be asked everywhere"
-        return
+    replies = [seen.response for seen in checked.seen if seen.response is not None]
     if len({_says(reply) for reply in replies}) > 1:
         yield "left as it is, since its vantages disagree"
         return

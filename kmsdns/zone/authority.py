@@ -27,7 +27,7 @@ MAX_ALIASES = 16
 
 _NOTHING: Node = {}  # what an empty non-terminal has
 _CUTTING = frozenset(("NS", "DNAME"))
-_TRANSFERS = frozenset(("AXFR", "IXFR", "OPT", "TSIG", "TYPE249", "TYPE253", "TYPE254"))
+_TRANSFERS = frozenset(("AXFR", "IXFR", "OPT", "TSIG", "TKEY", "MAILB", "MAILA"))
 _WITH_ADDRESSES = ("SRV", "MX", "NS")
 
 

@@ -130,7 +130,7 @@ def read(rdtype: str, words: Sequence[str], name: Name, layout: Sequence[Field])
     source = Words(words, name, type_number)
     data = b"".join([field.read(source) for field in layout])
     source.end()
-    if rdtype in ("DS", "TYPE59") and len(data) - 4 != _DIGESTS.get(data[3], len(data) - 4):
+    if rdtype in ("DS", "CDS") and len(data) - 4 != _DIGESTS.get(data[3], len(data) - 4):
         wanted = _DIGESTS[data[3]]
         raise Bad("ZF001", f"a digest of type {data[3]} has {wanted} octets, and here are {len(data) - 4}", 3)
     return sized(data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 
 from kmsdns.core import names
-from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number
+from kmsdns.core.records import COMPRESSIBLE, Opaque, Soa, Srv, rdtype_number
 from kmsdns.zone import layouts
 from kmsdns.zone.addresses import ipv4, ipv6
 from kmsdns.zone.complaints import Bad
@@ -28,7 +28,7 @@ GENERIC = "\\#"
 """What rdata in the form of RFC 3597 5 begins with."""
 
 _SRV_FIELDS = ("priority", "weight", "port", "target")
-_NAMING = frozenset("AFSDB KX MINFO NAPTR PX RP RT".split())  # types whose names have any case, besides those read here
+_NAMING = frozenset("KX NAPTR".split())  # types whose names have any case, besides those read here
 _SOA_TIMES = ("refresh", "retry", "expire", "minimum")
 
 
@@ -234,15 +234,8 @@ def printable(word: str) -> str:
 
 
 def mnemonic(rdtype: str) -> str:
-    """A type as a person knows it: core leaves a TYPEnnn where there may be a word."""
-    if not rdtype.startswith("TYPE"):
-        return rdtype
-    known = layouts.mnemonic(rdtype)
-    if known is not None:
-        return known
-    import dns.rdatatype
-
-    return dns.rdatatype.to_text(dns.rdatatype.RdataType.make(rdtype_number(rdtype)))
+    """A type as a person knows it: of those for private use some have a word in zone files, and none in messages."""
+    return layouts.mnemonic(rdtype) or rdtype
 
 
 def present(rdtype: str, rdata: Rdata) -> str:
@@ -252,9 +245,10 @@ def present(rdtype: str, rdata: Rdata) -> str:
     try:
         if PARSERS.get(rdtype) is _txt:
             return " ".join([f'"{_quoted(string)}"' for string in _strings(rdata.data)])
-        if rdtype == "MX":
-            (exchange,) = _wire_names(rdata.data[2:], 1)
-            return f"{int.from_bytes(rdata.data[:2], 'big')} {exchange}"
+        if rdtype in COMPRESSIBLE:
+            fixed, count = COMPRESSIBLE[rdtype]
+            number = [str(int.from_bytes(rdata.data[:fixed], "big"))] if fixed else []
+            return " ".join([*number, *_wire_names(rdata.data[fixed:], count)])
     except ValueError:
         return str(rdata)
     import dns.rdata
@@ -281,8 +275,13 @@ def identity(rdtype: str, rdata: Rdata) -> tuple[object, ...]:
 
 def _canonical(rdtype: str, octets: bytes) -> bytes:
     """Rdata with its names in lower case (RFC 4034 6.2)."""
-    if rdtype == "MX":
-        return octets[:2] + octets[2:].lower()  # the length of a label is no letter
+    if rdtype in COMPRESSIBLE:
+        fixed, count = COMPRESSIBLE[rdtype]
+        try:
+            _wire_names(octets[fixed:], count)
+        except ValueError:
+            return octets
+        return octets[:fixed] + octets[fixed:].lower()  # the length of a label is no letter
     if rdtype not in _NAMING:
         return octets
     import dns.exception

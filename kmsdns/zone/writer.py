@@ -53,11 +53,11 @@ def relative(name: str, origin: str | None) -> str:
 
 def word(record: Record) -> str:
     """The type as it is written: a mnemonic that the reader knows, else TYPEnnn (RFC 3597 5)."""
-    if not record.rdtype.startswith("TYPE"):
-        return record.rdtype
     mnemonic = rdata.mnemonic(record.rdtype)
-    # ALIAS is a word that the reader complains about, and dnspython has words that nobody else knows.
-    return mnemonic if mnemonic in layouts.NUMBERS and mnemonic != "ALIAS" else record.rdtype
+    if mnemonic in rdata.PARSERS or (mnemonic in layouts.NUMBERS and mnemonic != "ALIAS"):
+        return mnemonic
+    # ALIAS is a word that the reader complains about, and dnspython reads words that no name server does.
+    return f"TYPE{rdtype_number(record.rdtype)}"
 
 
 def shown(record: Record, origin: str | None) -> str:

@@ -136,11 +136,20 @@ def test_a_stalled_handshake_ends_with_the_deadline(capsys: pytest.CaptureFixtur
     with running(streams(silent, None)) as port:
         for scheme in ("tls", "https"):
             status, out, _ = discovered(
-                capsys, "-s", f"{scheme}://127.0.0.1:{port}", "--deadline", "0.4", "--json", "--ca-file", ca_file
+                capsys,
+                "-s",
+                f"{scheme}://127.0.0.1:{port}",
+                "--deadline",
+                "0.4",
+                "--timeout",
+                "60",
+                "--json",
+                "--ca-file",
+                ca_file,
             )
             report = json.loads(out)
             assert status == 3
-            assert report["elapsed_s"] < 3
+            assert report["elapsed_s"] < 60, "the deadline ended it, not the try's own time"
             assert [entry["outcome"] for entry in report["result"]["trace"]] == ["tcp-timeout"]
 
 

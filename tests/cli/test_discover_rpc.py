@@ -17,7 +17,7 @@ from kmsdns.net.listeners import Listener, Listeners
 from kmsdns.testing import DnsServer
 
 WORDS = ("closed", "open", "rpc-other", "rpc")
-PATIENCE = ("--timeout", "0.3")
+PATIENCE = ("--timeout", "1")
 
 
 @pytest.fixture(autouse=True)

@@ -109,6 +109,15 @@ def test_types_by_number_and_name() -> None:
             rdtype_number(wrong)
 
 
+def test_every_type_that_dnspython_has_a_word_for() -> None:
+    """So that records from messages, from files and in specs have one name."""
+    import dns.rdatatype
+
+    for kind in set(dns.rdatatype.RdataType) - {dns.rdatatype.NONE}:
+        word = dns.rdatatype.to_text(kind)
+        assert (rdtype_text(kind), rdtype_number(word), rdtype_number(f"TYPE{int(kind)}")) == (word, kind, kind)
+
+
 def test_records_print_as_in_a_zone_file() -> None:
     srv = Srv(priority=0, weight=5, port=1688, target="kms.test.")
     assert str(Record(owner="a.test.", ttl=60, rdtype="SRV", rdata=srv)) == "a.test. 60 IN SRV 0 5 1688 kms.test."

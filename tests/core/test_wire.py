@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from kmsdns.core import names, wire
 from kmsdns.core.edns import EDE_CODES
 from kmsdns.core.messages import REASONS, Question
-from kmsdns.core.records import RDTYPES, Opaque, Record, Soa, Srv
+from kmsdns.core.records import COMPRESSIBLE, RDTYPES, Opaque, Record, Soa, Srv
 from kmsdns.core.wire import Asked, Ede, Edns, Message, WireError
 from kmsdns.errors import KmsdnsError
 
@@ -183,6 +183,23 @@ def test_other_rdata_stays_opaque(rdtype: str | int, rdclass: int, rdata: bytes)
 def test_the_name_in_an_mx_record_is_expanded() -> None:
     record = one(rr("MX", b"\0\x0a\xc0\x0c"))
     assert record.rdata == Opaque(data=b"\0\x0a\0")
+
+
+@pytest.mark.parametrize(
+    ("rdtype", "rdata", "whole"),
+    [
+        ("MB", b"\xc0\x0c", b"\0"),
+        ("MINFO", b"\1a\xc0\x0c\xc0\x0c", b"\1a\0\0"),
+        ("RP", b"\xc0\x0c\1b\xc0\x0c", b"\0\1b\0"),
+        ("AFSDB", b"\0\1\1a\xc0\x0c", b"\0\1\1a\0"),
+        ("PX", b"\0\1\1a\0\xc0\x0c", b"\0\1\1a\0\0"),
+        ("RP", b"\xc0\x0c", b"\xc0\x0c"),  # one name is missing: the octets as they came
+        ("RT", b"\0\1\xff", b"\0\1\xff"),
+        ("KX", b"\0\1\xc0\x0c", b"\0\1\xc0\x0c"),  # no sender may compress it (RFC 2230 3.1)
+    ],
+)
+def test_names_in_types_that_may_be_compressed_are_expanded(rdtype: str, rdata: bytes, whole: bytes) -> None:
+    assert one(rr(rdtype, rdata)).rdata == Opaque(data=whole)
 
 
 @pytest.mark.parametrize(
@@ -643,6 +660,18 @@ def test_one_long_name_pointed_at_by_thousands() -> None:
     assert {record.rdata for record in wire.decode(data).answer} == {"a." * 126}
 
 
+@pytest.mark.parametrize("rdtype", COMPRESSIBLE)
+def test_long_names_written_whole_by_thousands(rdtype: str) -> None:
+    fixed, names = COMPRESSIBLE[rdtype]
+    question = b"\1a" * 125 + b"\0\0\x21\0\1"
+    data, count = bytearray(), 0
+    while START + len(question) + len(data) < 65000:  # each name once in a while, at one of all the places there are
+        told = [bytes((1, 48 + count % 10)) + pointer(12 + 2 * (1 + count // 10 % 120)) for _ in range(names)]
+        data += rr(rdtype, bytes(fixed) + b"".join(told), owner=pointer(12))
+        count += 1
+    assert seconds(header(qd=1, an=count) + question + data) < LIMIT
+
+
 @pytest.mark.parametrize("octet", [1, 2, 7, 15, 31])
 def test_a_name_at_every_octet(octet: int) -> None:
     unit = bytes([octet]) * (octet + 1) * (240 // (octet + 1)) + b"\0" * (octet + 1)
@@ -703,6 +732,7 @@ def test_nor_does_it_matter_behind_a_sensible_header(counts: list[int], data: by
         ({}, dns.flags.RD),
         ({"recursion_desired": False}, 0),
         ({"checking_disabled": True}, dns.flags.RD | dns.flags.CD),
+        ({"authentic_data": True}, dns.flags.RD | dns.flags.AD),
         ({"edns_size": None}, dns.flags.RD),
         ({"edns_size": 4096, "edns_options": ((3, b""), (10, b"01234567"), (65001, b"x" * 300))}, dns.flags.RD),
     ],

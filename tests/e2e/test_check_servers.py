@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import kmsdns
 from kmsdns.checking import check
 from kmsdns.core.report import Report, Verdict
 from kmsdns.net import drive
+from kmsdns.spec.reader import read_text
 from kmsdns.testing import DnsServer
 from tests.checks import two_servers
 
@@ -46,7 +48,7 @@ class Set:
                     ]
                 )
             )
-            with check(spec, timeout=0.3, retries=0) as session:
+            with check(spec, timeout=0.3) as session:
                 return session.finish(drive.run(session.plan, session.source))
 
 
@@ -83,6 +85,27 @@ def test_serials_drift(tmp_path: Path, body: str) -> None:
     report = Set(tmp_path, OLD).report(body)
     assert told(report) == [("LIV102", body.split("\n")[1].split(" ")[0])]
     assert passed(report) == [True, False], "the second is behind"
+
+
+@pytest.mark.parametrize("fault", ["refused:type=SRV", "servfail:type=SRV", "drop:type=SRV", "nxdomain:type=SRV"])
+def test_serials_are_all_that_is_asked_for(fault: str) -> None:
+    """Whatever a server does with questions that are none of this check's business."""
+    with DnsServer(ZONE, faults=[fault]) as one, DnsServer(ZONE, faults=[fault]) as two:
+        servers = f'[vantage]\nauth = ["{one.address}", "{two.address}"]\n'
+        text = f'{servers}[[check]]\nzone = "contoso.test"\nfrom = "auth"\nserial = "equal"\n'
+        report = kmsdns.check(read_text("a.kmsdns.toml", text))
+        asked = {query.rdtype for query in (*one.queries, *two.queries)}
+    assert (told(report), passed(report)) == ([], [True, True])
+    assert asked == {"SOA"}
+
+
+def test_serials_of_the_servers_that_the_zone_names() -> None:
+    """Without a vantage they are found by its NS records; of an address that nobody has nothing is known."""
+    with DnsServer(ZONE, address=NS1) as one:
+        text = '[[check]]\nzone = "contoso.test"\nserial = "equal"\n'
+        kmsdns.check(read_text("a.kmsdns.toml", text), servers=[one.address])
+        asked = {query.rdtype for query in one.queries}
+    assert asked == {"SOA", "NS", "A", "AAAA"}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +157,7 @@ def test_a_view_is_given(tmp_path: Path) -> None:
             f'[vantage]\na = {{ servers = "{one.address}", view = "inside" }}\n'
             f'b = {{ servers = ["{two.address}"], view = "outside" }}\n[[check]]\nfrom = ["a", "b"]\n{AGREE}'
         )
-        with check(spec, timeout=1, retries=0) as session:
+        with check(spec) as session:
             report = session.finish(drive.run(session.plan, session.source))
     assert told(report) == [("LIV108", "consistent")]
 

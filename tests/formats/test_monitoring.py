@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 import subprocess
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from kmsdns.cli.watching import Board
 from kmsdns.core.expectations import Checked, CheckOutcome, CheckResult, Expectation, Seen, Viewpoint, Xfail
 from kmsdns.core.findings import Severity
 from kmsdns.core.messages import Question
@@ -17,6 +20,7 @@ from kmsdns.core.records import Location, Record, Srv
 from kmsdns.core.report import Report
 from kmsdns.formats import render
 from kmsdns.formats.nagios import State, state, unknown
+from kmsdns.formats.prometheus import text
 from tests.formats import readers
 from tests.formats.reports import (
     CLOSED,
@@ -189,7 +193,7 @@ def test_prometheus_tells_checks() -> None:
     assert figures("check_answered") == {"0": 1, "1": 1, "2": 1, "3": 0}
     assert figures("check_passed") == {"0": 1, "1": 0, "2": 1}, "what could not be asked neither passed nor failed"
     assert figures("check_expected_failure") == {"2": 1}
-    assert figures("check_expected_failure_days") == {"2": 10}
+    assert figures("check_expected_failure_seconds") == {"2": 10.5 * 86400}, "to the end of that day"
     assert figures("check_lookup_seconds") == {"0": 0.25, "1": 0.25, "2": 0.25}
     assert figures("check_records") == {"0": 0, "1": 1, "2": 2}
     shares = {
@@ -204,11 +208,33 @@ def test_prometheus_tells_checks() -> None:
     assert set(told["kmsdns_run_conclusive"].values()) == {0}
 
 
-def test_promtool_has_no_complaint() -> None:
+@pytest.fixture
+def promtool(tmp_path: Path):
+    """What promtool says of a text."""
     tool = shutil.which("promtool")
     if tool is None:
         pytest.skip("this machine has no promtool")
-    for report in (discovery(found()), validated(contoso=FIVE), checks(*ALL)):
-        made = render("prometheus", report)
-        done = subprocess.run([tool, "check", "metrics"], input=made, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
+
+    def complaints(what: str, made: str) -> str:
+        path = tmp_path / "text"
+        path.write_text(made)
+        given = [] if what == "metrics" else [str(path)]
+        done = subprocess.run([tool, "check", what, *given], input=made, capture_output=True, text=True)
+        return "" if done.returncode == 0 else done.stderr
+
+    return complaints
+
+
+def test_promtool_has_no_complaint(promtool) -> None:
+    for report in (discovery(found(outcomes=(OPEN, CLOSED))), validated(contoso=FIVE), checks(*ALL)):
+        assert promtool("metrics", render("prometheus", report)) == ""
+    board = Board(lambda: 0.0)
+    board.put(checks(*ALL))
+    assert promtool("metrics", text(board.families())) == "", "as the exporter tells it"
+
+
+def test_the_alerts_of_the_documentation_are_rules(promtool) -> None:
+    page = (Path(__file__).parents[2] / "docs/ci.md").read_text()
+    rules = [block for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if block.startswith("groups:")]
+    assert len(rules) == 1
+    assert promtool("rules", rules[0]) == ""

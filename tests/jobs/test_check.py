@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 import kmsdns
-from kmsdns.core.expectations import CheckOutcome
+from kmsdns.checking import check as plan_of
+from kmsdns.core.expectations import CheckOutcome, Pause, Resumed, Spec
 from kmsdns.core.findings import Change
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Report, Verdict
 from kmsdns.errors import KmsdnsError
 from kmsdns.rules.expect import RULES
 from kmsdns.testing import DnsServer
@@ -255,6 +256,7 @@ def test_a_failure_that_is_put_up_with(dns: DnsServer) -> None:
             ["LIV104"],
         ),
         (ZONE.replace("$TTL 1h", "$TTL 2h"), '"ttl"', []),
+        (f"{ZONE}@ CDS 60485 13 2 {'00ff' * 16}\n@ ZONEMD 7 1 1 {'00' * 48}\n", '"DNSSEC", "zonemd"', []),
     ],
 )
 @pytest.mark.parametrize("transfers", [True, False])
@@ -290,6 +292,62 @@ def test_waiting_until_it_holds(tmp_path) -> None:
         report = kmsdns.check(spec(KMS + f"exactly = [{ALL}]", dns.address), wait=30)
         timer.join()
     assert codes(report) == []
+
+
+def in_rounds(dns: DnsServer, checked: Spec, *zones: str) -> tuple[Report, list[set[str]]]:
+    """The report, when before each round of the wait another zone is served; and the names asked for in each round."""
+    left, rounds, told = list(zones), [], 0
+
+    def since() -> set[str]:
+        nonlocal told
+        new, told = dns.queries[told:], len(dns.queries)
+        return {query.name.lower() for query in new}
+
+    with plan_of(checked) as session:
+        batch = next(session.plan)
+        while True:
+            if isinstance(batch[0], Pause):
+                rounds.append(since())
+                if batch[0].seconds:
+                    dns.reload([left.pop(0)])
+                else:
+                    session.source.answer(batch)  # a round that is not waited for
+                replies = [Resumed(left=float(len(left)))]
+            else:
+                replies = session.source.answer(batch)
+            try:
+                batch = session.plan.send(replies)
+            except StopIteration as end:
+                rounds.append(since())
+                return session.finish(end.value), rounds
+
+
+WEB, DR = "www.contoso.com.", "kms-dr.contoso.com."
+BOTH = f'name = "{WEB}"\ntype = "A"\ncontains = ["192.0.2.80"]'
+BOTH_MORE = f'[[check]]\nname = "{DR}"\ntype = "A"\nexactly = ["192.0.2.4"]\nfrom = ["at"]\n'
+MOVED = ZONE.replace("kms-dr       A    192.0.2.3", "kms-dr       A    192.0.2.4")
+BROKEN = ZONE.replace("www          A    192.0.2.80", "www          A    192.0.2.79")
+
+
+def test_what_never_held_together_does_not_pass() -> None:
+    """While the second check is waited for, the first one breaks."""
+    with DnsServer(ZONE) as dns:
+        checked = spec(BOTH, dns.address, more=BOTH_MORE)
+        broken = MOVED.replace("192.0.2.80", "192.0.2.79")
+        report, rounds = in_rounds(dns, checked, ZONE, broken, broken)
+        assert (codes(report), [each.passed for each in report.checks]) == (["EXP101"], [True, False])
+    assert rounds == [{WEB, DR}, {DR}, {DR}, {WEB, DR}, set()]
+
+
+def test_the_last_round_is_of_everything() -> None:
+    with DnsServer(BROKEN) as dns:
+        checked = spec(BOTH, dns.address, more=BOTH_MORE)
+        report, rounds = in_rounds(dns, checked, ZONE, MOVED, ZONE)
+        assert codes(report) == []
+    assert rounds == [{WEB, DR}, {WEB, DR}, {DR}, {WEB, DR}]
+    with DnsServer(ZONE) as dns:
+        report, rounds = in_rounds(dns, spec(BOTH, dns.address, more=BOTH_MORE.replace("2.4", "2.3")))
+        assert (codes(report), rounds) == ([], [{WEB, DR}]), "what holds at once is asked once"
 
 
 def test_a_test_vantage_is_a_server_for_the_run(tmp_path) -> None:

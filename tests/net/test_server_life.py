@@ -77,8 +77,8 @@ def test_stop_from_a_signal_handler():
     timer.start()
     try:
         began = time.monotonic()
-        server.serve(stop_after=PATIENCE)
-        assert time.monotonic() - began < PATIENCE
+        server.serve(stop_after=120.0)
+        assert time.monotonic() - began < 120.0, "the signal stopped it"
     finally:
         timer.join()
         signal.signal(signal.SIGUSR1, before)

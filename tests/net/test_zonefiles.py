@@ -101,10 +101,10 @@ def test_what_is_not_read(root, target, says):
         if os.access(root / "locked", os.R_OK):
             pytest.skip("this user may read everything")
     main = write(root, "main.zone", SOA + f"$INCLUDE {target}\n")
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnreadableInput) as caught:
         read_zones([main], root)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert "ZF005" in str(caught.value)
     assert says in str(caught.value)
     assert "secret\n" not in str(caught.value).replace("/secret", "")
@@ -147,10 +147,10 @@ def test_a_loop_of_two_ends(root):
     write(root, "a.inc", "$INCLUDE b.inc\n")
     write(root, "b.inc", "$INCLUDE a.inc\n$INCLUDE ./sub/../a.inc\n")
     main = write(root, "main.zone", SOA + "$INCLUDE a.inc\n")
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnreadableInput, match="includes itself"):
         read_zones([main], root)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_included_files_have_a_size_together(root):
@@ -159,10 +159,10 @@ def test_included_files_have_a_size_together(root):
     with pytest.raises(UnreadableInput, match=r"main\.zone:5:10.*10000000 octets"):
         read_zones([main], root)
     write(root, "big.inc", ";" * 11_000_000)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnreadableInput, match="10000000 octets"):
         read_zones([main], root)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_included_files_have_a_number(root, monkeypatch):
@@ -190,10 +190,10 @@ def test_a_path_that_can_be_none(tmp_path):
 
 def test_a_bomb_is_refused_at_once(tmp_path):
     main = write(tmp_path, "main.zone", SOA + "$GENERATE 1-100000 h$ A 127.0.0.1\n" * 3)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnreadableInput, match=r"main\.zone:4:11: error\[ZF010\]"):
         read_zones([main])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_files_have_changed(root):

@@ -57,6 +57,20 @@ MISTAKES = (  # what follows HEAD (3 lines), the place, and some words of what i
     (KMS + 'ttl = "1h"', "5:7", "ttl: expected a whole number or a table, got a text"),
     (KMS + "ttl = { min = -1 }", "5:15", "min: expected a whole number >= 0"),
     (KMS + "ttl = { min = 5, max = 3 }", "5:7", "no ttl can be at least 5 and at most 3"),
+    ('service = "ldap"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "ldpa"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "ldap.contoso.com"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "_ldpa._tcp.contoso.com"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "_kerberis._udp.contoso.com"\ncount = 1', "4:11", "did you mean _kerberos._udp.contoso.com?"),
+    ('service = "_ldap._tpc.contoso.com"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "_ldap.tcp.contoso.com"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "ldap._tcp.contoso.com"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "_ldapp.contoso.com"\ncount = 1', "4:11", "did you mean _ldap._tcp.contoso.com?"),
+    ('service = "_ours.contoso.com"\ncount = 1', "4:11", "half an owner name: write _service._proto.domain"),
+    ('service = "_ldap._tcp"\ncount = 1', "4:11", "lacks the domain: write _ldap._tcp.contoso.com"),
+    ('service = "corp"\ncount = 1', "4:11", "one label is no domain: write _service._proto.domain"),
+    ('name = "a.b"\ntype = "ANY"\ncount = 1', "5:8", "ANY stands in questions and messages"),
+    ('name = "a.b"\ntype = "SVR"\ncount = 1', "5:8", "'SVR' is no RR type: did you mean SRV?"),
     (KMS + "ttl = {}", "5:7", "bounds nothing"),
     (KMS + "count = { min = 2, max = 1 }", "5:9", "no count can be"),
     (KMS + 'exactly = "0 0 1 a."', "5:11", "exactly: expected a list"),
@@ -159,6 +173,29 @@ def test_the_example_is_understood() -> None:
     assert {"SOA", "RRSIG", "NSEC3"} <= zone.same.ignored
     assert first.xfail is not None
     assert first.place("ttl").line == 11
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("contoso.com", "_vlmcs._tcp.contoso.com."),
+        ("turn.example", "_vlmcs._tcp.turn.example."),
+        ("_ldap._tcp.dc._msdcs.contoso.com", "_ldap._tcp.dc._msdcs.contoso.com."),
+        ("_ours._tcp.contoso.com", "_ours._tcp.contoso.com."),
+        ("_pop2._tcp.contoso.com", "_pop2._tcp.contoso.com."),
+        ("_nntp._tcp.contoso.com", "_nntp._tcp.contoso.com."),
+        ("_vlmcs._tcp.corp", "_vlmcs._tcp.corp."),
+    ],
+)
+def test_services_that_are_no_slip(given: str, asked: str) -> None:
+    (check,) = read_text("a.kmsdns.toml", f'[[check]]\nservice = "{given}"\ncount = 1\n').checks
+    assert (check.question.name, check.question.rdtype) == (asked, "SRV")
+
+
+@pytest.mark.parametrize(("word", "rdtype"), [("loc", "LOC"), ("TYPE29", "LOC"), ("type65280", "TYPE65280")])
+def test_a_type_has_one_name_however_it_is_written(word: str, rdtype: str) -> None:
+    (check,) = read_text("a.kmsdns.toml", f'[[check]]\nname = "a.b"\ntype = "{word}"\ncount = 1\n').checks
+    assert check.question.rdtype == rdtype
 
 
 def test_checks_that_nobody_named_are_told_apart() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import kmsdns
+from kmsdns.cli import run
 from kmsdns.drafting import draft, update
 from kmsdns.errors import KmsdnsError
 from kmsdns.spec.reader import read_text
@@ -72,7 +73,9 @@ def test_a_spec_says_what_is_live_and_keeps_the_rest() -> None:
     assert found.after == AFTER
     assert report.inconclusive
     assert "KMS: removed 0 0 1688 gone.contoso.com." in found.told
-    assert any("could not be asked" in sentence for sentence in found.told)
+    assert found.unasked == (
+        "dead.contoso.com. A: left as it is, since it could not be asked: dead (port-unreachable)",
+    )
     Path("a.kmsdns.toml").write_text(found.after)
     (again,), report = update("a.kmsdns.toml")
     assert (again.after, codes(report)) == (found.after, ["EXP107"])
@@ -86,6 +89,63 @@ def test_tables_of_a_pyproject() -> None:
     Path("pyproject.toml").write_text(text)
     (found,), _report = update("pyproject.toml")
     assert found.after == text.replace("count = 1", "count = 2")
+
+
+COMMENTED = """\
+# mine
+[[check]]
+service = "_vlmcs._tcp.contoso.com"  # who
+exactly = [
+    # the first group
+    "0 50 1688 kms01.contoso.com.",  # the first
+    { target = "gone.contoso.com." },  # the second
+]  # all
+rcode = "NOERROR"  # of course
+count = 2  # hosts
+"""
+FAILING = ("servfail", "refused", "notimp", "formerr", "lame", "drop", "garbage", "truncated-twice")
+
+
+@pytest.mark.parametrize("fault", FAILING)
+def test_nothing_is_written_of_what_could_not_be_asked(capsys, fault: str) -> None:
+    Path("a.kmsdns.toml").write_text(COMMENTED)
+    faults = ["truncate", "tcp-close"] if fault == "truncated-twice" else [fault]
+    with DnsServer(ZONE, faults=faults) as dns:
+        status = run(["check", "a.kmsdns.toml", "--update", "-s", dns.address, "--timeout", "0.2", "--retries", "0"])
+    told = capsys.readouterr().err
+    assert status == 3
+    assert Path("a.kmsdns.toml").read_text() == COMMENTED
+    assert f"SRV: left as it is, since it could not be asked: {dns.address} (" in told
+    assert "updated 0 of 1 spec" in told
+
+
+def test_one_server_of_several_that_fails(capsys) -> None:
+    """What others say is not written either, where one is to say the same; other checks are brought up to date."""
+    with DnsServer(ZONE) as one, DnsServer(ZONE, faults=["servfail:name=_vlmcs._tcp.contoso.com"]) as two:
+        vantage = f'[vantage]\nauth = ["{one.address}", "{two.address}"]\n'
+        web = '[[check]]\nname = "www.contoso.com"\ntype = "A"\ncount = 1  # c\nfrom = "auth"\n'
+        before = f'{vantage}{COMMENTED}from = "auth"\n{web}'
+        Path("a.kmsdns.toml").write_text(before)
+        assert run(["check", "a.kmsdns.toml", "--update"]) == 3
+    assert Path("a.kmsdns.toml").read_text() == before.replace("count = 1 ", "count = 2 ")
+    told = capsys.readouterr().err
+    assert f"could not be asked: auth {two.address} (servfail)" in told
+    assert "updated 1 of 1 spec" in told
+
+
+def test_a_failure_that_is_expected_is_known() -> None:
+    with DnsServer(ZONE, faults=["refused"]) as dns:
+        for code, unasked in (("REFUSED", 0), ("NXDOMAIN", 1)):
+            text = f'[[check]]\nname = "www.contoso.com"\ntype = "A"\nrcode = "{code}"\n'
+            Path("a.kmsdns.toml").write_text(text)
+            (found,), _report = update("a.kmsdns.toml", servers=[dns.address])
+            assert (found.after, found.told, len(found.unasked)) == (text, (), unasked)
+
+
+def test_lines_end_as_they_did() -> None:
+    Path("a.kmsdns.toml").write_bytes(BEFORE.replace("\n", "\r\n").encode())
+    (found,), _report = update("a.kmsdns.toml")
+    assert found.after == AFTER.replace("\n", "\r\n")
 
 
 def test_vantages_that_disagree_change_nothing() -> None:

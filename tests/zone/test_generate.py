@@ -67,11 +67,11 @@ def test_what_is_wrong_is_told_once(line, column):
 
 
 def test_the_limit_is_for_the_whole_zone():
-    started = time.perf_counter()
+    started = time.process_time()
     zone = load(SOA + "$GENERATE 1-65536 h$ A 192.0.2.1\n$GENERATE 1-1 x A 192.0.2.1\n" * 20)
     assert [finding.code for finding in zone.findings] == ["ZF010"] * 39
     assert len(zone.records) == 65537
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_the_location_is_the_line():

@@ -26,6 +26,8 @@ def same(rdtype: str, one: str, other: str) -> bool:
         ("NAPTR", '1 2 "s" "SIP+D2U" "" _sip._udp', '1 2 "s" "SIP+D2U" "" _SIP._UDP'),
         ("KX", "1 kx", "1 KX"),
         ("RT", "1 rt", "1 RT"),
+        ("MINFO", "a b", "A B"),
+        ("MB", "mail", "MAIL"),
         ("PX", "1 px x400", "1 PX X400"),
         ("AAAA", "2001:db8::1", "2001:DB8:0::1"),
     ],

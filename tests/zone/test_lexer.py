@@ -136,7 +136,7 @@ def test_decode(data, text):
     ids=lambda text: repr(text[:6]),
 )
 def test_time_is_linear(text):
-    started = time.perf_counter()
+    started = time.process_time()
     for entry in entries(text):
         entry.tokens(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -134,6 +134,6 @@ def test_time_and_room_for_a_big_zone():
     ids=lambda line: line[:6],
 )  # fmt: skip
 def test_time_is_linear_in_a_line(line):
-    started = time.perf_counter()
+    started = time.process_time()
     load(SOA + f"{line}\n{line}\n{line}")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -74,8 +74,8 @@ def complaints(text: str, **options) -> list[tuple[str, int, int, int]]:
             ("example.com.", 60, "CAA", "\\# 21 0005697373756563612e6578616d706c652e6e6574"),
         ),
         ('@ HTTPS 1 . alpn="h2,h3"', ("example.com.", 60, "HTTPS", "\\# 13 00010000010006026832026833")),
-        ("@ HINFO a b", ("example.com.", 60, "TYPE13", "\\# 4 01610162")),
-        ("@ MINFO a. b.", ("example.com.", 60, "TYPE14", "\\# 6 016100016200")),
+        ("@ HINFO a b", ("example.com.", 60, "HINFO", "\\# 4 01610162")),
+        ("@ MINFO a. b.", ("example.com.", 60, "MINFO", "\\# 6 016100016200")),
     ],
 )
 def test_a_record(line, row):
