@@ -222,7 +222,7 @@ def test_when_all_servers_are_asked_a_second_reply_is_told(name: str, results) -
 
 def test_most_read_differently_over_sockets_too(results) -> None:
     """What the manual counts in virtual time; here a busy machine may make one slow."""
-    texts = {name: "\n".join(trace(report(response))) for name, (response, _) in results["alone"].items()}
+    texts = {name: "\n".join(trace(report(response))) for name, response in results["alone"].items()}
     alike = read_alike(texts)
     assert len(texts) - sum(len(names) - 1 for names in alike) >= AT_LEAST - len(LEFT_OUT), alike
 
