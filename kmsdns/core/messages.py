@@ -9,6 +9,8 @@ from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kmsdns.core.records import Record
 
 REASONS = frozenset(
@@ -199,6 +201,12 @@ class Response(Value):
         ttl = min(record.ttl for record in self.answer)
         rdatas = tuple([record.rdata for record in self.answer])
         return RRset(owner=self.canonical, rdtype=self.question.rdtype, ttl=ttl, rdatas=rdatas)
+
+
+def decisive(responses: Sequence[Response]) -> Response | None:
+    """Of look-ups that all came to nothing the one that counts: the first that failed, for behind it the record may be;
+    else the first. None when there are none."""
+    return min(responses, key=lambda response: response.outcome.is_conclusive, default=None)
 
 
 class ProbeOutcome(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, decisive
 from kmsdns.core.value import Value
 from kmsdns.kms.client import ClientConfig, manual_endpoint
 from kmsdns.kms.evidence.facts import Topic
@@ -80,7 +80,7 @@ def would_show(observed: Observed) -> str | None:
 
 def _own_code(observed: Observed) -> str | None:
     """What follows from the client's settings and from what was asked."""
-    from kmsdns.kms.codes import NO_HOST, NO_SERVERS, NO_SUFFIX, SHOWN
+    from kmsdns.kms.codes import NO_HOST, NO_SERVERS, NO_SUFFIX, SHOWN, shown_for
 
     config, found = observed.config, observed.found
     if config.manual is not None and not manual_endpoint(config.manual).is_usable:
@@ -92,20 +92,15 @@ def _own_code(observed: Observed) -> str | None:
     if found.used is not None:
         return None
     if found.source == "manual" and not found.endpoints[0].addresses:
-        outcome = decisive(found.snapshot.addresses)
-        is_known = outcome is not None and (outcome.is_conclusive or not observed.is_offline)
-        return SHOWN.get(outcome) if is_known and outcome is not None else None
+        counts = decisive(found.snapshot.addresses)
+        is_known = counts is not None and (counts.outcome.is_conclusive or not observed.is_offline)
+        return shown_for(counts) if is_known else None
     if found.outcome != Outcome.ANSWER:
-        return SHOWN.get(Outcome(found.outcome)) if found.outcome in tuple(Outcome) else None
+        says_none = any(response.srvs for response in found.snapshot.srv)  # "decidedly not available" has no code
+        return None if says_none else shown_for(decisive(found.snapshot.srv))
     probed = all(endpoint.probe for endpoint in found.endpoints)
     resolvable = any(endpoint.addresses for endpoint in found.endpoints)
     return NO_HOST if probed or not resolvable else None
-
-
-def decisive(asked: tuple[Response, ...]) -> Outcome | None:
-    """How looking up a host's addresses ended, of which there are none: a failure counts before a plain no."""
-    outcomes = [response.outcome for response in asked]
-    return min(outcomes, key=lambda outcome: outcome.is_conclusive) if outcomes else None
 
 
 def told_code(facts: Facts) -> str | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, decisive
 from kmsdns.core.names import address_of
 from kmsdns.kms.client import level_text, manual_endpoint
-from kmsdns.kms.codes import NO_HOST, SHOWN
-from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive
+from kmsdns.kms.codes import NO_HOST, SHOWN, shown_for
+from kmsdns.kms.diagnosis import BEHIND_NO_HOST
 from kmsdns.kms.evidence.facts import Product, Tree
 from kmsdns.kms.understanding import in_force, uses_office_tree
 from kmsdns.rules.evidence import client_evidence, outcome_words, probe_evidence, response_evidence
@@ -106,9 +106,10 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
         if reached is None or reached.addresses:
             continue
         assert observed.found is not None
-        outcome = decisive(observed.found.snapshot.addresses)
-        if outcome is None:
+        counts = decisive(observed.found.snapshot.addresses)
+        if counts is None:
             continue
+        outcome = counts.outcome
         fix = _clear(manual, f"correct the host's name, or clear the setting: {_how_to_clear(manual)}")
         if observed.is_offline and not outcome.is_conclusive:
             code = SHOWN[Outcome.NXDOMAIN]
@@ -133,7 +134,7 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
             message=f"the host set by hand, {reached}, has no address: {why}",
             evidence=_set_by_hand(manual) + replies,
             fix=fix,
-            hresult=SHOWN.get(outcome),
+            hresult=shown_for(counts),
         )
 
 
