@@ -19,7 +19,7 @@ own transport only, where everything that ends a try but silence is final for th
 from __future__ import annotations
 
 from kmsdns.core.edns import padded
-from kmsdns.core.flight import Budget, Close, Connect, Flight, Request, Send
+from kmsdns.core.flight import Close, Connect, Flight, Request, Send
 from kmsdns.core.judge import Judgement, judge, outcome_of
 from kmsdns.core.messages import Outcome, Question, Response
 from kmsdns.core.names import fold, in_mixed_case
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from kmsdns.core.flight import Command, Settings
     from kmsdns.core.messages import Server
     from kmsdns.core.records import Record
+
+MAX_TRIES = 32
+"""Tries within one look-up, whatever the aliases and the number of servers."""
 
 MAX_CHASES = 8
 """Aliases at the end of answers that one look-up follows by another question."""
@@ -59,8 +62,7 @@ class Exchange:
     """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
 
     below is the source of ids: below(n) is a uniform integer in 0..n-1. round_trips holds what is known of the servers,
-    in seconds; the exchange adds what it measures. cookies holds what servers have shown, likewise. budget is given
-    when other exchanges work on the same question.
+    in seconds; the exchange adds what it measures. cookies holds what servers have shown, likewise.
     """
 
     def __init__(
@@ -73,7 +75,6 @@ class Exchange:
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
-        budget: Budget | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
@@ -93,7 +94,7 @@ class Exchange:
         self._next_at = float("inf")  # when the next try starts if nothing happens before
         self._round_trips = {} if round_trips is None else round_trips
         self._cookies = {} if cookies is None else cookies
-        self._budget = budget or Budget()
+        self._left = MAX_TRIES
         self._without_edns: set[Server] = set()
 
     @property
@@ -194,7 +195,7 @@ class Exchange:
         if not self._queue and self._rounds < self._settings.retries:
             self._queue = [server for server in self._servers if self._is_worth_another(server)]
             self._rounds += bool(self._queue)
-        if self._queue and self._budget.left:
+        if self._queue and self._left:
             server = self._queue.pop(0)
             self._launch(server, server.transport or ("tcp" if self._settings.tcp_only else "udp"), now)
         elif not self._is_listening():
@@ -214,7 +215,7 @@ class Exchange:
         return [flight for flight in self.flights if flight.server == server and flight.question == self._asking]
 
     def _launch(self, server: Server, transport: str, now: float) -> None:
-        self._budget.left -= 1
+        self._left -= 1
         asked, size = self._asking, self._settings.edns_size
         if self._settings.mix_case and transport == "udp":  # nobody gets into a connection by guessing
             asked = asked.replace(name=in_mixed_case(asked.name, self._below))
@@ -291,7 +292,7 @@ class Exchange:
             self._next(now)
         elif (
             len(flight.rejected) == 1
-            and self._budget.left
+            and self._left
             and all(each.transport == "udp" for each in self._tries_at(flight.server))
         ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
@@ -309,7 +310,7 @@ class Exchange:
     def _again_at_once(self, flight: Flight, outcome: str, transport: str, now: float) -> None:
         flight.end(now, outcome)
         self._close(flight)
-        if self._budget.left:
+        if self._left:
             self._launch(flight.server, transport, now)
         else:
             self._next(now)
@@ -319,7 +320,7 @@ class Exchange:
         target = str(found.aliases[-1].rdata)
         if fold(target) in self._visited:
             self._fail(flight, "cname-loop", now)
-        elif len(self._visited) > MAX_CHASES or not self._budget.left:
+        elif len(self._visited) > MAX_CHASES or not self._left:
             self._fail(flight, "cname-too-long", now)
         else:
             flight.end(now, "cname-dangling")
@@ -370,7 +371,13 @@ class Exchange:
             transport=flight.transport if flight else None,
             elapsed=now - self._started,
             tries=tuple([each.as_try() for each in self.flights]),
+            unasked=() if outcome.is_conclusive else self._unasked(),
         )
+
+    def _unasked(self) -> tuple[str, ...]:
+        """The servers whose turn never came."""
+        asked = {flight.server for flight in self.flights}
+        return tuple([str(server) for server in self._servers if server not in asked])
 
     def _as_asked(self, answer: tuple[Record, ...]) -> tuple[Record, ...]:
         """The records without the case that their owner was asked for in."""

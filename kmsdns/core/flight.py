@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 MAX_REJECTED = 64
 """Rejected packets written down for one try; those after them are only counted."""
 
-MAX_TRIES = 32
-"""Tries within one look-up, whatever the aliases and the number of servers."""
-
 SLOW = 0.5
 """Seconds from which on a reply is called slow."""
 
@@ -39,13 +36,6 @@ class Settings(Value):
     recursion_desired: bool = True
     checking_disabled: bool = False  # ask a resolver for what it can't validate, too (RFC 4035 3.2.2)
     mix_case: bool = False  # ask over UDP in random case, and reject what comes back in another ("0x20")
-
-
-class Budget:
-    """Tries that a look-up has left; shared by all that work on it."""
-
-    def __init__(self) -> None:
-        self.left = MAX_TRIES
 
 
 class Send(Value):

@@ -156,6 +156,7 @@ class Response(Value):
     elapsed: float = 0.0  # seconds, from the first packet out
     tries: tuple[Try, ...] = ()
     said: tuple[Said, ...] = ()  # when all servers were asked: what each said, in their order
+    unasked: tuple[str, ...] = ()  # without an answer: the servers whose turn had not come when the look-up ended
 
     @property
     def is_contradicted(self) -> bool:

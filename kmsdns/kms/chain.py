@@ -173,7 +173,7 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
         endpoints = endpoints[:MAX_TARGETS]
     endpoints, asked = yield from _resolve(endpoints, answer, wishes)
     notices += _remarks(endpoints, asked)
-    if any(response.said for response in snapshot.srv):
+    if any(response.said or response.unasked for response in [*snapshot.srv, *asked]):
         from kmsdns.core.disagreements import disagreements
 
         notices += disagreements([*snapshot.srv, *asked])

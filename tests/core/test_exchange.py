@@ -15,8 +15,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from kmsdns.core.exchange import MAX_CHASES, Exchange
-from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Close, Connect, Send, Settings
+from kmsdns.core.exchange import MAX_CHASES, MAX_TRIES, Exchange
+from kmsdns.core.flight import MAX_REJECTED, Close, Connect, Send, Settings
 from kmsdns.core.messages import REASONS, Outcome, Question, Server
 
 OWNER = "_vlmcs._tcp.corp.test."
