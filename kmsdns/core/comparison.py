@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.core.cookies import Cookie
+    from kmsdns.core.edns_support import EdnsSupport
     from kmsdns.core.flight import Command, Flight, Settings
     from kmsdns.core.judge import Judgement
     from kmsdns.core.messages import Question, Response, Server
@@ -44,6 +45,7 @@ class Comparison:
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
+        edns: EdnsSupport | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
@@ -59,6 +61,7 @@ class Comparison:
                 deadline=deadline,
                 round_trips=round_trips,
                 cookies=cookies,
+                edns=edns,
             )
             for server in servers
         ]

@@ -14,11 +14,17 @@ and written down; the try goes on listening and the next server is asked at once
 says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others run. Nothing
 outlasts the deadline, and a look-up never sends more than MAX_TRIES questions. An encrypted server is asked over its
 own transport only, where everything that ends a try but silence is final for that server.
+
+The last retry at a server that has said nothing goes without EDNS (core.edns_support). A reply to it that makes the
+server one which drops EDNS is held for LEAST_WAIT: a resolver that was slow replies to all tries at once, in any order.
+
+Long: it is one machine, and its states are read side by side.
 """
 
 from __future__ import annotations
 
 from kmsdns.core.edns import padded
+from kmsdns.core.edns_support import EdnsSupport
 from kmsdns.core.flight import Close, Connect, Flight, Request, Send
 from kmsdns.core.judge import Judgement, judge, outcome_of
 from kmsdns.core.messages import Outcome, Question, Response
@@ -53,6 +59,7 @@ MAX_SERVFAILS = 2
 """Times that one server may fail on one question: it may pass, but not for long."""
 
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
+_ANSWERS = frozenset({"answer", "nodata", "nxdomain"})
 _BADCOOKIE = "rcode-23"  # the server wants its cookie back before it answers over UDP (RFC 7873 5.2.4)
 TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
 """Which failure speaks for the whole look-up when servers failed differently: the one that says most."""
@@ -62,7 +69,8 @@ class Exchange:
     """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
 
     below is the source of ids: below(n) is a uniform integer in 0..n-1. round_trips holds what is known of the servers,
-    in seconds; the exchange adds what it measures. cookies holds what servers have shown, likewise.
+    in seconds; the exchange adds what it measures. cookies holds what servers have shown, and edns whether they answer
+    questions with EDNS, likewise.
     """
 
     def __init__(
@@ -75,6 +83,7 @@ class Exchange:
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
+        edns: EdnsSupport | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
@@ -95,7 +104,8 @@ class Exchange:
         self._round_trips = {} if round_trips is None else round_trips
         self._cookies = {} if cookies is None else cookies
         self._left = MAX_TRIES
-        self._without_edns: set[Server] = set()
+        self._edns = EdnsSupport() if edns is None else edns
+        self._held: Flight | None = None  # its reply is there, and waits for another's
 
     @property
     def wake(self) -> float:
@@ -192,6 +202,10 @@ class Exchange:
     def _next(self, now: float) -> None:
         """Starts the next try; or waits for one that still listens; or gives up."""
         self._next_at = float("inf")
+        held, self._held = self._held, None
+        if held is not None and held.found is not None:
+            self._use(held, held.found, now)
+            return
         if not self._queue and self._rounds < self._settings.retries:
             self._queue = [server for server in self._servers if self._is_worth_another(server)]
             self._rounds += bool(self._queue)
@@ -216,18 +230,20 @@ class Exchange:
 
     def _launch(self, server: Server, transport: str, now: float) -> None:
         self._left -= 1
-        asked, size = self._asking, self._settings.edns_size
+        asked = self._asking
         if self._settings.mix_case and transport == "udp":  # nobody gets into a connection by guessing
             asked = asked.replace(name=in_mixed_case(asked.name, self._below))
         flight = Flight(len(self.flights), server, transport, self._asking, asked, now)
-        flight.edns = size is not None and server not in self._without_edns
+        is_last = 0 < self._settings.retries <= self._rounds
+        size, tries = self._settings.edns_size or 0, self._tries_at(server)
+        flight.edns = self._edns.offered(size, server, tries, is_last=is_last)
         flight.id = 0 if transport in ("doh", "doq") else self._below(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
         if flight.edns and self._settings.cookie and not server.transport:  # a certificate says more than a cookie
             flight.cookie = self._cookie(server)
         data = encode(
             asked,
             flight.id,
-            edns_size=size if flight.edns else None,
+            edns_size=flight.edns or None,
             recursion_desired=self._settings.recursion_desired,
             checking_disabled=self._settings.checking_disabled,
             edns_options=(flight.cookie.option,) if flight.cookie else (),
@@ -260,21 +276,30 @@ class Exchange:
         if isinstance(message, str):
             self._reject(flight, message, source, len(data), now)
             return
-        flight.message = message
+        flight.message, flight.came = message, now
         flight.found = found = judge(message, flight.asked)
-        flight.warnings += found.warnings + flight.remarks(len(data), self._settings, now)
+        flight.warnings += found.warnings + flight.remarks(len(data), now)
         if not flight.expired:
             self._round_trips[flight.server] = now - flight.started
-        if message.tc:
+        if self._edns.suspects(flight, self._tries_at(flight.server)):
+            flight.end(now, found.reason)
+            self._close(flight)
+            self._held, self._next_at = flight, now + LEAST_WAIT
+        else:
+            self._use(flight, found, now)
+
+    def _use(self, flight: Flight, found: Judgement, now: float) -> None:
+        """Does what a reply leads to."""
+        self._edns.learn(flight, self._tries_at(flight.server), is_refusal=found.reason in _EDNS_REFUSALS)
+        if flight.message is not None and flight.message.tc:
             self._truncated(flight, now)
         elif found.reason in _EDNS_REFUSALS and flight.edns:
-            self._without_edns.add(flight.server)
             self._again_at_once(flight, found.reason, flight.transport, now)
         elif found.reason == _BADCOOKIE and flight.cookie and flight.transport == "udp":
             # It has shown its cookie, and gets it back; over TCP it needs none (RFC 7873 5.3).
             asked_back = any(each.outcome == _BADCOOKIE for each in self._tries_at(flight.server))
             self._again_at_once(flight, found.reason, "tcp" if asked_back else "udp", now)
-        elif found.reason in ("answer", "nodata", "nxdomain"):
+        elif found.reason in _ANSWERS:
             flight.end(now, found.reason)
             self._finish(found, now, flight)
         elif found.reason == "cname-dangling":
@@ -338,6 +363,10 @@ class Exchange:
 
     def _give_up(self, now: float) -> None:
         """No try gave an answer: the failure that says most speaks for all of them."""
+        held = self._held
+        if held is not None and held.found is not None and held.outcome in _ANSWERS:
+            self._finish(held.found, now, held)
+            return
         for flight in self.flights:
             if flight.outcome is None:
                 flight.end(now)

@@ -20,6 +20,9 @@ MAX_REJECTED = 64
 SLOW = 0.5
 """Seconds from which on a reply is called slow."""
 
+EDNS_SIZE = 1232
+"""Octets that a question with EDNS offers to take over UDP: what passes unfragmented nearly everywhere."""
+
 _HEADER = 12
 _PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 
@@ -30,7 +33,7 @@ class Settings(Value):
     timeout: float = 2.0  # seconds for one try
     retries: int = 2  # further tries at each server
     tcp_only: bool = False
-    edns_size: int | None = 1232  # octets we accept over UDP (RFC 6891); None asks without EDNS
+    edns_size: int | None = EDNS_SIZE  # octets we accept over UDP (RFC 6891); None asks without EDNS
     all_servers: bool = False  # ask every server each question and compare what they say (core.comparison)
     cookie: bool = False  # send DNS cookies, and reject what comes without (RFC 7873)
     recursion_desired: bool = True
@@ -82,11 +85,12 @@ class Flight:
         self.transport = transport
         self.question = question
         self.asked = asked  # the question as it was sent: itself, or the same in mixed case
-        self.edns = False  # asked with EDNS
+        self.edns = 0  # octets offered in its OPT record; asked without one
         self.cookie: Cookie | None = None  # asked with this one
         self.id = 0
         self.started = now
         self.ended = now
+        self.came: float | None = None  # when its reply did
         self.open = True  # its socket is
         self.expired = False  # its time was up before its reply came
         self.again = False  # ended in a way that a further try at the same server may mend
@@ -110,6 +114,11 @@ class Flight:
         """Its reply came with TC set over UDP, and a try over TCP followed."""
         return self.transport == "udp" and self.message is not None and self.message.tc
 
+    @property
+    def is_silent(self) -> bool:
+        """Nothing whatever came back."""
+        return self.outcome in (None, "timeout", "tcp-timeout") and not (self.message or self.rejected or self.buffer)
+
     def read(self, data: bytes, source: str) -> Message | str:
         """The message, or the reason why this packet isn't the reply to this try."""
         if source != str(self.server):
@@ -129,14 +138,14 @@ class Flight:
             reason = self.cookie.objection(message)
         return reason or message
 
-    def remarks(self, size: int, settings: Settings, now: float) -> tuple[str, ...]:
+    def remarks(self, size: int, now: float) -> tuple[str, ...]:
         """What is odd about the way the reply came."""
         found = []
         if self.expired:
             found.append("late")
         elif now - self.started >= SLOW:
             found.append("slow")
-        if self.transport == "udp" and size > max(_PLAIN_UDP, (settings.edns_size or 0) if self.edns else 0):
+        if self.transport == "udp" and size > max(_PLAIN_UDP, self.edns):
             found.append("udp-oversize")
         return tuple(found)
 
@@ -154,7 +163,7 @@ class Flight:
 
     def end(self, now: float, reason: str | None = None) -> None:
         """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
-        self.ended = now
+        self.ended = now if self.came is None else self.came
         if reason is None:
             nothing = "timeout" if self.transport in ("udp", "doq") else "tcp-timeout"
             reason = self.rejected[0].reason if self.rejected else nothing
@@ -177,4 +186,5 @@ class Flight:
             more_rejected=self.more_rejected,
             warnings=self.warnings,
             detail=self.detail,
+            edns=self.edns,
         )

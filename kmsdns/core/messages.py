@@ -22,7 +22,7 @@ REASONS = frozenset(
     truncated-over-tcp nxdomain-with-answer cname-loop cname-too-long cname-dangling cname-multiple lame referral
     answer-unrelated answer-wrong-type answer-wrong-class negative-without-soa
     trailing-bytes case-changed target-compressed rrset-huge contradiction slow udp-oversize ttl-out-of-range
-    not-authoritative extra-frame""".split()
+    not-authoritative extra-frame edns-dropped""".split()
 )
 """Every reason and warning a trace may hold, besides "rcode-N" for a response code without a name here."""
 
@@ -123,6 +123,9 @@ class Try(Value):
     warnings: tuple[str, ...] = ()
     more_rejected: int = 0  # packets rejected besides those written down
     detail: str | None = None  # more about the outcome: an HTTP status, what is wrong with a certificate
+    edns: int | None = (
+        None  # octets that its OPT record offered to take; 0 without one, None on a tape that doesn't say
+    )
 
 
 class Said(Value):

@@ -265,6 +265,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         more_rejected=each.more_rejected,
         warnings=list(each.warnings),
         detail=each.detail,
+        edns=each.edns or None,
     )
 
 

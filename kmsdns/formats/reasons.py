@@ -64,4 +64,6 @@ MEANINGS = {
     "ttl-out-of-range": "a TTL too large to be one counts as 0 (RFC 2181 8)",
     "not-authoritative": "the server neither is authoritative nor offers recursion",
     "extra-frame": "more octets follow the message over TCP",
+    "edns-dropped": "only the question without EDNS was answered: the server, or a firewall in front of it, drops the "
+    "others, unless they were lost by chance",
 }

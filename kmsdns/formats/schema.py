@@ -143,6 +143,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     more_rejected: int
     warnings: list[str]
     detail: str | None
+    edns: int | None  # octets that the question offered to take over UDP (RFC 6891); null: it was asked without EDNS
 
 
 class Said(msgspec.Struct, frozen=True):

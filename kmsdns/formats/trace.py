@@ -76,6 +76,8 @@ def remarks(each: Try) -> Iterator[str]:
             yield f"{reason} from {source}"
     if each.more_rejected:
         yield f"{each.more_rejected} more rejected"
+    if each.edns == 0:
+        yield "without EDNS"
     yield from each.warnings
     if each.outcome.startswith("rcode-") and each.rcode:
         yield each.rcode

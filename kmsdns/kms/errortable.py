@@ -1,6 +1,7 @@
 """ERRORS: every activation error that is known here, with what it points at, its cause and what to check first.
 
 Facts are Microsoft's, sentences are not. What no document says is marked so (Sure) and says so in its caveat.
+Long: it is one table.
 """
 
 from __future__ import annotations
