@@ -22,7 +22,7 @@ REASONS = frozenset(
     truncated-over-tcp nxdomain-with-answer cname-loop cname-too-long cname-dangling cname-multiple lame referral
     answer-unrelated answer-wrong-type answer-wrong-class negative-without-soa
     trailing-bytes case-changed target-compressed rrset-huge contradiction slow udp-oversize ttl-out-of-range
-    not-authoritative extra-frame edns-dropped""".split()
+    not-authoritative extra-frame edns-dropped duplicate-record rrset-ttl-mismatch""".split()
 )
 """Every reason and warning a trace may hold, besides "rcode-N" for a response code without a name here."""
 

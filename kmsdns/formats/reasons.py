@@ -59,6 +59,8 @@ MEANINGS = {
     "target-compressed": "an SRV target is compressed, which it must not be (RFC 2782)",
     "rrset-huge": "more records than any service needs",
     "contradiction": "another reply to the same question says something else",
+    "duplicate-record": "a record is there twice, and counts once (RFC 2181 5)",
+    "rrset-ttl-mismatch": "records of one set have different TTLs, and the least counts (RFC 2181 5.2)",
     "slow": "it took half a second or longer",
     "udp-oversize": "a larger datagram than was asked for",
     "ttl-out-of-range": "a TTL too large to be one counts as 0 (RFC 2181 8)",
