@@ -158,8 +158,8 @@ _QUESTIONS = (
     Option(
         flags=("--no-edns",),
         kind=FLAG,
-        help="Ask without EDNS (RFC 6891), as many clients do. A server that turns it down, or drops it, is asked so by "
-        "itself.",
+        help="Ask without EDNS (RFC 6891), as many clients do. A server that turns it down, or drops it, is asked so "
+        "by itself.",
     ),
     Option(
         flags=("--cookie",),

@@ -229,6 +229,7 @@ def _endpoint(endpoint: Endpoint) -> v1.EndpointV1:
         weight=endpoint.weight,
         share=None if endpoint.share is None else float(endpoint.share),
         addresses=list(endpoint.addresses),
+        addresses_from=endpoint.addresses_from,  # type: ignore[arg-type]
         probe=_probe(endpoint.probe) if endpoint.probe else None,
     )
 

@@ -109,6 +109,7 @@ class EndpointV1(msgspec.Struct, frozen=True):
     weight: int | None
     share: float | None
     addresses: list[str]
+    addresses_from: Literal["additional", "answer", "literal", "cache"] | None
     probe: Probe | None
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import dns.message
 import pytest
 
 import kmsdns
 from kmsdns.cli import run
-from kmsdns.core.messages import Server
+from kmsdns.core.glue import glue
+from kmsdns.core.messages import Outcome, Question, Response, Server
+from kmsdns.core.records import Record
+from kmsdns.core.report import Endpoint
+from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.evidence.facts import ManualHost, Suffix
 from tests.core.test_exchange import response as reply_to
 from tests.core.test_fault_table import Event, Script, frame
 from tests.net.test_fault_table_sockets import Stage
@@ -92,3 +99,92 @@ def test_an_alias_that_is_there_twice_is_one(play: Play) -> None:
     )
     assert (found.services[0].outcome, found.services[0].ttl) == ("answer", 30)
     assert found.trace[0].warnings == ("duplicate-record", "rrset-ttl-mismatch")
+
+
+EVIL = "kms1.other.test. 60 IN A 127.0.66.6"
+
+
+@pytest.mark.parametrize(
+    ("target", "sections", "address", "came"),
+    [
+        ("kms1.corp.test.", {"additional": ("kms1.corp.test. 60 IN A 127.0.20.1",)}, "127.0.20.1", "additional"),
+        ("KMS1.corp.test.", {"additional": ("kms1.CORP.test. 60 IN A 127.0.20.1",)}, "127.0.20.1", "additional"),
+        ("kms1.corp.test.", {}, "127.0.10.1", "answer"),
+        # Of somebody else's zone, also where the message claims to speak for more.
+        ("kms1.other.test.", {"additional": (EVIL,)}, "127.0.10.2", "answer"),
+        (
+            "kms1.other.test.",
+            {"additional": (EVIL,), "authority": (". 60 IN NS ns.corp.test.",)},
+            "127.0.10.2",
+            "answer",
+        ),
+        ("kms1.other.test.", {"additional": (EVIL,), "authority": ("test. 60 IN NS a.test.",)}, "127.0.10.2", "answer"),
+        # The zone that answered is a part of the domain only.
+        (
+            "kms1.corp.test.",
+            {
+                "additional": ("kms1.corp.test. 60 IN A 127.0.66.6",),
+                "authority": ("_tcp.corp.test. 60 IN NS ns.corp.test.",),
+            },
+            "127.0.10.1",
+            "answer",
+        ),
+        (
+            "kms1.corp.test.",
+            {
+                "additional": ("kms1.corp.test. 60 IN A 127.0.20.1",),
+                "authority": ("corp.test. 60 IN NS ns.corp.test.",),
+            },
+            "127.0.20.1",
+            "additional",
+        ),
+        # Of another class: its octets are no address of the Internet.
+        ("kms1.corp.test.", {"additional": (r"kms1.corp.test. 60 CLASS4 A \# 4 7f004206",)}, "127.0.10.1", "answer"),
+    ],
+)
+def test_addresses_that_come_along(
+    target: str, sections: dict, address: str, came: str, play: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = play(SRV + target, **sections)
+    (endpoint,) = discovered(server, capsys)["services"][0]["endpoints"]
+    assert (endpoint["addresses"], endpoint["addresses_from"]) == ([address], came)
+
+
+def test_an_address_is_asked_for_where_one_family_came_along(play: Play) -> None:
+    found = kmsdns.discover(
+        "corp.test", servers=[str(play(SRV + "kms1.corp.test.", additional=("kms1.corp.test. 60 IN A 127.0.20.1",)))]
+    )
+    assert [str(each.question) for each in found.trace] == [f"{OWNER} SRV", "kms1.corp.test. AAAA"]
+    assert found.endpoints[0].addresses_from == "additional"
+
+
+def test_where_other_addresses_come_from(play: Play, tmp_path: Path) -> None:
+    server = str(play(SRV + "kms1.corp.test."))
+    client = ClientConfig(suffixes=(Suffix(name="corp.test."),))
+
+    def manual(host: str) -> Endpoint:
+        config = client.replace(manual=ManualHost(source=None, name=host))
+        return kmsdns.diagnose(config=config, servers=[server], probe=None).endpoints[0]
+
+    assert manual("127.0.10.9").addresses_from == "literal"
+    assert manual("kms1.corp.test").addresses_from == "answer"
+    assert manual("nowhere.corp.test").addresses_from is None
+    with socket.create_server(("127.0.10.1", 0)) as host:
+        there = SRV.replace("1688", str(host.getsockname()[1])) + "kms1.corp.test."
+        for came in ("answer", "cache"):
+            found = kmsdns.discover("corp.test", servers=[str(play(there))], probe="tcp", cache=tmp_path / "cache.json")
+            assert found.endpoints[0].addresses_from == came
+
+
+def test_a_domain_of_active_directory_is_behind_its_last_underscore() -> None:
+    owner = "_ldap._tcp.dc._msdcs.corp.test."
+    address = Record(owner="dc1.corp.test.", ttl=60, rdtype="A", rdata="127.0.20.1")
+    response = Response(
+        question=Question(name=owner, rdtype="SRV"), outcome=Outcome.ANSWER, reason="answer", additional=(address,)
+    )
+    assert glue(response) == {("dc1.corp.test.", "A"): ("127.0.20.1",)}
+    for zone, believed in (("_msdcs.corp.test.", False), ("corp.test.", True), ("other.test.", True)):
+        of_zone = Record(owner=zone, ttl=60, rdtype="NS", rdata="ns.corp.test.")
+        assert bool(glue(response.replace(authority=(of_zone,)))) is believed
+    bare = response.replace(question=Question(name="_ldap._tcp.", rdtype="SRV"))
+    assert glue(bare) == {}, "nobody speaks for the root"
