@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.edns import ede_words
 from kmsdns.core.judge import mismatch
 from kmsdns.core.messages import Rejected, Try
 from kmsdns.core.value import Value
@@ -172,7 +173,6 @@ class Flight:
     def as_try(self) -> Try:
         """Its entry in the look-up trace."""
         message = self.message
-        ede = message.edns.ede if message and message.edns else ()
         return Try(
             question=self.question,
             server=str(self.server),
@@ -181,7 +181,7 @@ class Flight:
             elapsed=self.ended - self.started,
             rcode=message.rcode_text if message else None,
             flags=message.flag_words if message else (),
-            ede="; ".join([str(each) for each in ede]) or None,
+            ede=ede_words(message.edns.ede) if message and message.edns else None,
             rejected=tuple(self.rejected),
             more_rejected=self.more_rejected,
             warnings=self.warnings,

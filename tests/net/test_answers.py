@@ -1,4 +1,4 @@
-"""What is made of records that came twice, and of addresses that came uncalled for, over real sockets."""
+"""What is made of records that came twice, of addresses that came uncalled for, of long excuses: on real sockets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dns.edns
+import dns.flags
 import dns.message
 import pytest
 
@@ -31,10 +33,15 @@ Play = Callable[..., Server]
 
 
 @pytest.fixture
-def play() -> Iterator[Play]:
+def scripted() -> Iterator[Play]:
     stage = Stage()
-    yield lambda *answer, **sections: stage.play(lambda: serving(*answer, **sections))
+    yield lambda script: stage.play(lambda: script)
     stage.close()
+
+
+@pytest.fixture
+def play(scripted: Play) -> Play:
+    return lambda *answer, **sections: scripted(serving(*answer, **sections))
 
 
 def serving(*answer: str, **sections: tuple[str, ...]) -> Script:
@@ -188,3 +195,40 @@ def test_a_domain_of_active_directory_is_behind_its_last_underscore() -> None:
         assert bool(glue(response.replace(authority=(of_zone,)))) is believed
     bare = response.replace(question=Question(name="_ldap._tcp.", rdtype="SRV"))
     assert glue(bare) == {}, "nobody speaks for the root"
+
+
+def explaining(*texts: bytes) -> Script:
+    """Fails over TCP, with these extended errors; over UDP there is no room for them."""
+
+    def script(query: bytes, transport: str) -> list[Event]:
+        parsed = dns.message.from_wire(query)
+        if transport == "udp":
+            return [(0.0, reply_to(parsed, flags=dns.flags.QR | dns.flags.TC))]
+        message = dns.message.make_response(parsed)
+        message.set_rcode(2)
+        message.use_edns(0, options=[dns.edns.GenericOption(15, b"\0\x06" + text) for text in texts])
+        return [(0.0, frame(message.to_wire(max_size=65535)))]
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        ([b"expired"], "6 (DNSSEC Bogus): expired"),
+        ([b"x" * 256], "6 (DNSSEC Bogus): " + "x" * 256),
+        ([b"x" * 60000], "6 (DNSSEC Bogus): " + "x" * 256 + "... (59744 more octets)"),
+        (["ä".encode() * 200], "6 (DNSSEC Bogus): " + "ä" * 128 + "... (144 more octets)"),
+        ([b"y"] * 10, "; ".join(["6 (DNSSEC Bogus): y"] * 8) + "; and 2 more with 2 octets of text"),
+    ],
+)
+def test_what_a_server_says_of_its_failure_is_bounded_and_the_rest_counted(
+    texts: list[bytes], told: str, scripted: Play, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = scripted(explaining(*texts))
+    trace = discovered(server, capsys, "--retries", "0")["trace"]
+    assert trace[-1]["ede"] == told
+    run(["discover", "corp.test", "-s", str(server), "-v", "--retries", "0"])
+    out = capsys.readouterr().out
+    assert len(out) < 5000
+    assert "".join(told.split()) in "".join(out.split())
