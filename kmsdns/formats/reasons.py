@@ -40,7 +40,7 @@ MEANINGS = {
     "formerr": "the server could not read the question",
     "badvers": "the server does not know this version of EDNS",
     "notauth": "the server says that it is not responsible for the name",
-    "yxdomain": "the server says that a name exists which should not",
+    "yxdomain": "a DNAME record makes the name longer than a name may be (RFC 6672 2.2)",
     "truncated-over-tcp": "cut off, though over a connection",
     "nxdomain-with-answer": "it says that the name does not exist, and answers",
     "cname-loop": "aliases lead in a circle",

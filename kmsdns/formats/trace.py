@@ -42,6 +42,9 @@ def trace(report: Report, quiet: bool = False) -> list[str]:
             table.append((line.ljust(width) + GAP + said).rstrip())
         else:
             table += [line, *wrapped(said, _BELOW, _BELOW, _WIDTH)]
+    for response in report.responses:
+        if response.unasked:
+            table += wrapped(f"not asked: {', '.join(response.unasked)}", f"{response.question}: ", _BELOW, _WIDTH)
     return table if quiet else [*table, *_legend([each for _, each in tries])]
 
 

@@ -44,6 +44,9 @@ def _failed(snapshot: Snapshot, response: Response, message: str) -> Told:
     from kmsdns.rules.advice import advice
 
     told = advice(response)
+    if response.unasked:
+        number = len(response.unasked)
+        message += f"; the turn of {number} more server{'' if number == 1 else 's'} did not come"
     return Told(
         subject=response.question.name,
         message=message,

@@ -142,6 +142,10 @@ def test_servers_whose_turn_never_came_are_told(capsys: pytest.CaptureFixture[st
     (told,) = [notice for notice in service["notices"] if "did not get to ask" in notice]
     assert told.startswith(f"the look-up of {OWNER} ended after 32 tries, and did not get to ask 127.0.3.33:")
     assert told.endswith("and 1 more")
+    _, out, _ = discover(capsys, *nobody, "-v")
+    assert f"{OWNER}: not asked: 127.0.3.33:" in out
+    assert run(["diagnose", "corp.test", *nobody, "--probe", "none", "-f", "short"]) != 0
+    assert "the turn of 9 more servers did not come" in capsys.readouterr().out
     status, out, _ = discover(capsys, *nobody, "--all-servers", "--json")
     result = json.loads(out)["result"]
     assert not any("did not get to ask" in notice for notice in result["services"][0]["notices"])

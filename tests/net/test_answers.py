@@ -232,3 +232,31 @@ def test_what_a_server_says_of_its_failure_is_bounded_and_the_rest_counted(
     out = capsys.readouterr().out
     assert len(out) < 5000
     assert "".join(told.split()) in "".join(out.split())
+
+
+def test_a_record_that_a_tool_printed_twice_counts_once() -> None:
+    printed = b"""Server:  dns.corp.test
+Address:  127.0.0.1
+
+_vlmcs._tcp.corp.test   SRV service location:
+          priority       = 0
+          weight         = 0
+          port           = 1688
+          svr hostname   = kms1.corp.test
+_vlmcs._tcp.corp.test   SRV service location:
+          priority       = 0
+          weight         = 0
+          port           = 1688
+          svr hostname   = KMS1.corp.test
+_vlmcs._tcp.corp.test   SRV service location:
+          priority       = 0
+          weight         = 0
+          port           = 1688
+          svr hostname   = kms2.corp.test
+kms1.corp.test  internet address = 127.0.10.1
+"""
+    found = kmsdns.diagnose("corp.test", evidence=[("nslookup.txt", printed)], offline=True)
+    assert sorted((each.target, str(each.share)) for each in found.endpoints) == [
+        ("kms1.corp.test.", "1/2"),
+        ("kms2.corp.test.", "1/2"),
+    ]
