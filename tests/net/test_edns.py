@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -75,9 +75,9 @@ def firewall(dns: DnsServer, drops: Callable[[bytes], bool]) -> Iterator[Server]
                         udp.sendto(onward.recv(65535), source)
 
         def streams() -> None:
-            while True:
-                came, _ = tcp.accept()
-                with came:
+            with ExitStack() as until_the_end:  # a connection on which a query was lost stands
+                while True:
+                    came = until_the_end.enter_context(tcp.accept()[0])
                     if over.is_set():
                         return
                     query = came.recv(65535)
@@ -131,6 +131,14 @@ def test_a_server_that_drops_edns_is_asked_without_and_that_is_remembered(ask: C
         many = ask(stub, [Question(name="many._tcp.corp.test.", rdtype="SRV")])
         assert offered(many) == [[0, 0]], "cut off at 512 octets, and asked without EDNS over TCP too"
         assert len(many[0].srvs) == 30
+
+
+def test_over_tcp_too() -> None:
+    with DnsServer([ZONE, OTHER]) as dns, firewall(dns, has_opt) as server:
+        stub = Stub([server], Settings(tcp_only=True, timeout=0.5))
+        (found,) = stub.ask(QUESTIONS[:1])
+    assert (found.outcome, offered([found])) == (Outcome.ANSWER, [[EDNS_SIZE, EDNS_SIZE, 0]])
+    assert [each.warnings for each in found.tries] == [(), (), ("edns-dropped",)]
 
 
 @pytest.mark.parametrize("refusal", ["no-edns", "edns-badvers"])
