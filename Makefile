@@ -56,11 +56,11 @@ $(FUZZ_READY): $(READY) .ci/fuzz-requirements.txt
 
 soak: $(FUZZ_READY)       ## the long versions of the tests: a million mutated messages, ten minutes of each fuzzer
 	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_QUERIES=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all \
-	    KMSDNS_TEST_WRITERS=50 KMSDNS_TEST_WRITES=100 KMSDNS_TEST_EXAMPLES=$(SOAK_EXAMPLES) \
+	    KMSDNS_TEST_WRITERS=50 KMSDNS_TEST_WRITES=100 KMSDNS_TEST_EXAMPLES=$(SOAK_EXAMPLES) KMSDNS_TEST_VERDICTS=all \
 	    $(BIN)/python -m pytest -q -s tests/core/test_wire_differential.py tests/zone/test_ferret.py \
 	    tests/net/test_server_fuzz.py tests/net/test_hostcache_writers.py \
 	    tests/zone/test_properties.py tests/zone/test_writer.py tests/zone/test_plain.py tests/zone/test_edits.py \
-	    tests/jobs/test_mend.py tests/fuzz/test_fuzz.py
+	    tests/jobs/test_mend.py tests/fuzz/test_fuzz.py tests/e2e/test_one_verdict.py
 	$(BIN)/python -m tests.fuzz decode --seconds $(SOAK_SECONDS)
 	$(BIN)/python -m tests.fuzz exchange --seconds $(SOAK_SECONDS)
 

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.api import check, diagnose, discover, validate
+    from kmsdns.api import check, diagnose, discover, explain, validate
     from kmsdns.core.ordering import POLICIES, processing_order, rank_shares, shares
     from kmsdns.core.records import Srv
-    from kmsdns.errors import KmsdnsError
+    from kmsdns.core.wire import WireError, decode
+    from kmsdns.errors import (
+        InvalidArgument,
+        InvalidName,
+        InvalidServer,
+        KmsdnsError,
+        NoAnswer,
+        NothingConfigured,
+        UnreadableInput,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "POLICIES",
+    "InvalidArgument",
+    "InvalidName",
+    "InvalidServer",
     "KmsdnsError",
+    "NoAnswer",
+    "NothingConfigured",
     "Srv",
+    "UnreadableInput",
+    "WireError",
     "__version__",
     "check",
+    "decode",
     "diagnose",
     "discover",
+    "explain",
     "processing_order",
     "rank_shares",
     "shares",
@@ -30,12 +48,21 @@ _HOMES = {
     "diagnose": "kmsdns.api",
     "validate": "kmsdns.api",
     "discover": "kmsdns.api",
+    "explain": "kmsdns.api",
     "POLICIES": "kmsdns.core.ordering",
     "processing_order": "kmsdns.core.ordering",
     "rank_shares": "kmsdns.core.ordering",
     "shares": "kmsdns.core.ordering",
     "Srv": "kmsdns.core.records",
+    "WireError": "kmsdns.core.wire",
+    "decode": "kmsdns.core.wire",
+    "InvalidArgument": "kmsdns.errors",
+    "InvalidName": "kmsdns.errors",
+    "InvalidServer": "kmsdns.errors",
     "KmsdnsError": "kmsdns.errors",
+    "NoAnswer": "kmsdns.errors",
+    "NothingConfigured": "kmsdns.errors",
+    "UnreadableInput": "kmsdns.errors",
 }
 _MODULES = frozenset({"aio", "api", "core", "net", "testing", "zone"})
 

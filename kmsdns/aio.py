@@ -13,14 +13,16 @@ from kmsdns.net.drive import arun
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from typing import Any, ParamSpec
+    from typing import Any, ParamSpec, TypeVar
 
     from kmsdns.checking import check as _check
     from kmsdns.core.report import Report
     from kmsdns.diagnosing import diagnose as _diagnose
+    from kmsdns.jobs.explain import explain as _explain
     from kmsdns.validating import validate as _validate
 
     P = ParamSpec("P")
+    R = TypeVar("R")
 
 
 def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, Any, Report]]:
@@ -38,11 +40,11 @@ def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, A
     return job
 
 
-def _at_once(job: Callable[P, Report]) -> Callable[P, Coroutine[Any, Any, Report]]:
-    """A job that waits for nothing: it only reads files."""
+def _at_once(job: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """A job that waits for nothing: it only reads files, or not even those."""
 
     @wraps(job)
-    async def awaited(*args: P.args, **kwargs: P.kwargs) -> Report:
+    async def awaited(*args: P.args, **kwargs: P.kwargs) -> R:
         return job(*args, **kwargs)
 
     return awaited
@@ -53,6 +55,7 @@ discover = _async(wiring.discover)
 if TYPE_CHECKING:
     check = _async(_check)
     diagnose = _async(_diagnose)
+    explain = _at_once(_explain)
     validate = _at_once(_validate)
 
 
@@ -66,6 +69,10 @@ def __getattr__(name: str) -> object:
         from kmsdns.diagnosing import diagnose
 
         return globals().setdefault(name, _async(diagnose))
+    if name == "explain":
+        from kmsdns.jobs.explain import explain
+
+        return globals().setdefault(name, _at_once(explain))
     if name == "validate":
         from kmsdns.validating import validate
 

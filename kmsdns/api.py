@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kmsdns.checking import check as _check
     from kmsdns.core.report import Report
     from kmsdns.diagnosing import diagnose as _diagnose
+    from kmsdns.jobs.explain import explain as _explain
     from kmsdns.validating import validate as _validate
 
     P = ParamSpec("P")
@@ -37,6 +38,7 @@ discover = _blocking(wiring.discover)
 if TYPE_CHECKING:
     check = _blocking(_check)
     diagnose = _blocking(_diagnose)
+    explain = _explain
     validate = _validate
 
 
@@ -50,6 +52,10 @@ def __getattr__(name: str) -> object:
         from kmsdns.diagnosing import diagnose
 
         return globals().setdefault(name, _blocking(diagnose))
+    if name == "explain":
+        from kmsdns.jobs.explain import explain
+
+        return globals().setdefault(name, explain)
     if name == "validate":
         from kmsdns.validating import validate
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from kmsdns.core.arguments import checked
 from kmsdns.core.expectations import SYSTEM, Spec, Vantage, Viewpoint
 from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
 from kmsdns.jobs.check import check as plan_check
@@ -30,10 +31,11 @@ OF_CHECKS = tuple([rule for rule in RULES if Needs.EXPECTATIONS in rule.needs or
 """The rules that judge expectations, and what several servers say."""
 
 
+@checked()
 def check(
     *specs: str | Path | Spec,
     servers: Sequence[str] = (),
-    ca_file: Path | None = None,
+    ca_file: str | Path | None = None,
     tcp: bool = False,
     edns: bool = True,
     cookie: bool = False,
@@ -59,7 +61,7 @@ def check(
     The other parameters are those of discover.
 
     Raises UnreadableInput with path and line of every mistake in a spec, an xfail that is past its day among them (of a
-    Spec that was given, that is EXP108), InvalidServer, NothingConfigured or another
+    Spec that was given, that is EXP108), InvalidArgument, InvalidServer, NothingConfigured or another
     KmsdnsError for misuse, before the first question is asked.
     """
     if not specs:
@@ -165,7 +167,7 @@ def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, 
     return tuple(found)
 
 
-def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:
+def _secure(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | None:
     if not any(server.transport for server in servers):
         return None
     from kmsdns.net.secure import prepare

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kmsdns.core import names
+from kmsdns.core.arguments import NAME, checked, whole
 from kmsdns.core.flight import Settings
 from kmsdns.core.services import DEFAULT, service_from_text
+from kmsdns.core.typed import typed_name, typed_service_name
 from kmsdns.core.vantages import Kind, Vantage
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.consult import Wanted, judged
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.plan import Plan
     from kmsdns.core.report import Report
+    from kmsdns.core.typed import Text
     from kmsdns.rules.rule import Rule
     from kmsdns.zone.zone import Zone
 
@@ -42,11 +45,12 @@ def vantages_of(text: str, name: str = "", *, kind: Kind = Kind.UNKNOWN, view: s
     return [Vantage(name=name or str(each), server=each, kind=kind, view=view) for each in parse_servers(text)]
 
 
+@checked(name=NAME, port=whole(1, 65535))
 def consult(
-    name: str,
+    name: Text,
     *,
     vantages: Sequence[Vantage] = (),
-    zone: str | None = None,
+    zone: Text | None = None,
     find: bool = True,
     port: int = 53,
     same: tuple[str, Zone] | None = None,
@@ -54,7 +58,7 @@ def consult(
     keyfile: str | None = None,
     service: str = DEFAULT,
     families: Sequence[int] = (4, 6),
-    ca_file: Path | None = None,
+    ca_file: str | Path | None = None,
     timeout: float = 2.0,
     retries: int = 2,
     deadline: float | None = 10.0,
@@ -62,8 +66,8 @@ def consult(
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    record: Path | None = None,
-    replay: Path | None = None,
+    record: str | Path | None = None,
+    replay: str | Path | None = None,
 ) -> Session:
     """Whether all servers of a zone say the same of a service, and resolvers what those say.
 
@@ -90,11 +94,12 @@ def consult(
     select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape, which is replayed
     with the vantages and the file that it was recorded with
 
-    Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
+    Raises InvalidArgument, InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for
+    misuse.
     """
     wanted_service = service_from_text(service)
-    owner = names.service_name(name, wanted_service.service, wanted_service.proto)
-    origin = None if zone is None else names.fold(names.from_text(zone))
+    owner = typed_service_name(name, wanted_service.service, wanted_service.proto)
+    origin = None if zone is None else typed_name(zone)
     if origin is not None and not names.is_at_or_below(owner.owner, origin):
         raise KmsdnsError(f"{owner.owner} is not in the zone {origin}: name a zone at or above it")
     view = None if same is None else ZoneView(same[1], same[0])

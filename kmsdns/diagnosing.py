@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
+from kmsdns.core.arguments import checked
 from kmsdns.core.services import DEFAULT, Service, service_from_text
+from kmsdns.core.typed import typed_host, typed_name, typed_service_name
 from kmsdns.errors import KmsdnsError, NothingConfigured
+from kmsdns.jobs.diagnose import KMS
 from kmsdns.jobs.diagnose import diagnose as plan_diagnose
 from kmsdns.kms.chain import Wishes
 from kmsdns.kms.client import ClientConfig
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
+    from kmsdns.core.messages import Server
+    from kmsdns.core.typed import Text
+
 PROFILES = ("kms", "ad")
 """What a diagnosis looks at: the service alone, or the directory's records, too."""
 
@@ -34,19 +39,32 @@ _NOWHERE = (
     "printed, with --client"
 )
 
-OFFLINE_SKIPS = ("LIV005",)
+_OF_THE_RESOLVER = (
+    Topic.MACHINE,
+    Topic.MACHINE_DOMAIN,
+    Topic.DOMAIN_JOINED,
+    Topic.APPEND_TO_MULTI_LABEL,
+    Topic.DNS_SERVER,
+    Topic.NO_DNS_SERVER,
+    Topic.NO_SUFFIX,
+    Topic.OBSERVED,
+)
+
+OFFLINE_SKIPS = ("LIV005", "LIV008")
 """Rules that judge what was asked; offline nothing was."""
 
 
+@checked()
 def diagnose(
-    name: str | None = None,
+    name: Text | None = None,
     *,
     evidence: Sequence[tuple[str, bytes]] = (),
-    suffixes: Sequence[str] = (),
+    suffixes: Sequence[Text] = (),
     config: ClientConfig | None = None,
-    servers: Sequence[str] = (),
-    ca_file: Path | None = None,
+    servers: Sequence[str | Server] = (),
+    ca_file: str | Path | None = None,
     service: str = DEFAULT,
+    bare: bool = False,
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
     all_servers: bool = False,
@@ -60,14 +78,14 @@ def diagnose(
     probe_local: bool = False,
     profile: str = "kms",
     offline: bool = False,
-    known_hosts: Sequence[str] = (),
+    known_hosts: Sequence[Text] = (),
     machines: int | None = None,
     rng: Random | None = None,
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    record: Path | None = None,
-    replay: Path | None = None,
+    record: str | Path | None = None,
+    replay: str | Path | None = None,
 ) -> Session:
     """Why a client cannot find its host: the client's own way, the code it would show, the cause and the fix.
 
@@ -80,21 +98,23 @@ def diagnose(
     config: what the client is set up with, where that is known otherwise; it counts before the evidence
     offline: nothing is asked and nothing probed, the evidence is all there is
     profile: "ad" to look at the records of the domain's controllers, too
-    known_hosts: the names of the hosts there should be; machines: how many are to be activated
+    known_hosts: the names, or addresses, of the hosts there should be; machines: how many are to be activated
     probe: "tcp", "rpc" or None; the other parameters are those of discover
 
-    Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
+    Raises InvalidArgument, InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for
+    misuse.
     """
-    wanted, domain = _subject(name, service_from_text(service))
+    asked_for = service_from_text(service)
+    wanted, domain = _subject(name, asked_for, bare)
     if probe is not None:
-        check_probe(probe)
+        check_probe(probe, wanted if wanted.service else asked_for)
     if profile not in PROFILES:
         raise KmsdnsError(f"unknown profile {profile!r}: use one of {', '.join(PROFILES)}")
     if profile == "ad" and offline:
         raise KmsdnsError("the profile ad asks the DNS for a domain's controllers: leave out --offline (offline=)")
     facts = _read(evidence)
     base = config or ClientConfig()
-    given = tuple([names.fold(names.from_text(suffix)) for suffix in suffixes]) or ((domain,) if domain else ())
+    given = tuple([typed_name(suffix) for suffix in suffixes]) or ((domain,) if domain else ())
     notices: tuple[str, ...] = ()
     if name is None and not evidence and config is None:
         if is_readable():
@@ -107,6 +127,9 @@ def diagnose(
             given = own_system_suffixes()
             if not given:
                 raise NothingConfigured(_NOWHERE)
+    is_kms = wanted.service == KMS
+    if not is_kms:
+        facts, base = _of_the_resolver(facts), _plain(base)
     understood = [_with_suffixes(each, given) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
@@ -115,9 +138,10 @@ def diagnose(
             config=each,
             facts=facts,
             named=domain,
-            known_hosts=tuple([names.fold(names.from_text(host)) for host in known_hosts]),
+            known_hosts=tuple([typed_host(host) for host in known_hosts]),
             machines=machines,
             is_offline=offline,
+            is_kms=is_kms,
             now=now,
         )
         for each in understood
@@ -129,7 +153,8 @@ def diagnose(
         glue=not all_servers,
         thorough=True,
     )
-    rules = select_rules(RULES, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
+    about = RULES if is_kms else [rule for rule in RULES if not rule.code.startswith("KMS")]
+    rules = select_rules(about, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
     directory = _directory(understood[0], domain) if profile == "ad" else None
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:
@@ -149,11 +174,15 @@ def diagnose(
     return Session(plan, source, None, live, notices)
 
 
-def _subject(name: str | None, service: Service) -> tuple[Service, str | None]:
-    """The service, which an owner name overrides, and the domain."""
+def _subject(name: Text | None, service: Service, bare: bool) -> tuple[Service, str | None]:
+    """The service, which an owner name overrides, and the domain; of a bare name, no labels and the name itself."""
     if name is None:
+        if bare:
+            raise KmsdnsError("--bare (bare=) asks a name as it stands: give the name, such as host.contoso.com")
         return service, None
-    given = names.service_name(name, service.service, service.proto)
+    given = typed_service_name(name, service.service, service.proto, bare=bare)
+    if not given.service:
+        return Service(service="", proto="", port=None), given.domain
     if (given.service, given.proto) != (service.service, service.proto):
         service = service_from_text(f"{given.service}.{given.proto}")
     return service, given.domain
@@ -167,6 +196,29 @@ def _read(evidence: Sequence[tuple[str, bytes]]) -> Facts:
         for path, octets in evidence:
             facts += read(octets, path)
     return facts
+
+
+def _of_the_resolver(facts: Facts) -> Facts:
+    """What a client's tools tell of its DNS: all that matters to services other than KMS."""
+    return Facts(
+        kinds=facts.kinds,
+        suffixes=facts.suffixes,
+        answers=facts.answers,
+        connects=facts.connects,
+        claims=tuple([claim for claim in facts.claims if claim.topic in _OF_THE_RESOLVER]),
+        unread=facts.unread,
+    )
+
+
+def _plain(config: ClientConfig) -> ClientConfig:
+    """A client without what is set up for KMS."""
+    return ClientConfig(
+        suffixes=config.suffixes,
+        domain_joined=config.domain_joined,
+        domain=config.domain,
+        dns_servers=config.dns_servers,
+        append_to_multi_label=config.append_to_multi_label,
+    )
 
 
 def _with_suffixes(config: ClientConfig, given: tuple[str, ...]) -> ClientConfig:

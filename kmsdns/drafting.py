@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kmsdns.checking import check
+from kmsdns.core.arguments import checked
 from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Question
-from kmsdns.core.names import service_name
 from kmsdns.core.services import DEFAULT, service_from_text
-from kmsdns.errors import KmsdnsError
+from kmsdns.core.typed import typed_service_name
+from kmsdns.errors import NoAnswer
 from kmsdns.net.drive import run
 from kmsdns.net.stub import Stub
 from kmsdns.net.system import parse_servers, resolvers
@@ -21,20 +22,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kmsdns.core.report import Report
+    from kmsdns.core.typed import Text
     from kmsdns.spec.writer import Update
 
 
-def draft(domain: str, *, service: str = DEFAULT, servers: Sequence[str] = (), timeout: float = 2.0) -> str:
-    """A first spec for a domain, or an owner name, made of what the servers say. KmsdnsError when they don't."""
+@checked()
+def draft(domain: Text, *, service: str = DEFAULT, servers: Sequence[str] = (), timeout: float = 2.0) -> str:
+    """A first spec for a domain, or an owner name, made of what the servers say. NoAnswer when they don't."""
     wanted = service_from_text(service)
-    name = service_name(domain, wanted.service, wanted.proto)
+    name = typed_service_name(domain, wanted.service, wanted.proto)
     asked = [server for text in servers for server in parse_servers(text)] if servers else resolvers()
     stub = Stub(tuple(dict.fromkeys(asked)), Settings(timeout=timeout))
     srv, ns = stub.ask([Question(name=name.owner, rdtype="SRV"), Question(name=name.domain, rdtype="NS")])
     if not srv.outcome.is_conclusive:
-        raise KmsdnsError(
-            f"no spec can be made: no answer to {srv.question} ({srv.reason}); name a server with --server"
-        )
+        raise NoAnswer(f"no spec can be made: no answer to {srv.question} ({srv.reason}); name a server with --server")
     return writer.draft(name.domain, srv, [str(record.rdata) for record in ns.answer])
 
 

@@ -6,6 +6,7 @@ import re
 
 from kmsdns.core import names
 from kmsdns.core.findings import Severity
+from kmsdns.core.typed import typed_name
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName, KmsdnsError
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, OFF, Exceptions
@@ -88,7 +89,7 @@ def _services(value: object) -> tuple[str, ...]:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    return tuple([names.fold(names.from_text(each)) for each in _texts(value)])
+    return tuple([typed_name(each) for each in _texts(value)])
 
 
 _POLICY: dict[str, tuple[str, Callable[[object], object], str]] = {

@@ -53,8 +53,13 @@ class DnsServer:
         faults: Sequence[str] = (),
         isolated: bool = False,
     ) -> None:
-        self._zone, self._wanted = zone, port
-        self._address, self._faults, self._isolated = address, faults, isolated
+        from kmsdns.core.arguments import SOURCES, TEXTS, flag, require, text, whole
+
+        self._zone = require(SOURCES, zone, "DnsServer(zone=)")
+        self._wanted: int = require(whole(0, 65535), port, "DnsServer(port=)")
+        self._address: str = require(text, address, "DnsServer(address=)")
+        self._faults: tuple[str, ...] = require(TEXTS, faults, "DnsServer(faults=)")
+        self._isolated: bool = require(flag, isolated, "DnsServer(isolated=)")
         self._server: ZoneServer | ServerProcess | None = None
         self._thread: threading.Thread | None = None
         self._is_running = False
@@ -94,9 +99,11 @@ class DnsServer:
 
     def reload(self, zone: Source | Sequence[Source]) -> None:
         """Answers from other zones from now on; what was logged stays. KmsdnsError when one can't be read."""
+        from kmsdns.core.arguments import SOURCES, require
         from kmsdns.net.server import ZoneServer
         from kmsdns.net.zonefiles import zones_of
 
+        zone = require(SOURCES, zone, "DnsServer.reload(zone=)")
         server = self._running
         if isinstance(server, ZoneServer):
             server.reload(zones_of(zone))
@@ -192,12 +199,18 @@ def assert_srv(
     KmsdnsError when an argument cannot be understood.
     """
     __tracebackhide__ = True
+    from kmsdns.core.arguments import NAME, either, one_of, require, several, text
     from kmsdns.core.messages import Outcome, Question
-    from kmsdns.core.names import service_name
     from kmsdns.core.services import service_from_text
+    from kmsdns.core.typed import typed_service_name
 
-    wanted_service = service_from_text(service)
-    owner = service_name(name, wanted_service.service, wanted_service.proto).owner
+    require(NAME, name, "assert_srv(name=)")
+    expected = require(
+        several(either(one_of("kmsdns.core.records", "Srv", ""), text)), expected, "assert_srv(expected=)"
+    )
+    require(either(one_of("kmsdns.testing", "DnsServer", ""), text), server, "assert_srv(server=)")
+    wanted_service = service_from_text(require(text, service, "assert_srv(service=)"))
+    owner = typed_service_name(name, wanted_service.service, wanted_service.proto).owner
     question = Question(name=owner, rdtype="SRV")
     where = server.address if isinstance(server, DnsServer) else server
     wanted = {_key(_srv(srv)) for srv in expected}

@@ -6,8 +6,9 @@ from collections import Counter
 from functools import partial
 from time import gmtime, monotonic, strftime, time
 
-from kmsdns.core import names
+from kmsdns.core.arguments import TEXTS, checked, optional, require, text
 from kmsdns.core.services import service_from_text
+from kmsdns.core.typed import typed_name
 from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.validate import changed_since, only_about
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.report import Report
     from kmsdns.core.services import Service
+    from kmsdns.core.typed import Text
     from kmsdns.jobs.document import Document
     from kmsdns.jobs.mend import Mended
     from kmsdns.net.gathering import Part
@@ -49,7 +51,7 @@ LIVE = "live"
 class Source(Value):
     """Where zones are transferred from."""
 
-    servers: tuple[str, ...]  # ADDR[:PORT], asked in turn
+    servers: Sequence[str]  # ADDR[:PORT], asked in turn
     keyfile: str | None = None  # TSIG
 
 
@@ -59,12 +61,12 @@ class Validation(Value):
     paths: tuple[str | Path, ...] = ()
     axfr: str | None = None  # a zone to transfer from the source
     source: Source | None = None
-    origin: str | None = None
+    origin: Text | None = None
     reference: Sequence[str | Path] = ()
     include_root: str | Path | None = None
-    suffixes: Sequence[str] = ()
+    suffixes: Sequence[Text] = ()
     view: str | None = None
-    base: str | None = None
+    base: str | Path | None = None
     is_new_only: bool = False
     policy: Policy | None = None
     exceptions: Exceptions = NO_EXCEPTIONS
@@ -86,11 +88,14 @@ class Validation(Value):
             from kmsdns.rules.catalogue import RULES
 
             self.exceptions.check(RULES)
-        suffixes = [names.fold(names.from_text(suffix)) for suffix in self.suffixes]
+        suffixes = [typed_name(suffix) for suffix in self.suffixes]
+        origin = None if self.origin is None else str(self.origin)
+        if origin is not None:
+            typed_name(origin)  # what a zone file says of itself, on the other hand, is a finding
         documents = []
         if self.paths:
             part = None if whole else self._part(rules, suffixes)
-            documents = gather(self.paths, origin=self.origin, include_root=self.include_root, part=part)
+            documents = gather(self.paths, origin=origin, include_root=self.include_root, part=part)
         if self.axfr is not None:
             documents.append(self._transferred(self.axfr))
         helping = gather(self.reference, include_root=self.include_root) if self.reference else ()
@@ -127,7 +132,8 @@ class Validation(Value):
 
         if self.source is None or not self.source.servers:
             raise KmsdnsError("no server to transfer a zone from: give --server ADDR[:PORT]")
-        return transfer(zone, self.source.servers, self.source.keyfile)
+        servers = require(TEXTS, self.source.servers, "Source(servers=)")
+        return transfer(zone, servers, self.source.keyfile)
 
     def _before(self, documents: Sequence[Document]) -> list[Document]:
         """The documents as the base has them."""
@@ -137,7 +143,7 @@ class Validation(Value):
             return [self._transferred(each.zone.origin) for each in documents if each.zone.origin is not None]
         from kmsdns.net.bases import bases
 
-        return bases(self.base, documents)
+        return bases(str(self.base), documents)
 
     def _part(self, rules: Sequence[Rule], suffixes: Sequence[str]) -> Part | None:
         """What makes a zone of the part of a file that the rules may say something of; None where all of it matters."""
@@ -159,14 +165,19 @@ def _screened(suffixes: Sequence[str], octets: bytes, origin: str | None, path: 
     return screened(survey(octets, origin, path=path), suffixes)
 
 
+VIEWS = ("public", "internal")
+"""Who zones are for."""
+
+
+@checked(service=optional(text))
 def validate(
     *paths: str | Path,
-    origin: str | None = None,
+    origin: Text | None = None,
     reference: Sequence[str | Path] = (),
     include_root: str | Path | None = None,
-    suffixes: Sequence[str] = (),
+    suffixes: Sequence[Text] = (),
     view: str | None = None,
-    base: str | None = None,
+    base: str | Path | None = None,
     source: Source | None = None,
     new_only: bool = False,
     policy: Policy | None = None,
@@ -189,8 +200,13 @@ def validate(
     select, extend_select, ignore: rules by code, slug or prefix
     service: only what is wrong with the records of one service ("_vlmcs._tcp", "ldap"), and with what they point at
 
-    Raises UnreadableInput when nothing could be read, InvalidName or another KmsdnsError for misuse.
+    Raises UnreadableInput when nothing could be read, NoAnswer when no server transferred what "live" stands for,
+    InvalidArgument, InvalidName or another KmsdnsError for misuse.
     """
+    if not paths:
+        raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
+    if view is not None and view not in VIEWS:
+        raise KmsdnsError(f"unknown view {view!r}: use one of {', '.join(VIEWS)}")
     return report_of(
         Validation(
             paths=paths, origin=origin, reference=reference, include_root=include_root, suffixes=suffixes, view=view,

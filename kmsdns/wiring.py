@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from time import gmtime, monotonic, strftime
 
+from kmsdns.core.arguments import checked
 from kmsdns.core.flight import Settings
 from kmsdns.core.names import fold, service_name
 from kmsdns.core.services import DEFAULT, service_from_text
+from kmsdns.core.typed import typed_service_name
 from kmsdns.errors import KmsdnsError, NothingConfigured
 from kmsdns.jobs.discover import discover as plan_discover
 from kmsdns.kms.chain import Client, Wishes
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Report
     from kmsdns.core.services import Service
     from kmsdns.core.snapshot import CachedHost
+    from kmsdns.core.typed import Text
     from kmsdns.kms.hearsay import Hearsay
     from kmsdns.net.hostcache import HostCache
     from kmsdns.net.secure import Secure
     from kmsdns.net.tape import Player, Recorder
     from kmsdns.net.vantages import Vantages
+    from kmsdns.rules.rule import Rule
 
 RDTYPES = {4: "A", 6: "AAAA"}
 
@@ -84,11 +88,13 @@ class Session:
         return report.replace(started=self._started, elapsed=monotonic() - self._clock, notices=notices)
 
 
+@checked()
 def discover(
-    *names: str,
-    servers: Sequence[str] = (),
-    ca_file: Path | None = None,
+    *names: Text,
+    servers: Sequence[str | Server] = (),
+    ca_file: str | Path | None = None,
     service: str = DEFAULT,
+    bare: bool = False,
     port: int | None = None,
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
@@ -103,12 +109,12 @@ def discover(
     probe_local: bool = False,
     fallback: bool = False,
     rng: Random | None = None,
-    cache: Path | None = None,
+    cache: str | Path | None = None,
     select: Sequence[str] = (),
     extend_select: Sequence[str] = (),
     ignore: Sequence[str] = (),
-    record: Path | None = None,
-    replay: Path | None = None,
+    record: str | Path | None = None,
+    replay: str | Path | None = None,
 ) -> Session:
     """Where a client would find a service, in the order it would try (RFC 2782).
 
@@ -120,6 +126,7 @@ def discover(
     dot, doh and doq allow: tls://ADDR[:853][#name], https://HOST[:443][/dns-query], quic://ADDR[:853][#name]
     ca_file: the certificates (PEM) that vouch for encrypted servers, instead of the system's
     service: a well-known name ("ldap") or labels ("_sip._tls"); default _vlmcs._tcp
+    bare: ask for SRV records at a name as it stands, also where no service's labels are in front of it
     port: the port for fallback; fallback: without SRV records use the domain's own addresses
     families: 4 and 6, in the order wanted; default both
     tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
@@ -133,16 +140,16 @@ def discover(
     rng: a random.Random for the order; default the operating system's dice
     select, extend_select, ignore: rules by code, slug or prefix; record, replay: the path of a tape
 
-    Raises InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for misuse.
+    A name may also be a dns.name.Name, and where several of a thing are taken one will do: servers="127.0.0.1".
+    Raises InvalidArgument, InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for
+    misuse.
     """
     wanted = service_from_text(service)
-    if port is not None and not 1 <= port <= 65535:
-        raise KmsdnsError(f"port {port} is out of range: give one from 1 to 65535")
     fallback_port = port or wanted.port
     if fallback and not fallback_port:
         raise KmsdnsError(f"{wanted} has no well-known port to fall back to: name one with --port (port=)")
     if probe is not None:
-        check_probe(probe)
+        check_probe(probe, wanted)
     hosts = _open_cache(cache) if cache is not None and probe is not None else None
     wishes = Wishes(
         below=system_below if rng is None else rng.randrange,
@@ -152,8 +159,16 @@ def discover(
         fallback_port=fallback_port if fallback else None,
     )
     cached = _cached_hosts(hosts)
-    clients = [_client(owners, cached) for owners in _owners(names, wanted)]
-    plan = plan_discover(clients, wishes, select_rules(LIVE_RULES, select, extend_select, ignore))
+    clients = [_client(owners, cached) for owners in _owners(names, wanted, bare)]
+    chosen = select_rules(LIVE_RULES, select, extend_select, ignore)
+
+    def explaining() -> Sequence[Rule]:
+        from kmsdns.rules.probes import OF_A_DEAD_END
+        from kmsdns.rules.srv_targets import OF_LOST_TARGETS
+
+        return select_rules((*OF_LOST_TARGETS, *OF_A_DEAD_END), select, extend_select, ignore)
+
+    plan = plan_discover(clients, wishes, chosen, explaining)
     settings = look_up_settings(
         timeout=timeout,
         retries=retries,
@@ -178,14 +193,14 @@ def look_up_settings(*, edns: bool, **settings: Any) -> Settings:
 
 def live_source(
     servers: Sequence[str | Server],
-    ca_file: Path | None,
+    ca_file: str | Path | None,
     settings: Settings,
     deadline: float | None,
     *,
     probe_local: bool,
     keyfile: str | None = None,
-    record: Path | None,
-    replay: Path | None,
+    record: str | Path | None,
+    replay: str | Path | None,
 ) -> tuple[Live | Recorder | Player, Live | None]:
     """The network, the network with a tape running, or a tape; and what of it has connections to close, if any.
 
@@ -202,10 +217,12 @@ def live_source(
     return live if record is None else _recorder(live, record), live
 
 
-def _owners(names: Sequence[str], service: Service) -> list[tuple[ServiceName, ...]]:
+def _owners(names: Sequence[Text], service: Service, bare: bool) -> list[tuple[ServiceName, ...]]:
     """Each name is a client of its own; without a name, one client searches this machine's suffixes."""
     if names:
-        return [(service_name(name, service.service, service.proto),) for name in names]
+        return [(typed_service_name(name, service.service, service.proto, bare=bare),) for name in names]
+    if bare:
+        raise KmsdnsError("--bare (bare=) asks a name as it stands: give the name, such as host.contoso.com")
     return [tuple([service_name(suffix, service.service, service.proto) for suffix in own_suffixes()])]
 
 
@@ -232,7 +249,7 @@ def _meant(given: str | Server) -> Sequence[Server]:
     return parse_servers(given) if isinstance(given, str) else (given,)
 
 
-def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:
+def _secure(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | None:
     """The connections to encrypted servers, None when there are none."""
     if not any(server.transport for server in servers):
         return None
@@ -241,18 +258,22 @@ def _secure(servers: Sequence[Server], ca_file: Path | None) -> Secure | None:
     return prepare(servers, ca_file)
 
 
-def check_probe(kind: str) -> None:
-    """Raises KmsdnsError unless there is such a probe."""
+def check_probe(kind: str, service: Service) -> None:
+    """Raises KmsdnsError unless there is such a probe, and it is one for this service."""
     from kmsdns.net.prober import PROBERS
 
     if kind not in PROBERS:
         raise KmsdnsError(f"unknown probe {kind!r}: use one of {', '.join(PROBERS)}")
+    if kind == "rpc" and service.service != "_vlmcs":
+        raise KmsdnsError(f"the probe rpc asks for the interface of _vlmcs._tcp: for {service} use tcp")
 
 
-def _open_cache(path: Path) -> HostCache:
+def _open_cache(path: str | Path) -> HostCache:
+    from pathlib import Path
+
     from kmsdns.net.hostcache import HostCache
 
-    return HostCache(path)
+    return HostCache(Path(path))
 
 
 def _cached_hosts(cache: HostCache | None) -> Mapping[str, CachedHost]:
@@ -262,16 +283,20 @@ def _cached_hosts(cache: HostCache | None) -> Mapping[str, CachedHost]:
     return dict(state.hosts) if state.enabled else {}
 
 
-def _player(path: Path) -> Player:
+def _player(path: str | Path) -> Player:
+    from pathlib import Path
+
     from kmsdns.net.tape import Player
 
-    return Player(path)
+    return Player(Path(path))
 
 
-def _recorder(source: Live, path: Path) -> Recorder:
+def _recorder(source: Live, path: str | Path) -> Recorder:
+    from pathlib import Path
+
     from kmsdns.net.tape import Recorder
 
-    return Recorder(source, path)
+    return Recorder(source, Path(path))
 
 
 def _remember(cache: HostCache, report: Report, now: str) -> None:
@@ -286,6 +311,6 @@ def _remember(cache: HostCache, report: Report, now: str) -> None:
             continue
         assert used.probe is not None
         assert used.probe.address is not None
-        rest = [address for address in used.addresses if address != used.probe.address]
+        rest = [address for address in used.addresses or () if address != used.probe.address]
         host = CachedHost(target=used.target, port=used.port, addresses=(used.probe.address, *rest), when=now)
         cache.put(service.service, host)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 LONGEST = (
     "rules/test_screen.py",
     "core/test_wire_differential.py",
+    "e2e/test_one_verdict.py",
     "net/test_stub.py",
     "net/test_secure.py",
     "zone/test_plain.py",

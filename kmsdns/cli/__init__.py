@@ -82,10 +82,10 @@ def guarded(command: Callable[[], int], *, debug: bool, as_plugin: bool = False)
     except Exception as error:
         if debug:
             raise
-        from kmsdns.errors import KmsdnsError
+        from kmsdns.errors import KmsdnsError, NoAnswer
 
         if isinstance(error, KmsdnsError):
-            return told(str(error), USAGE)
+            return told(str(error), UNKNOWN if isinstance(error, NoAnswer) else USAGE)
         what = f"{type(error).__name__}: {error}"
         return told(f"internal error: {what} (--debug shows where; please report it)", UNKNOWN)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from kmsdns.cli import CLEAN, USAGE
 from kmsdns.cli.output import put, say
-from kmsdns.core.names import fold, from_text, service_name
+from kmsdns.core.names import fold
 from kmsdns.core.services import service_from_text
 from kmsdns.core.snapshot import CachedHost
+from kmsdns.core.typed import typed_host, typed_service_name
 from kmsdns.errors import KmsdnsError
 from kmsdns.formats.hostcache import as_json, as_text
 from kmsdns.net.hostcache import HostCache
@@ -45,7 +46,7 @@ def put_host(values: Mapping[str, Any]) -> int:
     if not colon or not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise KmsdnsError(f"{values['endpoint']!r} is no endpoint: write TARGET:PORT, such as kms01.contoso.com:1688")
     host = CachedHost(
-        target=fold(from_text(target)),
+        target=typed_host(target),
         port=int(port),
         addresses=(),
         when=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),  # the command line has a clock
@@ -84,7 +85,7 @@ def _open(values: Mapping[str, Any]) -> HostCache:
 
 def _owner(name: str, values: Mapping[str, Any]) -> str:
     service = service_from_text(values["service"])
-    return fold(service_name(name, service.service, service.proto).owner)
+    return fold(typed_service_name(name, service.service, service.proto).owner)
 
 
 def _warned(cache: HostCache, done: bool = True) -> int:

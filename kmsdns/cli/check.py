@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, put, say, write_file
-from kmsdns.cli.reporting import deliver, exit_status, path_of, progress, seeded
+from kmsdns.cli.reporting import deliver, exit_status, path_of, progress, seeded, weighed
 from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ def run(values: Mapping[str, Any]) -> int:
 
     def once() -> Report:
         with progress(values):
-            return check(*specs, servers=servers, **_options(values))
+            return weighed(check(*specs, servers=servers, **_options(values)), values)
 
     if values["watch"] is not None or values["listen"] is not None:
         from kmsdns.cli.watching import watch
@@ -37,7 +37,7 @@ def run(values: Mapping[str, Any]) -> int:
         return watch(values, once)
     report = once()
     deliver(report, values)
-    return exit_status(report, values, failed=any(each.passed is False for each in report.checks))
+    return exit_status(report, values)
 
 
 def _options(values: Mapping[str, Any]) -> dict[str, Any]:

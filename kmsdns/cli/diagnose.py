@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, put, write_file
-from kmsdns.cli.reporting import deliver, exit_status, families, path_of, progress, seeded, split_names
+from kmsdns.cli.reporting import deliver, exit_status, families, path_of, progress, seeded, split_names, weighed
 from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
@@ -16,16 +16,14 @@ if TYPE_CHECKING:
 
 def run(values: Mapping[str, Any]) -> int:
     """Diagnoses, writes the report in every format asked for, and returns the exit status."""
-    from kmsdns.kms.diagnosis import would_show
-
     destinations(values)  # a mistake there is told before anything is asked
     with progress(values):
-        report = _diagnose(values)
+        report = weighed(_diagnose(values), values)
     if values["fix_as"] is None:
         deliver(report, values)
     else:
         _deliver_script(report, values)
-    return exit_status(report, values, failed=any(would_show(client) for client in report.clients[:1]))
+    return exit_status(report, values)
 
 
 def _deliver_script(report: Report, values: Mapping[str, Any]) -> None:
@@ -94,6 +92,7 @@ def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: An
         name,
         ca_file=path_of(values["ca_file"]),
         service=values["service"],
+        bare=values["bare"],
         families=families(values),
         tcp=values["tcp"],
         all_servers=values["all_servers"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.cli.reporting import deliver, exit_status, families, path_of, progress, seeded, split_names
+from kmsdns.cli.reporting import deliver, exit_status, families, path_of, progress, seeded, split_names, weighed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,10 +18,9 @@ def run(values: Mapping[str, Any]) -> int:
 
     destinations(values)  # a mistake there is told before anything is asked
     with progress(values):
-        report = _discover(values)
+        report = weighed(_discover(values), values)
     deliver(report, values)
-    usable = [each for each in report.endpoints if (each.probe.is_open if each.probe else each.addresses)]
-    return exit_status(report, values, failed=not usable)
+    return exit_status(report, values)
 
 
 def _discover(values: Mapping[str, Any]) -> Report:
@@ -34,6 +33,7 @@ def _discover(values: Mapping[str, Any]) -> Report:
         servers=servers,
         ca_file=path_of(values["ca_file"]),
         service=values["service"],
+        bare=values["bare"],
         port=values["port"],
         families=families(values),
         tcp=values["tcp"],

@@ -139,6 +139,11 @@ _QUESTIONS = (
     ),
     SERVICE,
     Option(
+        flags=("--bare",),
+        kind=FLAG,
+        help="Ask for SRV records at NAME as it stands, also where no service's labels (_name._proto) are in front.",
+    ),
+    Option(
         flags=("--port",),
         kind=INT,
         metavar="PORT",

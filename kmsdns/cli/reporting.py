@@ -7,7 +7,7 @@ import os
 from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.cli.output import destinations, put, say, wants_color, write_file
 from kmsdns.core.findings import Severity
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Status
 from kmsdns.formats import Style, render
 
 TYPE_CHECKING = False
@@ -57,21 +57,23 @@ def _tells(name: str, report: Report) -> bool:
     return report.job != "discover" or name not in ("short", "csv")
 
 
-def exit_status(report: Report, values: Mapping[str, Any], *, failed: bool) -> int:
-    """Inconclusive is not clean; failed: the job found what makes a client fail, whatever the findings' severities.
+def weighed(report: Report, values: Mapping[str, Any]) -> Report:
+    """The report with the severity from which on findings count, as --fail-on says."""
+    return report.replace(fail_on=Severity(values["fail_on"]))
 
-    With the format nagios it is the state that the line tells, by the numbers of plugins: no option changes that.
+
+def exit_status(report: Report, values: Mapping[str, Any]) -> int:
+    """The report's status by the numbers of the command line, or with the format nagios by those of plugins.
+
+    --exit-zero takes a failure for a success, except for a plugin, which has to tell the state that its line tells.
     """
     if any(name == "nagios" for name, _path in destinations(values)):
         from kmsdns.formats.nagios import state
 
         return state(report).value
-    if report.verdict is Verdict.INCONCLUSIVE:
-        return UNKNOWN
-    threshold = Severity(values["fail_on"]).rank
-    if failed or any(finding.severity.rank <= threshold for finding in report.findings):
+    if report.status is Status.FAILS:
         return CLEAN if values["exit_zero"] else FINDINGS
-    return CLEAN
+    return UNKNOWN if report.status is Status.UNKNOWN else CLEAN
 
 
 def split_names(values: Mapping[str, Any]) -> tuple[list[str], list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, is_terminal, put, put_octets, say
-from kmsdns.cli.reporting import deliver, exit_status, progress, talk
+from kmsdns.cli.reporting import deliver, exit_status, progress, talk, weighed
 from kmsdns.core.safe import safe
 from kmsdns.errors import KmsdnsError
 
@@ -26,9 +26,9 @@ def run(values: Mapping[str, Any]) -> int:
     from kmsdns.validating import report_of
 
     with progress(values):
-        report = report_of(validation)
+        report = weighed(report_of(validation), values)
     deliver(report, values)
-    return exit_status(report, values, failed=False)
+    return exit_status(report, values)
 
 
 def _validation(values: Mapping[str, Any]) -> Validation:
@@ -80,7 +80,7 @@ def _mend(validation: Validation, values: Mapping[str, Any]) -> int:
         put(_diff(before, mended.documents))
     else:
         _write(before, mended)
-    report = mended.report.replace(notices=(*mended.report.notices, *mended.notices))
+    report = weighed(mended.report.replace(notices=(*mended.report.notices, *mended.notices)), values)
     if takes_output and all(path is None for _name, path in destinations(values)):
         talk(report, findings_are_told=False)
     else:
@@ -89,7 +89,7 @@ def _mend(validation: Validation, values: Mapping[str, Any]) -> int:
         changed = sum(old.octets != new.octets for old, new in zip(before, mended.documents, strict=True))
         did = "would fix" if values["diff"] else "fixed"
         say(f"{did} {_count(mended.made, 'finding')} in {_count(changed, 'file')}")
-    status = exit_status(report, values, failed=False)
+    status = exit_status(report, values)
     return status if not values["diff"] else max(status, _differs(before, mended, values))
 
 

@@ -13,7 +13,7 @@ from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.output import complain, put, say
 from kmsdns.cli.reporting import deliver
 from kmsdns.core.metrics import Family, Sample
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Status
 from kmsdns.errors import KmsdnsError
 from kmsdns.formats.prometheus import families
 from kmsdns.net.exporter import Exporter
@@ -99,7 +99,7 @@ class Board:
     def put(self, report: Report) -> None:
         """A round's report. What it could not ask again stays as it was known."""
         fresh = families(report)
-        is_good = not report.inconclusive and report.verdict is not Verdict.INCONCLUSIVE
+        is_good = not report.inconclusive and report.status is not Status.UNKNOWN
         with self._lock:
             self._known = fresh if is_good else _carried(self._known, fresh)
             self._last = self._clock()

@@ -149,7 +149,7 @@ class Comparison:
         """A packet behind the reply: rejected as any other, or a second reply."""
         message = flight.read(data, source)
         if isinstance(message, str):
-            flight.reject(message, source, len(data))
+            flight.turn_down(message, data, source)
             return
         assert flight.message is not None
         assert flight.found is not None

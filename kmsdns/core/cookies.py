@@ -33,15 +33,25 @@ class Cookie:
         """The EDNS option for a question to this server."""
         return _OPTION, self._client + self._server
 
-    def objection(self, message: Message) -> str | None:
-        """Why this reply can't be the server's, or None; then the cookie in it is kept (RFC 7873 5.3)."""
-        options = message.edns.options if message.edns else ()
-        shown = next((data for code, data in options if code == _OPTION), None)
+    def objection(self, message: Message) -> tuple[str, str] | None:
+        """Why this reply can't be the server's, in a word of REASONS and in a sentence (RFC 7873 5.3); or None."""
+        shown = _shown(message)
+        if shown is None and not self._server:
+            return None
         if shown is None:
-            return "id-mismatch" if self._server else None
+            return "id-mismatch", "it lacks the DNS cookie that this server has shown before"
         if len(shown) not in _LENGTHS:
-            return "malformed-opt"
+            return "malformed-opt", f"a DNS cookie of {len(shown)} octets (RFC 7873 4)"
         if shown[:_CLIENT] != self._client:
-            return "id-mismatch"
-        self._server = shown[_CLIENT:] or self._server
+            return "id-mismatch", "its DNS cookie is not the one sent"
         return None
+
+    def keep(self, message: Message) -> None:
+        """Keeps the server's cookie in a reply to which there is no objection."""
+        self._server = (_shown(message) or b"")[_CLIENT:] or self._server
+
+
+def _shown(message: Message) -> bytes | None:
+    """Both cookies of a message, client's and server's, in one."""
+    options = message.edns.options if message.edns else ()
+    return next((data for code, data in options if code == _OPTION), None)

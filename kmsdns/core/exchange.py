@@ -23,6 +23,7 @@ Long: it is one machine, and its states are read side by side.
 
 from __future__ import annotations
 
+from kmsdns.core.details import of_reply
 from kmsdns.core.edns import padded
 from kmsdns.core.edns_support import EdnsSupport
 from kmsdns.core.flight import Close, Connect, Flight, Request, Send
@@ -135,8 +136,6 @@ class Exchange:
                 flight.end(now)
                 flight.expired = flight.again = True
                 if flight.transport != "udp":
-                    if flight.buffer:  # so that a stall in the middle shows, and how far it came
-                        flight.reject("tcp-short", str(flight.server), len(flight.buffer))
                     self._close(flight)
         if now >= self._next_at or not self._is_listening():
             self._next(now)
@@ -173,6 +172,7 @@ class Exchange:
         """The server closed the TCP connection of this try."""
         flight = self._open_flight(key, now)
         if flight is not None:
+            flight.detail = flight.part
             self._fail(flight, "tcp-short" if flight.buffer else "tcp-closed", now)
 
     def error(self, key: int, reason: str, now: float, detail: str | None = None, size: int | None = None) -> None:
@@ -182,9 +182,9 @@ class Exchange:
         """
         flight = self._open_flight(key, now)
         if flight is not None:
-            flight.detail = detail
+            flight.detail = detail or flight.part
             if size is not None:
-                flight.reject(reason, str(flight.server), size)
+                flight.reject(reason, str(flight.server), size, detail)
             self._fail(flight, reason, now)
 
     def _open_flight(self, key: int, now: float) -> Flight | None:
@@ -248,12 +248,13 @@ class Exchange:
             checking_disabled=self._settings.checking_disabled,
             edns_options=(flight.cookie.option,) if flight.cookie else (),
         )
+        flight.sent = padded(data) if server.transport and flight.edns else data
         self.flights.append(flight)
         self._next_at = now + self._wait(server)
         if transport == "udp":
             self._commands.append(Send(key=flight.key, server=server, data=data))
         elif server.transport:
-            self._commands.append(Request(key=flight.key, server=server, data=padded(data) if flight.edns else data))
+            self._commands.append(Request(key=flight.key, server=server, data=flight.sent))
         else:
             framed = len(data).to_bytes(2, "big") + data
             self._commands.append(Connect(key=flight.key, server=server, data=framed))
@@ -274,11 +275,12 @@ class Exchange:
     def _packet(self, flight: Flight, data: bytes, source: str, now: float) -> None:
         message = flight.read(data, source)
         if isinstance(message, str):
-            self._reject(flight, message, source, len(data), now)
+            self._reject(flight, message, data, source, now)
             return
         flight.message, flight.came = message, now
         flight.found = found = judge(message, flight.asked)
         flight.warnings += found.warnings + flight.remarks(len(data), now)
+        flight.detail = of_reply(flight, len(data))
         if not flight.expired:
             self._round_trips[flight.server] = now - flight.started
         if self._edns.suspects(flight, self._tries_at(flight.server)):
@@ -308,9 +310,9 @@ class Exchange:
             flight.again = found.reason == "servfail"
             self._fail(flight, found.reason, now)
 
-    def _reject(self, flight: Flight, reason: str, source: str, size: int, now: float) -> None:
+    def _reject(self, flight: Flight, reason: str, data: bytes, source: str, now: float) -> None:
         """A packet that isn't the reply: the true one may still come, and somebody else is asked meanwhile."""
-        flight.reject(reason, source, size)
+        flight.turn_down(reason, data, source)
         if flight.transport != "udp":
             self._fail(flight, reason, now)
         elif len(flight.rejected) == 1 and self._queue:

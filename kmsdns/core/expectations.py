@@ -199,7 +199,7 @@ class Seen(Value):
     def elapsed(self) -> float:
         """Seconds that the replies took, added up."""
         probes = (*self.probes, *(self.client.snapshot.probes if self.client is not None else ()))
-        return sum([each.elapsed for each in self.responses]) + sum([each.elapsed for each in probes])
+        return sum([each.elapsed for each in self.responses]) + sum([each.elapsed or 0.0 for each in probes])
 
 
 class Checked(Value):

@@ -128,6 +128,7 @@ class Finding(Value):
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
     hresult: str | None = None  # what a Windows client would show: "0x8007232B"
+    is_open: bool = False  # it says that something could not be learnt, not that something is wrong
 
 
 class Skipped(Value):

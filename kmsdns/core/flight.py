@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.details import of_packet, of_part
 from kmsdns.core.edns import ede_words
 from kmsdns.core.judge import mismatch
 from kmsdns.core.messages import Rejected, Try
@@ -89,6 +90,7 @@ class Flight:
         self.edns = 0  # octets offered in its OPT record; asked without one
         self.cookie: Cookie | None = None  # asked with this one
         self.id = 0
+        self.sent = b""  # the query, as a message
         self.started = now
         self.ended = now
         self.came: float | None = None  # when its reply did
@@ -136,7 +138,11 @@ class Flight:
         if reason is None and self.asked is not self.question and message.questions:
             reason = None if message.questions[0].name == self.asked.name else "question-mismatch"
         if reason is None and self.cookie is not None:
-            reason = self.cookie.objection(message)
+            wrong = self.cookie.objection(message)
+            if wrong is None:
+                self.cookie.keep(message)
+            else:
+                reason, _ = wrong
         return reason or message
 
     def remarks(self, size: int, now: float) -> tuple[str, ...]:
@@ -155,10 +161,20 @@ class Flight:
         if word not in self.warnings:
             self.warnings += (word,)
 
-    def reject(self, reason: str, source: str, size: int) -> None:
-        """Writes down a packet that wasn't the reply."""
+    @property
+    def part(self) -> str | None:
+        """How much of a reply over TCP has come, for a person, while only a part has."""
+        return of_part(self.buffer)
+
+    def turn_down(self, reason: str, data: bytes, source: str) -> None:
+        """Writes down a packet that wasn't the reply, and what it holds."""
+        is_kept = len(self.rejected) < MAX_REJECTED
+        self.reject(reason, source, len(data), of_packet(self, reason, data, source) if is_kept else None)
+
+    def reject(self, reason: str, source: str, size: int, detail: str | None) -> None:
+        """Writes down octets that weren't the reply. detail is fit for a terminal."""
         if len(self.rejected) < MAX_REJECTED:
-            self.rejected.append(Rejected(reason=reason, source=source, size=size))
+            self.rejected.append(Rejected(reason=reason, source=source, size=size, detail=detail))
         else:
             self.more_rejected += 1
 
@@ -168,6 +184,8 @@ class Flight:
         if reason is None:
             nothing = "timeout" if self.transport in ("udp", "doq") else "tcp-timeout"
             reason = self.rejected[0].reason if self.rejected else nothing
+            if self.buffer:  # so that a stall in the middle shows, and how far it came
+                self.reject("tcp-short", str(self.server), len(self.buffer), self.part)
         self.outcome = reason
 
     def as_try(self) -> Try:

@@ -9,7 +9,7 @@ from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kmsdns.core.records import Record
 
@@ -106,6 +106,7 @@ class Rejected(Value):
     reason: str
     source: str  # "127.0.0.1:53"
     size: int  # octets
+    detail: str | None = None  # what is known of it besides, fit for a terminal (core.details)
 
 
 class Try(Value):
@@ -122,10 +123,8 @@ class Try(Value):
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
     more_rejected: int = 0  # packets rejected besides those written down
-    detail: str | None = None  # more about the outcome: an HTTP status, what is wrong with a certificate
-    edns: int | None = (
-        None  # octets that its OPT record offered to take; 0 without one, None on a tape that doesn't say
-    )
+    detail: str | None = None  # more about the outcome (core.details): an alias, octets received, an HTTP status
+    edns: int | None = None  # octets that its OPT offered to take, 0 without one; None on a tape that doesn't say
 
 
 class Said(Value):
@@ -207,10 +206,23 @@ class Response(Value):
         return RRset(owner=self.canonical, rdtype=self.question.rdtype, ttl=ttl, rdatas=rdatas)
 
 
-def decisive(responses: Sequence[Response]) -> Response | None:
+def first_failed(responses: Sequence[Response]) -> Response | None:
     """Of look-ups that all came to nothing the one that counts: the first that failed, for behind it the record may be;
     else the first. None when there are none."""
     return min(responses, key=lambda response: response.outcome.is_conclusive, default=None)
+
+
+def told_addresses(asked: Iterable[Response]) -> tuple[str, ...] | None:
+    """The addresses that responses about one name tell; None when that is not known.
+
+    It is known when there are any, when every question was answered, and when one answer denies the name: then it has
+    no records of any type (RFC 8020 2).
+    """
+    responses = list(asked)
+    found = tuple(dict.fromkeys(address for response in responses for address in response.addresses))
+    denied = any(response.outcome is Outcome.NXDOMAIN for response in responses)
+    settled = bool(responses) and all(response.outcome.is_conclusive for response in responses)
+    return found if found or denied or settled else None
 
 
 class ProbeOutcome(StrEnum):
@@ -240,7 +252,7 @@ class Attempt(Value):
 
     address: str
     outcome: ProbeOutcome
-    elapsed: float  # seconds
+    elapsed: float | None  # seconds; None when the client's own tools made the attempt, and tell no time
     connected: bool = False  # a TCP connection stood, whatever came of it
 
 
@@ -250,7 +262,7 @@ class ProbeResult(Value):
     probe: Probe
     outcome: ProbeOutcome
     address: str | None = None  # the one that the outcome is about, None when no connection stood
-    elapsed: float = 0.0  # seconds
+    elapsed: float | None = 0.0  # seconds; None as an attempt's
     attempts: tuple[Attempt, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ at most 255 octets in wire form (RFC 1035 2.3.4, 3.1).
 
 from __future__ import annotations
 
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import cut, safe
 from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
 
@@ -138,20 +138,21 @@ def to_unicode(name: str) -> str | None:
 
 def shown(text: str, limit: int = 80) -> str:
     """A text from outside, quoted for a sentence: what a terminal would act upon is escaped, what is long is cut."""
-    cut = text if len(text) <= limit else text[: limit - 3] + "..."
-    return f"'{safe(cut)}'"
+    return f"'{safe(cut(text, limit))}'"
 
 
 class ServiceName(Value):
     """_service._proto.domain (RFC 2782): the owner name of a service's SRV records."""
 
-    service: str  # "_vlmcs"
+    service: str  # "_vlmcs"; "" of a bare name, and so is proto
     proto: str  # "_tcp"
     domain: str  # "contoso.com."
 
     @property
     def owner(self) -> str:
-        """The owner name to ask for."""
+        """The owner name to ask for; the domain itself where there are no labels in front of it (--bare)."""
+        if not self.service:
+            return self.domain
         return f"{self.service}.{self.proto}.{self.domain if self.domain != ROOT else ''}"
 
     def __str__(self) -> str:
@@ -159,10 +160,11 @@ class ServiceName(Value):
 
 
 def service_name(text: str, service: str, proto: str) -> ServiceName:
-    """What a person means by NAME: an owner name when it begins with two underscored labels, else a domain.
+    """An owner name when the text begins with two underscored labels, else a domain that service and proto complete.
 
-    service and proto ("_vlmcs", "_tcp") complete a domain. Letters are folded, so that what is said of the name is said
-    of one name. Raises InvalidName, also when the whole is too long.
+    service and proto: "_vlmcs", "_tcp"; "" and "" leave the name as it stands. Letters are folded, so that what is said
+    of the name is said of one name. Raises InvalidName, also when the whole is too long. kmsdns.core.typed reads what
+    a person gives.
     """
     name = fold(from_text(text))
     labels = split(name)

@@ -26,8 +26,10 @@ is skipped. The dice are an argument: from the same seed comes the same order.
 
 from __future__ import annotations
 
+from kmsdns.core.arguments import dice, function, require, told, whole
 from kmsdns.core.policies import POLICIES as POLICIES
 from kmsdns.core.policies import by_odds
+from kmsdns.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,13 +54,13 @@ def processing_order(
     """The records in the order in which a client tries them; [] when the service is decidedly unavailable.
 
     records are SRV rdatas (Srv, or dnspython's) or Records that hold one. Equal records stay separate entries. policy
-    is a key of POLICIES; ValueError for any other. below overrides rng; without both, random's own dice are used.
+    is a key of POLICIES. below overrides rng; without both, random's own dice are used. InvalidArgument, a ValueError,
+    for another policy, and for what is no SRV record.
     """
-    rule = POLICIES.get(policy) or _unknown(policy)
-    if below is None:
-        below = uniform_below(rng) if rng is not None else _shared_below or _share_below()
+    rule = _rule(policy)
+    below = _below(rng, below)
     order: list[T] = []
-    items = list(records)
+    items = _listed(records)
     for members, weights in _priorities(items, items):
         order += _draws(rule, members, weights, below)
     return order
@@ -68,16 +70,15 @@ def iter_processing_order(
     records: Iterable[T], *, policy: str = "rfc2782", rng: Dice | None = None, below: Below | None = None
 ) -> Iterator[T]:
     """processing_order, drawn on demand: the first record costs one pass, and a client seldom needs more."""
-    rule = POLICIES.get(policy) or _unknown(policy)
-    if below is None:
-        below = uniform_below(rng) if rng is not None else _shared_below or _share_below()
-    return _lazily(rule, _priorities(items := list(records), items), below)
+    rule = _rule(policy)
+    below = _below(rng, below)
+    return _lazily(rule, _priorities(items := _listed(records), items), below)
 
 
 def shares(records: Iterable[Any], *, policy: str = "rfc2782") -> list[Fraction]:
     """For each record the exact probability of being tried first. Where place matters, it is that of the order given.
 
-    They sum to 1, or are all 0 when no record can be used. ValueError when policy is no key of POLICIES.
+    They sum to 1, or are all 0 when no record can be used. InvalidArgument as processing_order has it.
     """
     from fractions import Fraction
 
@@ -86,8 +87,8 @@ def shares(records: Iterable[Any], *, policy: str = "rfc2782") -> list[Fraction]
 
 def share_terms(records: Iterable[Any], *, policy: str = "rfc2782") -> list[tuple[int, int]]:
     """shares as (numerator, denominator), perhaps not in lowest terms, without the cost of importing fractions."""
-    rule = POLICIES.get(policy) or _unknown(policy)
-    items = list(records)
+    rule = _rule(policy)
+    items = _listed(records)
     terms = [(0, 1)] * len(items)
     for members, weights in _priorities(items, list(range(len(items))))[:1]:
         places, weights = rule.line(weights)
@@ -104,14 +105,14 @@ def rank_shares(records: Iterable[Any], *, policy: str = "rfc2782") -> list[list
 
     A row holds Fractions when they are exact, floats when they are not: kmsdns.core.shares says when, and how good the
     floats are. There are as many places as records; those of a priority begin where the one before ends, and a record
-    that is never tried has none. ValueError when policy is no key of POLICIES.
+    that is never tried has none. InvalidArgument as processing_order has it.
     """
     from fractions import Fraction
 
     from kmsdns.core.shares import by_place
 
-    rule = POLICIES.get(policy) or _unknown(policy)
-    items = list(records)
+    rule = _rule(policy)
+    items = _listed(records)
     never: list[Fraction | float] = [Fraction(0)] * len(items)
     rows = [list(never) for _ in items]
     first = 0
@@ -150,8 +151,44 @@ def _share_below() -> Below:
     return _shared_below
 
 
-def _unknown(policy: str) -> NoReturn:
-    raise ValueError(f"{policy!r} is no policy: choose one of {', '.join(POLICIES)}")
+def _below(rng: Dice | None, below: Below | None) -> Below:
+    """The dice that a caller brings, or the shared ones."""
+    if below is not None:
+        require(function, below, "below=")
+        return below
+    if rng is not None:
+        return uniform_below(require(_DICE, rng, "rng="))
+    return _shared_below or _share_below()
+
+
+_DICE = dice("getrandbits")
+
+
+def _rule(policy: Any) -> Policy:
+    rule = POLICIES.get(policy) if isinstance(policy, str) else None
+    if rule is None:
+        raise InvalidArgument(f"{told(policy)} is no policy: choose one of {', '.join(POLICIES)}")
+    return rule
+
+
+def _listed(records: Iterable[T]) -> list[T]:
+    try:
+        return list(records)
+    except TypeError:
+        raise InvalidArgument(f"records: {told(records)} won't do: give a list of SRV records, as kmsdns.Srv") from None
+
+
+def _misused(items: Sequence[Any]) -> NoReturn:
+    """Says which of the records is none, or has numbers that no SRV record has."""
+    for item in items:
+        rdata = item if hasattr(item, "priority") else getattr(item, "rdata", item)
+        if not all(hasattr(rdata, field) for field in ("priority", "weight", "target")):
+            raise InvalidArgument(
+                f"records: {told(item)} is no SRV record: give kmsdns.Srv, or dnspython's, or Records of them"
+            )
+        for field in ("priority", "weight"):
+            require(whole(0, 65535), getattr(rdata, field), f"records: {field} of {told(item)}")
+    raise InvalidArgument(f"records: {told(items)} holds what is no SRV record: give kmsdns.Srv(...) each")
 
 
 def _lazily(rule: Policy, priorities: Iterable[tuple[list[T], list[int]]], below: Below) -> Iterator[T]:
@@ -161,6 +198,19 @@ def _lazily(rule: Policy, priorities: Iterable[tuple[list[T], list[int]]], below
 
 def _priorities(items: Sequence[Any], names: list[T]) -> list[tuple[list[T], list[int]]]:
     """The names of the usable items and their weights, by ascending priority; names may be the items themselves."""
+    try:
+        found = _by_priority(items, names)
+        fits = True
+        for _members, weights in found:
+            fits = fits and min(weights) >= 0 and type(sum(weights)) is int
+    except (AttributeError, TypeError):
+        fits = False
+    if not fits:
+        _misused(items)
+    return found
+
+
+def _by_priority(items: Sequence[Any], names: list[T]) -> list[tuple[list[T], list[int]]]:
     if not items:
         return []
     rdatas = items

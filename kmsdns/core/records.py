@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from kmsdns.core.arguments import require, text, whole
 from kmsdns.core.value import Value
+from kmsdns.errors import InvalidArgument
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RDTYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "NAPTR": 35,
@@ -47,6 +53,25 @@ class Srv(Value):
     port: int  # 0 to 65535
     target: str
 
+    if not TYPE_CHECKING:
+
+        def __init__(self, *places, priority=None, weight=None, port=None, target=None, **odd):
+            """What messages and zone files hold is in range, and mostly set field by field; this may be a caller's."""
+            if not (
+                type(priority) is type(weight) is type(port) is int
+                and 0 <= priority <= 65535
+                and 0 <= weight <= 65535
+                and 0 <= port <= 65535
+                and type(target) is str
+                and not places
+                and not odd
+            ):
+                _refuse_srv((places, odd), priority=priority, weight=weight, port=port, target=target)
+            _set_priority(self, priority)
+            _set_weight(self, weight)
+            _set_port(self, port)
+            _set_target(self, target)
+
     @property
     def is_no_service(self) -> bool:
         """The target is the root: "the service is decidedly not available at this domain"."""
@@ -54,6 +79,19 @@ class Srv(Value):
 
     def __str__(self) -> str:
         return f"{self.priority} {self.weight} {self.port} {self.target}"
+
+
+_FIELDS = ("priority", "weight", "port", "target")
+_setters: list[Callable[[object, object], None]] = [getattr(Srv, name).__set__ for name in _FIELDS]
+_set_priority, _set_weight, _set_port, _set_target = _setters
+
+
+def _refuse_srv(others: tuple[object, object], **fields: object) -> None:
+    """Says which field is wrong; a subclass of int or str is not."""
+    if any(others) or None in fields.values():
+        raise InvalidArgument(f"Srv() takes {', '.join([f'{field}=' for field in fields])}, all of them and by name")
+    for field, value in fields.items():
+        require(text if field == "target" else whole(0, 65535), value, f"Srv({field}=)")
 
 
 class Soa(Value):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kmsdns.core.findings import Severity
+from kmsdns.core.messages import Outcome
+from kmsdns.core.names import fold
 from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
@@ -21,11 +23,27 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What a report comes to."""
+    """What a report comes to, in the word of its JSON."""
 
     CLEAN = "clean"
     FINDINGS = "findings"
-    INCONCLUSIVE = "inconclusive"  # nothing could be learnt: never to be taken for clean
+    INCONCLUSIVE = "inconclusive"  # what counts could not be learnt: never to be taken for clean
+
+
+class Fate(StrEnum):
+    """What becomes of a client."""
+
+    THROUGH = "through"  # it gets to an endpoint, or is content without one
+    FAILS = "fails"
+    UNKNOWN = "unknown"  # nobody can tell from what was learnt
+
+
+class Status(StrEnum):
+    """The one value that every output of a report derives from: glyph, verdict, exit status, state of a plugin."""
+
+    PASSES = "passes"
+    FAILS = "fails"
+    UNKNOWN = "unknown"
 
 
 class Endpoint(Value):
@@ -36,7 +54,7 @@ class Endpoint(Value):
     priority: int | None  # None when no SRV record says
     weight: int | None
     share_terms: tuple[int, int] | None  # numerator and denominator of the exact chance of being tried first
-    addresses: tuple[str, ...]
+    addresses: tuple[str, ...] | None  # None when they could not be asked: there may be some, or none
     probe: ProbeResult | None = None
     addresses_from: str | None = (
         None  # "additional" (one at least came along), "answer", "literal", "cache"; None: none
@@ -60,18 +78,48 @@ class Discovered(Value):
 
     service: str  # the owner name that has it; of several asked in vain the first
     outcome: str  # an Outcome, or "unavailable" for a lone target "."
-    source: str  # "dns" or "cache"
+    source: str  # "dns", "cache" or "manual"
     queried: tuple[str, ...]  # the owner names asked for SRV records, in order
     ttl: int | None  # seconds
     endpoints: tuple[Endpoint, ...]  # in processing order
     notices: tuple[str, ...]  # sentences about what a client tolerates and an administrator should know
     snapshot: Snapshot
     cached: CachedHost | None = None  # the cached host that was used
+    unprobed: str = ""  # why endpoints that were to be contacted were not; "" when they were, or were not meant to be
+
+    @property
+    def fate(self) -> Fate:
+        """What becomes of a client that goes this way, as far as it was followed."""
+        if self.used is not None:
+            return Fate.THROUGH
+        if not self.endpoints:
+            return Fate.UNKNOWN if self.is_silent else Fate.FAILS
+        open_ended = any(each.probe is None and each.addresses != () for each in self.endpoints)
+        return Fate.UNKNOWN if open_ended else Fate.FAILS
+
+    @property
+    def is_silent(self) -> bool:
+        """No server said anything about the service."""
+        return self.outcome in (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 
     @property
     def used(self) -> Endpoint | None:
         """The endpoint a client would end up with: the first that is open; None when none is or none was probed."""
         return next((endpoint for endpoint in self.endpoints if endpoint.probe and endpoint.probe.is_open), None)
+
+
+def unknown_addresses(found: Discovered) -> dict[str, list[Response]]:
+    """The hosts on a client's way whose addresses could not be asked, each with the responses that say so."""
+    targets = [each.target for each in found.endpoints if each.addresses is None]
+    cached = found.snapshot.cached
+    if cached is not None and not cached.addresses and not found.snapshot.probes:
+        targets.append(cached.target)
+    asked: dict[str, list[Response]] = {target: [] for target in targets}
+    for response in found.snapshot.addresses:
+        target = fold(response.question.name)
+        if target in asked and not response.outcome.is_conclusive:
+            asked[target].append(response)
+    return {target: failed for target, failed in asked.items() if failed}
 
 
 class ZoneFile(Value):
@@ -97,7 +145,9 @@ class Report(Value):
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     suppressed: int = 0
-    inconclusive: bool = False  # something could not be asked
+    inconclusive: bool = False  # something that counts could not be asked
+    fate: Fate = Fate.THROUGH  # of the client that the report is about; of several the worst
+    fail_on: Severity = Severity.ERROR  # findings from this severity on count
     notices: tuple[str, ...] = ()  # sentences about the run itself, such as a damaged cache
     started: str = ""  # UTC, as 2026-01-31T12:00:00Z
     elapsed: float = 0.0  # seconds
@@ -124,22 +174,26 @@ class Report(Value):
         return tuple([each for response in self.responses for each in response.tries])
 
     @property
+    def counted(self) -> tuple[Finding, ...]:
+        """The findings that count: those at or above the severity fail_on."""
+        return tuple([each for each in self.findings if each.severity.rank <= self.fail_on.rank])
+
+    @property
+    def status(self) -> Status:
+        """What the report comes to. What is known to fail outweighs what is unknown, and that outweighs the rest."""
+        counted = self.counted
+        if self.fate is Fate.FAILS or not all(each.is_open for each in counted):
+            return Status.FAILS
+        return Status.UNKNOWN if self.inconclusive or self.fate is Fate.UNKNOWN or counted else Status.PASSES
+
+    @property
     def verdict(self) -> Verdict:
-        """Notes alone are clean. That no server answered is itself a finding, and alone makes it inconclusive."""
-        serious = [finding for finding in self.findings if finding.severity is not Severity.NOTE]
-        if any(finding.code not in NOTHING_LEARNT for finding in serious):
-            return Verdict.FINDINGS
-        if self.inconclusive or any(finding.code in (NO_ANSWER, "EXP107") for finding in serious):
+        """The status in the word of the JSON: warnings below fail_on are findings still, and notes alone are clean."""
+        if self.status is Status.UNKNOWN:
             return Verdict.INCONCLUSIVE
-        return Verdict.FINDINGS if serious else Verdict.CLEAN
+        serious = any(each.severity is not Severity.NOTE for each in self.findings)
+        return Verdict.FINDINGS if serious or self.status is Status.FAILS else Verdict.CLEAN
 
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
-
-
-NO_ANSWER = "LIV005"
-"""The finding that no server answered."""
-
-NOTHING_LEARNT = (NO_ANSWER, "EXP107", "KMS171")
-"""Findings about what could not be learnt: of the DNS, at a vantage, from evidence."""

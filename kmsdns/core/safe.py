@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MAX_DETAIL = 240
+"""Characters of one sentence about what came from outside."""
+
 
 def safe(text: str) -> str:
     """The text with everything escaped that a terminal would act upon or a person can't see.
@@ -12,6 +15,16 @@ def safe(text: str) -> str:
     if text.isprintable():
         return text
     return "".join([c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text])
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, or the beginning of a longer one, in at most that many characters."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def bounded(text: str) -> str:
+    """The text made safe, in at most MAX_DETAIL characters."""
+    return cut(safe(text), MAX_DETAIL)
 
 
 def defused(text: str) -> str:

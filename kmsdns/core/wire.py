@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from struct import Struct
 
+from kmsdns.core.arguments import octets, require
 from kmsdns.core.compression import MAX_HOPS, Names
 from kmsdns.core.compression import WireError as WireError
 from kmsdns.core.edns import Ede as Ede
@@ -36,13 +37,15 @@ if TYPE_CHECKING:
 
 MAX_MESSAGE = 65535
 
+OPCODES = {0: "QUERY", 1: "IQUERY", 2: "STATUS", 4: "NOTIFY", 5: "UPDATE", 6: "DSO"}
+
 AA, TC, RD, RA, AD, CD = 0x0400, 0x0200, 0x0100, 0x0080, 0x0020, 0x0010
 _FLAG_WORDS = (("aa", AA), ("tc", TC), ("rd", RD), ("ra", RA), ("ad", AD), ("cd", CD))
 
 RCODES = {
     0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "YXDOMAIN", 7: "YXRRSET",
-    8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE", 16: "BADVERS", 17: "BADKEY", 18: "BADTIME", 19: "BADMODE",
-    20: "BADNAME", 21: "BADALG", 22: "BADTRUNC", 23: "BADCOOKIE",
+    8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE", 11: "DSOTYPENI", 16: "BADVERS", 17: "BADKEY", 18: "BADTIME",
+    19: "BADMODE", 20: "BADNAME", 21: "BADALG", 22: "BADTRUNC", 23: "BADCOOKIE",
 }  # fmt: skip
 
 _CLASSES = {1: "IN", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
@@ -144,7 +147,7 @@ class Message(Value):
 
     @property
     def rcode_text(self) -> str:
-        """The response code by its name, or RCODE11."""
+        """The response code by its name, or RCODE12."""
         return RCODES.get(self.rcode) or f"RCODE{self.rcode}"
 
 
@@ -179,7 +182,12 @@ def encode(
 
 
 def decode(data: bytes) -> Message:
-    """The message these octets are. Raises WireError, for whatever octets, and nothing else."""
+    """The message these octets are. Raises WireError, for whatever octets, and nothing else.
+
+    InvalidArgument for what is neither bytes nor like them.
+    """
+    if type(data) is not bytes:
+        data = require(octets, data, "decode(data)")
     if type(data) is not bytes:
         data = bytes(data)  # a bytearray or memoryview, whose slices would be no bytes
     size = len(data)
@@ -190,7 +198,8 @@ def decode(data: bytes) -> Message:
     id, flags, qdcount, ancount, nscount, arcount = _read_header(data)
     # An empty question takes 5 octets and an empty record 11: lies are refused before any work is done for them.
     if 12 + 5 * qdcount + 11 * (ancount + nscount + arcount) > size:
-        raise WireError("malformed-count", 4, f"{size} octets cannot hold as many records as the header says")
+        counts = f"QDCOUNT {qdcount}, ANCOUNT {ancount}, NSCOUNT {nscount} and ARCOUNT {arcount}"
+        raise WireError("malformed-count", 4, f"{size} octets cannot hold {counts}")
     reader = _Reader(data)
     questions = reader.questions(qdcount)
     answer = reader.section(ancount)
@@ -247,10 +256,10 @@ class _Reader:
         """A section of records, without OPT."""
         data, at, read_name, known, new = self.data, self.at, self.names.read, self.names.known, object.__new__
         size, records = len(data), []
-        for _ in range(count):
+        for index in range(count):
             start = at
             if at + 11 > size:
-                raise WireError("malformed-count", at, "the message ends before its records do")
+                raise WireError("malformed-count", at, f"a section announces {count} records and holds {index}")
             # Most owners are but a pointer to a name read before, and what was read before starts before.
             if data[at] >= 0xC0 and (read := known.get((data[at] & 0x3F) << 8 | data[at + 1])) and read[3] < MAX_HOPS:
                 owner = read[0]
@@ -266,7 +275,7 @@ class _Reader:
             at += 10
             end = at + length
             if end > size:
-                raise WireError("malformed-rdata", at, f"rdata of {length} octets runs past the end of the message")
+                raise WireError("malformed-rdata", at, f"RDLENGTH announces {length} octets and {size - at} are left")
             rdclass = "IN"
             rdata: Rdata
             if kind == _A_IN and length == 4:
@@ -276,7 +285,7 @@ class _Reader:
                 priority, weight, port = _read_srv(data, at)
                 target, behind, _, hops = read_name(at + 6)
                 if behind != end:
-                    raise _bad_rdata("SRV", at, length)
+                    raise _bad_rdata("SRV", at, length, behind - at)
                 if hops:  # a sender must not (RFC 2782), a receiver has to understand it all the same
                     self.warn("target-compressed")
                 rdtype = "SRV"
@@ -290,7 +299,7 @@ class _Reader:
                 rdata = _ipv6(data, at)
             elif kind >> 16 == _OPT:
                 if not may_hold_opt or owner != ROOT or self.edns is not None:
-                    raise WireError("malformed-opt", start, "OPT is not where it may be, or not alone (RFC 6891 6.1.1)")
+                    raise _bad_opt(start, may_hold_opt, owner)
                 try:
                     self.edns = edns(kind & 0xFFFF, ttl, data[at:end])
                 except ValueError as error:
@@ -339,8 +348,15 @@ class _Reader:
         raise _bad_rdata(mnemonic, at, end - at)
 
 
-def _bad_rdata(mnemonic: str, at: int, length: int) -> WireError:
-    return WireError("malformed-rdata", at, f"RDLENGTH is {length}, and the {mnemonic} rdata there is not that long")
+def _bad_rdata(mnemonic: str, at: int, length: int, found: int | None = None) -> WireError:
+    long = "" if found is None else f" of {found} octets"
+    return WireError("malformed-rdata", at, f"RDLENGTH {length} does not fit {mnemonic} rdata{long}")
+
+
+def _bad_opt(at: int, may_be_there: bool, owner: str) -> WireError:
+    where = "outside the additional section" if not may_be_there else "at a name that is not the root"
+    why = f"OPT {where}" if not may_be_there or owner != ROOT else "a second OPT"
+    return WireError("malformed-opt", at, f"{why} (RFC 6891 6.1.1)")
 
 
 def _class_text(number: int) -> str:

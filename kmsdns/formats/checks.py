@@ -6,6 +6,7 @@ from tabulate import tabulate
 
 from kmsdns.core.expectations import CheckOutcome
 from kmsdns.core.safe import safe
+from kmsdns.formats.conclusion import marked
 from kmsdns.formats.places import finding_lines
 from kmsdns.formats.words import count, elapsed, wrapped
 
@@ -78,9 +79,9 @@ def blocks(report: Report, style: Style) -> list[list[str]]:
     return told
 
 
-def last_line(report: Report) -> list[str]:
+def last_line(report: Report, style: Style) -> list[str]:
     """How many checks ended how, and what it took."""
-    return [f"{sums(report)} · {effort(report)}"]
+    return [marked(f"{sums(report)} · {effort(report)}", report.status, style)]
 
 
 def sums(report: Report) -> str:

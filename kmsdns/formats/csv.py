@@ -43,7 +43,7 @@ def _endpoints(report: Report) -> Iterator[Row]:
                 endpoint.priority,
                 endpoint.weight,
                 None if endpoint.share is None else float(endpoint.share),
-                " ".join(endpoint.addresses),
+                "unknown" if endpoint.addresses is None else " ".join(endpoint.addresses),
                 endpoint.probe.outcome if endpoint.probe else None,
             )
             for place, endpoint in enumerate(service.endpoints, start=1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kmsdns.core.safe import safe
 from kmsdns.formats.columns import columns
-from kmsdns.formats.verdict import BAD, GLYPHS, GOOD, PLAIN_GLYPHS, counts, licence_words, sentence, step_words
+from kmsdns.formats.conclusion import headline
+from kmsdns.formats.verdict import counts, licence_words, sentence, step_words
 from kmsdns.formats.words import count, elapsed, wrapped
 from kmsdns.kms.steps import directory_steps, steps
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.steps import Step
 
-_COLORS = {GOOD: "32", BAD: "31"}
 _INDENT = "  "
 
 
@@ -39,10 +39,7 @@ def last_line(report: Report) -> list[str]:
 
 def _verdict(report: Report, style: Style) -> list[str]:
     said = sentence(report)
-    glyph = (GLYPHS if style.unicode else PLAIN_GLYPHS)[said.kind]
-    lines = wrapped(safe(said.head), f"{glyph} ", " " * (len(glyph) + 1))
-    if style.color and said.kind in _COLORS:
-        lines = [f"\x1b[1;{_COLORS[said.kind]}m{line}\x1b[0m" for line in lines]
+    lines = headline(said, style)
     if said.cause:
         lines += wrapped(safe(said.cause), _INDENT, _INDENT)
     if said.fix:

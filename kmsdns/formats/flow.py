@@ -22,7 +22,7 @@ STATE_WORDS = {
     OK: "answers",
     BAD: "fails",
     PART: "some of its addresses fail",
-    UNKNOWN: "nothing was heard",
+    UNKNOWN: "not known",
     IDLE: "not contacted",
 }
 OUTCOME_WORDS = {
@@ -115,6 +115,8 @@ def attempt_state(attempt: Attempt) -> str:
 
 def attempt_words(attempt: Attempt) -> str:
     """How it ended: open 0.4 ms, refused, no answer in 2.0 s."""
+    if attempt.elapsed is None and attempt.outcome is ProbeOutcome.TIMEOUT:
+        return "no connection"
     if attempt.outcome is ProbeOutcome.OPEN:
         return f"open {elapsed(attempt.elapsed)}" if attempt.elapsed else "open"
     if attempt.outcome is ProbeOutcome.TIMEOUT and attempt.elapsed:
@@ -122,12 +124,12 @@ def attempt_words(attempt: Attempt) -> str:
     return PROBE_WORDS.get(attempt.outcome, str(attempt.outcome))
 
 
-def endpoint_state(found: Discovered, endpoint: Endpoint) -> str:
+def endpoint_state(endpoint: Endpoint) -> str:
     """Of a target: what all its addresses come to."""
-    if not endpoint.addresses:
-        asked = [each for each in found.snapshot.addresses if fold(each.question.name) == endpoint.target]
-        silent = bool(asked) and all(each.outcome in _SILENT for each in asked)
-        return UNKNOWN if silent else BAD
+    if endpoint.probe is None and endpoint.addresses is None:
+        return UNKNOWN
+    if not endpoint.addresses and endpoint.probe is None:
+        return BAD
     if endpoint.probe is None:
         return IDLE
     if not endpoint.probe.is_open:
@@ -183,13 +185,13 @@ def _branch(found: Discovered, endpoint: Endpoint, lowest: int | None) -> Branch
     label = first_share(endpoint, lowest)
     is_backup = endpoint.share_terms is not None and endpoint.priority != lowest
     is_used = endpoint is found.used
-    state = endpoint_state(found, endpoint)
+    state = endpoint_state(endpoint)
     record = [] if endpoint.priority is None else [f"priority {endpoint.priority}", f"weight {endpoint.weight}"]
     record.append(f"port {endpoint.port}")
     told = [
         " · ".join(record),
         "asked when the others fail" if is_backup else f"tried first with a chance of {label}" if label else "",
-        probe_text(endpoint) or ("not contacted" if endpoint.addresses else "no address"),
+        probe_text(endpoint) or _uncontacted(endpoint),
         "the one that would be used" if is_used else "",
     ]
     title = safe(f"{endpoint.target}: {', '.join([each for each in told if each])}")
@@ -204,12 +206,19 @@ def _branch(found: Discovered, endpoint: Endpoint, lowest: int | None) -> Branch
     )
 
 
+def _uncontacted(endpoint: Endpoint) -> str:
+    if endpoint.addresses is None:
+        return "address unknown"
+    return "not contacted" if endpoint.addresses else "no address"
+
+
 def _addresses(found: Discovered, endpoint: Endpoint, state: str) -> tuple[Card, ...]:
     if not endpoint.addresses:
         asked = [each for each in found.snapshot.addresses if fold(each.question.name) == endpoint.target]
         why = ", ".join(dict.fromkeys(f"{each.question.rdtype} {each.reason}" for each in asked))
-        title = safe(f"{endpoint.target} has no address: {why or 'none was found'}")
-        return (Card(name="no address", state=state, about=(safe(why),) if why else (), title=title),)
+        what = _uncontacted(endpoint) if endpoint.addresses is None else "no address"
+        title = safe(f"{endpoint.target}: {what}: {why or 'none was found'}")
+        return (Card(name=what, state=state, about=(safe(why),) if why else (), title=title),)
     attempts = {each.address: each for each in endpoint.probe.attempts} if endpoint.probe else {}
     cards = []
     for address in endpoint.addresses:

@@ -16,10 +16,12 @@ from markupsafe import Markup
 
 from kmsdns import __version__
 from kmsdns.core.findings import Severity
+from kmsdns.core.report import Status
 from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
-from kmsdns.formats import drawing, outline, verdict
+from kmsdns.formats import drawing, outline
 from kmsdns.formats.bars import Chart, shares_chart, times_chart
+from kmsdns.formats.conclusion import GLYPHS, conclusion
 from kmsdns.formats.flow import BAD, IDLE, MARKS, OK, PART, STATE_WORDS, UNKNOWN, Flow, flow
 from kmsdns.formats.outline import Table
 from kmsdns.formats.places import quotes
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from kmsdns.formats.outline import Cell
     from kmsdns.kms.diagnosis import Observed
 
-_STATES = {verdict.GOOD: OK, verdict.BAD: BAD, verdict.UNKNOWN: UNKNOWN, verdict.NEITHER: IDLE}
+_STATES = {Status.PASSES: OK, Status.FAILS: BAD, Status.UNKNOWN: UNKNOWN}
 _TIME_WORDS = {
     OK: "answered",
     BAD: "failed",
@@ -93,13 +95,13 @@ def render(report: Report, _style: Style) -> str:
     assert environment.loader is not None
     # The browser takes its hash after every line break has become LF, however this file was checked out.
     css = "\n".join(environment.loader.get_source(environment, "report.css")[0].splitlines())
-    said = outline.verdict(report)
+    said = conclusion(report)
     page = environment.get_template("report.html").render(
         report=report,
         version=__version__,
         verdict=said,
-        verdict_state=_STATES[said.kind],
-        verdict_mark=verdict.GLYPHS[said.kind],
+        verdict_state=_STATES[said.status],
+        verdict_mark=GLYPHS[said.status],
         subject=", ".join(dict.fromkeys([*[each.service for each in report.services], *_origins(report)])),
         counts=[(severity, report.count(severity)) for severity in Severity],
         effort=outline.effort(report),
@@ -171,9 +173,9 @@ def _services(report: Report) -> list[ServicePage]:
     if report.clients:
         for client in report.clients:
             who = "This client" if client.facts else "A client"
-            product = client.config.product.value.capitalize()
+            product = f"({client.config.product.value.capitalize()})" if client.is_kms else ""
             if client.found is not None:
-                pages.append(_service(client.found, "The way to", who, f"({product})"))
+                pages.append(_service(client.found, "The way to", who, product))
             if client.published is not None and client.published.service not in offered:
                 offered.add(client.published.service)
                 pages.append(_service(client.published, "What the DNS offers at", "Others", "(by DNS)"))

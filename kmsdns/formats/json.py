@@ -174,22 +174,27 @@ _RESULTS: dict[str, Any] = {
 
 def _client(observed: Observed) -> v1.ClientV1:
     config, facts = observed.config, observed.facts
+    plain = v1.ClientV1(
+        suffixes=None if config.suffixes is None else [suffix.name for suffix in config.suffixes],
+        domain_joined=config.domain_joined,
+        dns_servers=None if config.dns_servers is None else list(config.dns_servers),
+        evidence=list(dict.fromkeys(path for path, _kind in facts.kinds)),
+    )
+    if not observed.is_kms:
+        return plain
     manual, cached = config.manual, config.cached
     port = f":{manual.port}" if manual is not None and manual.port else ""
     host = facts.hosts[-1] if facts.hosts else None
-    return v1.ClientV1(
+    return msgspec.structs.replace(
+        plain,
         product=config.product.value,
-        activation_type=config.activation_type,  # type: ignore[arg-type]
+        activation_type=config.activation_type,
         manual=None if manual is None else manual.name + port,
         manual_level=manual.level.value if manual is not None and manual.is_level_known else None,
         lookup_domain=config.lookup_domain,
-        suffixes=None if config.suffixes is None else [suffix.name for suffix in config.suffixes],
         caching=config.caching,
         cached=None if cached is None else f"{cached.target}:{cached.port}",
-        domain_joined=config.domain_joined,
         honours_weights=config.honours_weights,
-        dns_servers=None if config.dns_servers is None else list(config.dns_servers),
-        evidence=list(dict.fromkeys(path for path, _kind in facts.kinds)),
         licences=[_licence(licence) for licence in facts.licences],
         host=None if host is None else v1.HostV1(host.current_count, host.port, host.publishing),
     )
@@ -228,7 +233,7 @@ def _endpoint(endpoint: Endpoint) -> v1.EndpointV1:
         priority=endpoint.priority,
         weight=endpoint.weight,
         share=None if endpoint.share is None else float(endpoint.share),
-        addresses=list(endpoint.addresses),
+        addresses=None if endpoint.addresses is None else list(endpoint.addresses),
         addresses_from=endpoint.addresses_from,  # type: ignore[arg-type]
         probe=_probe(endpoint.probe) if endpoint.probe else None,
     )
@@ -238,14 +243,14 @@ def _probe(result: ProbeResult) -> v1.Probe:
     return v1.Probe(
         kind=result.probe.kind,  # type: ignore[arg-type]  # a key of PROBERS; a test compares
         outcome=result.outcome.value,
-        elapsed_s=_seconds(result.elapsed),
+        elapsed_s=None if result.elapsed is None else _seconds(result.elapsed),
         address=result.address,
         attempts=[
             v1.Attempt(
                 address=each.address,
                 outcome=each.outcome.value,  # type: ignore[arg-type]  # there was an address
                 connected=each.connected,
-                elapsed_s=_seconds(each.elapsed),
+                elapsed_s=None if each.elapsed is None else _seconds(each.elapsed),
             )
             for each in result.attempts
         ],
@@ -262,7 +267,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         rcode=each.rcode,
         flags=list(each.flags),
         ede=each.ede,
-        rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size) for r in each.rejected],
+        rejected=[v1.Rejected(reason=r.reason, source=r.source, size=r.size, detail=r.detail) for r in each.rejected],
         more_rejected=each.more_rejected,
         warnings=list(each.warnings),
         detail=each.detail,

@@ -2,17 +2,17 @@
 a test for each check at each vantage; other jobs: one suite.
 
 A finding is a test that failed, because these show of a test one message and one text: so each has its own, and the
-number of failures is that of the findings. It is called by its code and subject, which stay when lines move. Errors
-and warnings fail, as the verdict does; notes stand in the suite's output. A suite without failures has one test that
-passed. Attributes and their order are those that both the Ant schema and the Jenkins schema allow.
+number of failures is that of the findings. It is called by its code and subject, which stay when lines move. Findings
+that count fail (--fail-on), those about what could not be asked are errors, and the others stand in the suite's output.
+A suite with neither has one test, which ends as the report does. Attributes and their order are those that both the
+Ant schema and the Jenkins schema allow.
 """
 
 from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Status
 from kmsdns.core.safe import defused, safe
 from kmsdns.formats import PLAIN
 from kmsdns.formats.pipelines import by_file
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
 
+_ENDS = {Status.PASSES: "", Status.FAILS: "failure", Status.UNKNOWN: "error"}
+_WITHOUT_FINDINGS = {
+    Status.PASSES: ("nothing that counts", ""),
+    Status.FAILS: ("a client gets through", "no client gets through"),
+    Status.UNKNOWN: ("could not tell", "something that counts could not be asked"),
+}
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -42,36 +48,43 @@ def render(report: Report, _style: Style) -> str:
         for path, results in by_spec(report).items():
             root.append(_checks(report, safe(path), len(root), results))
     else:
-        root.append(_suite(report, f"kmsdns {report.job}", 0, report.findings, report.skipped))
+        root.append(_suite(report, f"kmsdns {report.job}", 0, report.findings, report.skipped, report.status))
     Xml.indent(root)
     text: str = Xml.tostring(root, encoding="us-ascii").decode("ascii")
     return _HEAD + text.replace("##", "&#35;#") + "\n"
 
 
 def _suite(
-    report: Report, name: str, number: int, findings: Sequence[Finding], skipped: Sequence[Skipped] = ()
+    report: Report,
+    name: str,
+    number: int,
+    findings: Sequence[Finding],
+    skipped: Sequence[Skipped] = (),
+    status: Status = Status.PASSES,
 ) -> Xml.Element:
-    failed = [each for each in findings if each.severity is not Severity.NOTE]
-    is_open = not failed and report.verdict is Verdict.INCONCLUSIVE
-    tests = (len(failed) or 1) + len(skipped)
-    suite = _head(report, name, number, tests, len(failed), int(is_open), len(skipped))
+    """A suite. status: how it ends where no finding counts."""
+    counted = [each for each in findings if each.severity.rank <= report.fail_on.rank]
+    kinds = ["error" if each.is_open else "failure" for each in counted] or [_ENDS[status]]
+    failures, errors = kinds.count("failure"), kinds.count("error")
+    suite = _head(report, name, number, len(kinds) + len(skipped), failures, errors, len(skipped))
     names: dict[str, int] = {}
-    for finding in failed:
+    for finding, kind in zip(counted, kinds, strict=False):
         case = f"{finding.code} {safe(finding.subject)}"
         names[case] = names.get(case, 0) + 1
         case += f" ({names[case]})" if names[case] > 1 else ""
-        failure = Xml.SubElement(
-            _case(suite, name, case), "failure", type=finding.severity.value, message=safe(finding.message)
+        told = Xml.SubElement(
+            _case(suite, name, case), kind, type=finding.severity.value, message=safe(finding.message)
         )
-        failure.text = _text(report, [finding])
-    if not failed:
-        passed = _case(suite, name, "could not tell" if is_open else "no errors, no warnings")
-        if is_open:
-            Xml.SubElement(passed, "error", type="inconclusive", message="something was not answered")
+        told.text = _text(report, [finding])
+    if not counted:
+        title, why = _WITHOUT_FINDINGS[status]
+        whole = _case(suite, name, title)
+        if kinds[0]:
+            Xml.SubElement(whole, kinds[0], type=report.verdict.value, message=why)
     for each in skipped:
         Xml.SubElement(_case(suite, name, each.code), "skipped", message=safe(each.reason))
-    notes = [each for each in findings if each.severity is Severity.NOTE]
-    Xml.SubElement(suite, "system-out").text = _text(report, notes)
+    others = [each for each in findings if each not in counted]
+    Xml.SubElement(suite, "system-out").text = _text(report, others)
     Xml.SubElement(suite, "system-err")
     return suite
 

@@ -20,9 +20,9 @@ _DEEPER = "  "
 """What sets lines as they stand off from prose beside them."""
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _HEADS = {RULE: "Rules", ERROR: "Activation errors", EVENT: "Windows events"}
-_LABELS = {"caveat": "but", "fix_safety": "fix is", "points_at": "points at", "reference": "clause"}
+_LABELS = {"kms": "for KMS", "caveat": "but", "fix_safety": "fix is", "points_at": "points at", "reference": "clause"}
 _KEYS = {
-    RULE: ("why", "fix", "example", "severity", "needs", "fix_safety", "reference", "more"),
+    RULE: ("why", "fix", "kms", "example", "severity", "needs", "fix_safety", "reference", "more"),
     ERROR: ("check", "run", "points_at", "wraps", "sure", "caveat", "source", "more"),
     EVENT: ("fields", "run", "log", "sure", "source", "more"),
 }

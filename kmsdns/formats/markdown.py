@@ -7,9 +7,10 @@ import re
 from kmsdns import __version__
 from kmsdns.core.safe import inert, safe
 from kmsdns.formats import outline
+from kmsdns.formats.conclusion import conclusion, glyph
 from kmsdns.formats.places import quoted_lines
 from kmsdns.formats.timeline import times_table
-from kmsdns.formats.verdict import GLYPHS, PLAIN_GLYPHS, counts
+from kmsdns.formats.verdict import counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +60,10 @@ def render(report: Report, style: Style) -> str:
 
 
 def _head(report: Report, style: Style) -> list[str]:
-    said = outline.verdict(report)
-    glyph = (GLYPHS if style.unicode else PLAIN_GLYPHS)[said.kind]
+    said = conclusion(report)
     suppressed = f", {report.suppressed} suppressed" if report.suppressed else ""
     when = f" · {_prose(report.started)}" if report.started else ""
-    lines = [f"## {glyph} {_prose(said.head)}"]
+    lines = [f"## {glyph(said.status, style)} {_prose(said.head)}"]
     lines += [f"**Cause:** {_prose(said.cause)}"] if said.cause else []
     lines += [f"**Fix:** {_prose(said.fix)}"] if said.fix else []
     made = f"kmsdns {report.job} {__version__}{when}"

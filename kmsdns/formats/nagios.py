@@ -1,7 +1,8 @@
 """nagios: a line for Nagios, Icinga and those that run their plugins, with performance data, and a few lines below it.
 
-By the Monitoring Plugins' development guidelines. An error is CRITICAL, a warning WARNING, notes are OK; what could not
-be asked is UNKNOWN, unless something else is CRITICAL already. The exit status tells the state too (cli.reporting).
+By the Monitoring Plugins' development guidelines. The state is the report's status: OK when it passes, UNKNOWN when it
+could not tell, else CRITICAL for an error or a client that fails, and WARNING for a warning or a note that --fail-on
+counts. The exit status tells the state too (cli.reporting).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from enum import IntEnum
 
 from kmsdns.core.expectations import CheckOutcome
 from kmsdns.core.findings import Severity
-from kmsdns.core.report import NOTHING_LEARNT
+from kmsdns.core.report import Fate, Status
 from kmsdns.core.safe import defused, inert, safe
 from kmsdns.formats.short import line
 from kmsdns.formats.words import count
@@ -44,15 +45,11 @@ class State(IntEnum):
 
 
 def state(report: Report) -> State:
-    """What the report comes to, for a monitoring system."""
-    severities = {each.severity for each in report.findings if each.code not in NOTHING_LEARNT}
-    if Severity.ERROR in severities:
-        return State.CRITICAL
-    if report.inconclusive or any(each.code in NOTHING_LEARNT for each in report.findings):
-        return State.UNKNOWN
-    if report.job == "discover" and not report.endpoints:
-        return State.CRITICAL
-    return State.WARNING if Severity.WARNING in severities else State.OK
+    """What the report comes to, for a monitoring system: its status, where a failure without an error is a warning."""
+    if report.status is not Status.FAILS:
+        return State.OK if report.status is Status.PASSES else State.UNKNOWN
+    is_error = any(each.severity is Severity.ERROR and not each.is_open for each in report.counted)
+    return State.CRITICAL if is_error or report.fate is Fate.FAILS else State.WARNING
 
 
 def render(report: Report, _style: Style) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
-from kmsdns.core.messages import Outcome
-from kmsdns.core.report import Verdict
 from kmsdns.core.value import Value
 from kmsdns.formats.flow import attempt_words
 from kmsdns.formats.pipelines import by_file
 from kmsdns.formats.trace import answer_words
-from kmsdns.formats.verdict import BAD, GOOD, NEITHER, UNKNOWN, Sentence, code_text, licence_words, sentence, step_words
+from kmsdns.formats.verdict import code_text, licence_words, step_words
 from kmsdns.formats.words import count, elapsed, first_share
 from kmsdns.kms.client import ClientConfig, level_text
 from kmsdns.kms.steps import directory_steps, steps
@@ -57,41 +55,6 @@ def table(
     )
 
 
-def verdict(report: Report) -> Sentence:
-    """The report in one sentence, of a diagnosis, a discovery and a validation."""
-    if report.clients:
-        return sentence(report)
-    if report.job == "validate":
-        return _validated(report)
-    if report.job == "check":
-        return _checked(report)
-    told = [_found(service) for service in report.services]
-    if len(told) == 1:
-        return told[0]
-    kinds = [each.kind for each in told]
-    good = kinds.count(GOOD)
-    worst = next((kind for kind in (BAD, UNKNOWN) if kind in kinds), GOOD)
-    return Sentence(kind=worst, head=f"Of {count(len(told), 'service')}, {good} can be found by a client.")
-
-
-def _validated(report: Report) -> Sentence:
-    where = "the zone file" if len(report.files) == 1 else count(len(report.files), "zone file")
-    serious = (Severity.ERROR, Severity.WARNING)
-    told = [count(report.count(each), each.value) for each in serious if report.count(each)]
-    if not told:
-        return Sentence(kind=GOOD, head=f"Nothing to complain about in {where}.")
-    return Sentence(kind=BAD if report.count(Severity.ERROR) else NEITHER, head=f"{' and '.join(told)} in {where}.")
-
-
-def _checked(report: Report) -> Sentence:
-    from kmsdns.formats.checks import sums
-
-    kinds = {Verdict.CLEAN: GOOD, Verdict.FINDINGS: BAD, Verdict.INCONCLUSIVE: UNKNOWN}
-    heads = {GOOD: "All is as expected", BAD: "Not all is as expected", UNKNOWN: "Could not tell"}
-    kind = kinds[report.verdict]
-    return Sentence(kind=kind, head=f"{heads[kind]}: {sums(report)}.")
-
-
 def checks_table(report: Report) -> Table:
     """Each check at each vantage."""
     if not report.checks:
@@ -100,21 +63,6 @@ def checks_table(report: Report) -> Table:
 
     heads, rows = grid(report)
     return table(title="Checks", heads=heads, rows=[tuple([cell(each) for each in row]) for row in rows])
-
-
-def _found(service: Discovered) -> Sentence:
-    name = service.service
-    if service.used is not None:
-        return Sentence(kind=GOOD, head=f"A client would use {service.used}.")
-    if any(each.probe for each in service.endpoints):
-        return Sentence(kind=BAD, head=f"A client would fail: no endpoint of {name} can be used.")
-    first = next((each for each in service.endpoints if each.addresses), None)
-    if first is not None:
-        return Sentence(kind=GOOD, head=f"A client would try {first} first; nobody was contacted.")
-    if service.outcome in (Outcome.TIMEOUT, Outcome.UNREACHABLE):
-        return Sentence(kind=UNKNOWN, head=f"Could not tell: no usable answer to {name} SRV ({service.outcome}).")
-    why = "no target has an address" if service.endpoints else f"{name} SRV: {service.outcome}"
-    return Sentence(kind=BAD, head=f"A client would find no host: {why}.")
 
 
 def effort(report: Report) -> str:
@@ -223,6 +171,8 @@ def _endpoint(service: Discovered, endpoint: Endpoint) -> tuple[str, ...]:
 
 def _addresses(endpoint: Endpoint) -> tuple[str, ...]:
     """Each address with what it did."""
+    if endpoint.addresses is None:
+        return (NOT_KNOWN,)
     told = {each.address: attempt_words(each) for each in endpoint.probe.attempts} if endpoint.probe else {}
     return tuple([f"{each}: {told.get(each, 'not contacted')}" for each in endpoint.addresses]) or ("none",)
 
@@ -243,34 +193,43 @@ def settings_table(observed: Observed) -> Table:
     config, facts = observed.config, observed.facts
     rows: list[tuple[str, str]] = []
     if facts or config.replace(suffixes=None) != ClientConfig():
-        host = facts.hosts[-1] if facts.hosts else None
         suffixes = None if config.suffixes is None else [f"{each.name} ({each.origin})" for each in config.suffixes]
         rows = [
-            ("product", config.product.value),
-            ("activation type", config.activation_type),
-            ("host set by hand", _manual(config)),
-            ("look-up domain", config.lookup_domain or "none"),
             ("suffixes", _listed(suffixes)),
-            ("host caching", _switch(config.caching)),
-            ("remembered host", f"{config.cached.target}:{config.cached.port}" if config.cached else "none"),
             ("joined to a domain", _yes(config.domain_joined)),
-            ("honours priority and weight", _yes(config.honours_weights)),
             ("DNS servers", _listed(config.dns_servers)),
+            *(_kms_settings(observed) if observed.is_kms else ()),
+            *[("evidence", f"{path} ({kind})") for path, kind in dict.fromkeys(facts.kinds)],
         ]
-        if host is not None:
-            known = [
-                "" if host.current_count is None else f"current count {host.current_count}",
-                "" if host.port is None else f"port {host.port}",
-                "" if host.publishing is None else f"publishing {_switch(host.publishing)}",
-            ]
-            rows.append(("is a KMS host itself", ", ".join([each for each in known if each]) or "yes"))
-        rows += [("evidence", f"{path} ({kind})") for path, kind in dict.fromkeys(facts.kinds)]
     return table(title="The client, as understood", heads=("setting", "value"), rows=rows, names=("value",))
+
+
+def _kms_settings(observed: Observed) -> list[tuple[str, str]]:
+    """What decides about KMS alone."""
+    config = observed.config
+    host = observed.facts.hosts[-1] if observed.facts.hosts else None
+    rows = [
+        ("product", config.product.value),
+        ("activation type", config.activation_type),
+        ("host set by hand", _manual(config)),
+        ("look-up domain", config.lookup_domain or NOT_KNOWN),
+        ("host caching", _switch(config.caching)),
+        ("remembered host", f"{config.cached.target}:{config.cached.port}" if config.cached else NOT_KNOWN),
+        ("honours priority and weight", _yes(config.honours_weights)),
+    ]
+    if host is not None:
+        known = [
+            "" if host.current_count is None else f"current count {host.current_count}",
+            "" if host.port is None else f"port {host.port}",
+            "" if host.publishing is None else f"publishing {_switch(host.publishing)}",
+        ]
+        rows.append(("is a KMS host itself", ", ".join([each for each in known if each]) or "yes"))
+    return rows
 
 
 def _manual(config: ClientConfig) -> str:
     if config.manual is None:
-        return f"none; {config.refused} was refused" if config.refused else "none"
+        return f"{NOT_KNOWN}; {config.refused} was refused" if config.refused else NOT_KNOWN
     port = f":{config.manual.port}" if config.manual.port else ""
     return f"{config.manual.name}{port}, {level_text(config.manual)}"
 

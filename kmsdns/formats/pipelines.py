@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from kmsdns.core.names import is_at_or_below
+from kmsdns.core.names import fold, is_at_or_below
 from kmsdns.core.safe import inert, safe
 
 TYPE_CHECKING = False
@@ -33,6 +33,14 @@ def by_file(report: Report) -> dict[str, list[Finding]]:
         path = path_of(report, finding)
         found.setdefault(f"kmsdns {report.job}" if path is None else path, []).append(finding)
     return found
+
+
+def concerns_kms(report: Report) -> bool:
+    """Whether anything that was asked is about KMS. A report that asked nothing, of files, may be about anything."""
+    names = [name for each in report.services for name in (each.service, *each.queried)]
+    names += [fold(response.question.name) for response in report.responses]
+    about_kms = any(client.is_kms for client in report.clients)
+    return about_kms or not names or any(name.startswith("_vlmcs.") for name in names)
 
 
 def slashed(path: str) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from kmsdns.core.findings import Safety, Severity
 from kmsdns.core.safe import safe
 from kmsdns.core.value import Value
+from kmsdns.formats.conclusion import marked
 from kmsdns.formats.words import count, elapsed, wrapped
 
 TYPE_CHECKING = False
@@ -118,7 +119,7 @@ def _lines(source: str) -> list[str]:
     return source.split("\n")
 
 
-def last_line(report: Report) -> list[str]:
+def last_line(report: Report, style: Style) -> list[str]:
     """How many findings in how many files, and what it took."""
     found = [count(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
     records = sum(file.records for file in report.files)
@@ -128,4 +129,4 @@ def last_line(report: Report) -> list[str]:
     what = ", ".join(found) or "nothing to complain about"
     text = f"{what} {where} ({count(records, 'record')}, {elapsed(report.elapsed)})"
     fixable = sum(finding.fix is not None and finding.fix.safety is not Safety.ADVICE for finding in report.findings)
-    return [text + (f"; {fixable} can be fixed" if fixable else "")]
+    return [marked(text + (f"; {fixable} can be fixed" if fixable else ""), report.status, style)]

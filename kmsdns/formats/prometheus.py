@@ -8,7 +8,7 @@ from __future__ import annotations
 from kmsdns.core.expectations import CheckOutcome
 from kmsdns.core.findings import Severity
 from kmsdns.core.metrics import Family, Sample
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Status
 from kmsdns.core.safe import inert, safe
 
 TYPE_CHECKING = False
@@ -48,10 +48,13 @@ def _of_the_run(report: Report) -> Iterator[Family]:
     run = {"command": report.job, "subject": subject(report)}
     yield _family("run_timestamp_seconds", "When the run began, in seconds since 1970.", [(run, _seconds(report))])
     yield _family("run_duration_seconds", "How long the run took.", [(run, round(report.elapsed, 6))])
-    conclusive = float(report.verdict is not Verdict.INCONCLUSIVE and not report.inconclusive)
+    status = report.status
+    conclusive = float(status is not Status.UNKNOWN and not report.inconclusive)
+    passed = None if status is Status.UNKNOWN else float(status is Status.PASSES)
     yield _family(
         "run_conclusive", "1 when everything could be asked, 0 when something could not.", [(run, conclusive)]
     )
+    yield _family("run_passed", "1 when the run passed, 0 when it failed; nothing when it can't tell.", [(run, passed)])
     counts = [({**run, "severity": each.value}, float(report.count(each))) for each in Severity]
     yield _family("findings", "Findings of the run.", counts)
 
@@ -153,7 +156,7 @@ def _of_services(report: Report) -> Iterator[Family]:
     yield _family(
         "endpoint_probe_seconds",
         "How long the probe of an endpoint took.",
-        [(labels, round(probe.elapsed, 6)) for labels, probe in probed],
+        [(labels, None if probe.elapsed is None else round(probe.elapsed, 6)) for labels, probe in probed],
     )
 
 

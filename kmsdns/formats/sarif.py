@@ -10,11 +10,11 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from kmsdns import __version__
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Status
 from kmsdns.core.safe import safe
 from kmsdns.formats.json import document
 from kmsdns.formats.manual import markdown_block
-from kmsdns.formats.pipelines import fingerprints, path_of
+from kmsdns.formats.pipelines import concerns_kms, fingerprints, path_of
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.manual import read_manual
 
@@ -47,7 +47,7 @@ def render(report: Report, _style: Style) -> str:
                 "name": "kmsdns",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "rules": [_rule(firsts[code]) for code in found],
+                "rules": [_rule(firsts[code], concerns_kms(report)) for code in found],
             }
         },
         "invocations": [_invocation(report)],
@@ -76,16 +76,15 @@ def uri(path: str) -> str:
     return quoted
 
 
-def _rule(finding: Finding) -> Object:
-    """What the catalogue has of a finding's rule (3.49)."""
+def _rule(finding: Finding, is_kms: bool) -> Object:
+    """What the catalogue has of a finding's rule (3.49); of services other than KMS without what is so for KMS."""
     told: Object = {"id": finding.code, "name": finding.slug}
     rule = next((rule for rule in RULES if rule.code == finding.code), None)
     if rule is None:
         return told
     page = read_manual(rule.manual)
-    sections = [
-        (head, blocks) for head, blocks in (("Why", page.why), ("Fix", page.fix), ("Example", page.example)) if blocks
-    ]
+    of_kms = (("KMS", page.kms), ("Example", page.example)) if is_kms else ()  # examples are of KMS, most of them
+    sections = [(head, blocks) for head, blocks in (("Why", page.why), ("Fix", page.fix), *of_kms) if blocks]
     clause = [f"Clause: {rule.reference}"] if rule.reference else []
     text = [f"{head}: {_text(blocks)}" for head, blocks in sections]
     markdown = [_markdown(head, blocks) for head, blocks in sections]
@@ -166,7 +165,7 @@ def _invocation(report: Report) -> Object:
     ]
     notices = [{"level": "warning", "message": _message(notice)} for notice in report.notices]
     told: Object = {
-        "executionSuccessful": report.verdict is not Verdict.INCONCLUSIVE,
+        "executionSuccessful": report.status is not Status.UNKNOWN,
         "toolConfigurationNotifications": skipped,
         "toolExecutionNotifications": notices,
     }

@@ -91,13 +91,13 @@ class Attempt(msgspec.Struct, frozen=True):
     address: str
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable"]
     connected: bool
-    elapsed_s: float
+    elapsed_s: float | None
 
 
 class Probe(msgspec.Struct, frozen=True):
     kind: Literal["tcp", "rpc"]
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable", "no-address"]
-    elapsed_s: float
+    elapsed_s: float | None
     address: str | None
     attempts: list[Attempt]
 
@@ -108,7 +108,7 @@ class EndpointV1(msgspec.Struct, frozen=True):
     priority: int | None
     weight: int | None
     share: float | None
-    addresses: list[str]
+    addresses: list[str] | None
     addresses_from: Annotated[
         Literal["additional", "answer", "literal", "cache"] | None,
         msgspec.Meta(description="additional: one at least came along with the SRV records; null: there are none"),
@@ -132,6 +132,7 @@ class Rejected(msgspec.Struct, frozen=True):
     reason: str
     source: str
     size: int
+    detail: str | None
 
 
 class TraceEntry(msgspec.Struct, frozen=True):
@@ -201,21 +202,23 @@ class HostV1(msgspec.Struct, frozen=True):
     publishing: bool | None
 
 
-class ClientV1(msgspec.Struct, frozen=True):
-    product: Literal["windows", "office"]
-    activation_type: Literal["all", "ad", "kms", "token"]
-    manual: str | None
-    manual_level: Literal["sku", "app", "global"] | None
-    lookup_domain: str | None
+class ClientV1(msgspec.Struct, frozen=True, kw_only=True):
+    """What is about KMS is left out where another service is diagnosed."""
+
+    product: Literal["windows", "office"] | msgspec.UnsetType = msgspec.UNSET
+    activation_type: Literal["all", "ad", "kms", "token"] | msgspec.UnsetType = msgspec.UNSET
+    manual: str | msgspec.UnsetType | None = msgspec.UNSET
+    manual_level: Literal["sku", "app", "global"] | msgspec.UnsetType | None = msgspec.UNSET
+    lookup_domain: str | msgspec.UnsetType | None = msgspec.UNSET
     suffixes: list[str] | None
-    caching: bool | None
-    cached: str | None
+    caching: bool | msgspec.UnsetType | None = msgspec.UNSET
+    cached: str | msgspec.UnsetType | None = msgspec.UNSET
     domain_joined: bool | None
-    honours_weights: bool
+    honours_weights: bool | msgspec.UnsetType = msgspec.UNSET
     dns_servers: list[str] | None
     evidence: list[str]
-    licences: list[LicenceV1]
-    host: HostV1 | None
+    licences: list[LicenceV1] | msgspec.UnsetType = msgspec.UNSET
+    host: HostV1 | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class DiagnoseResult(msgspec.Struct, frozen=True):

@@ -1,14 +1,14 @@
 """tap: the Test Anything Protocol, version 14. A test is: validate, a file; check, a check at a vantage; else a rule.
 
-A test fails by an error or a warning, as the verdict does; below it stand its findings, as YAML that is JSON too.
+A test fails by a finding that counts (--fail-on); below it stand its findings, as YAML that is JSON too. Where no
+finding tells how the report ends, a test in front does.
 """
 
 from __future__ import annotations
 
 import json
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Verdict
+from kmsdns.core.report import Status
 from kmsdns.core.safe import inert, safe
 from kmsdns.formats.pipelines import by_file
 
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from kmsdns.core.findings import Finding
     from kmsdns.core.report import Report
     from kmsdns.formats import Style
+
+
+_ENDS = {
+    Status.PASSES: "{job}: nothing that counts",
+    Status.FAILS: "{job}: no client gets through",
+    Status.UNKNOWN: "could not tell: something that counts could not be asked",
+}
 
 
 def render(report: Report, _style: Style) -> str:
@@ -34,7 +41,7 @@ def render(report: Report, _style: Style) -> str:
 
 def _files(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
     found = by_file(report)
-    return [(_passes(findings), _text(name), findings) for name, findings in found.items()]
+    return [(_passes(report, findings), _text(name), findings) for name, findings in found.items()]
 
 
 def _checks(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
@@ -55,16 +62,15 @@ def _rules(report: Report) -> list[tuple[bool, str, Sequence[Finding]]]:
     for finding in report.findings:
         of_rule.setdefault(f"{finding.code} {finding.slug}", []).append(finding)
     points: list[tuple[bool, str, Sequence[Finding]]] = [
-        (_passes(findings), _text(name), findings) for name, findings in of_rule.items()
+        (_passes(report, findings), _text(name), findings) for name, findings in of_rule.items()
     ]
     if all(passed for passed, _name, _findings in points):
-        said = "could not tell: something was not answered" if report.verdict is Verdict.INCONCLUSIVE else ""
-        points.insert(0, (not said, said or f"{report.job}: no error, no warning", ()))
+        points.insert(0, (report.status is Status.PASSES, _ENDS[report.status].format(job=report.job), ()))
     return points + [(True, f"{each.code} # SKIP {_text(each.reason)}", ()) for each in report.skipped]
 
 
-def _passes(findings: Sequence[Finding]) -> bool:
-    return all(finding.severity is Severity.NOTE for finding in findings)
+def _passes(report: Report, findings: Sequence[Finding]) -> bool:
+    return all(finding.severity.rank > report.fail_on.rank for finding in findings)
 
 
 def _entry(finding: Finding) -> list[str]:

@@ -6,6 +6,7 @@ from kmsdns.core.findings import Severity
 from kmsdns.core.messages import named
 from kmsdns.core.safe import defused, safe
 from kmsdns.formats.columns import GAP, columns
+from kmsdns.formats.conclusion import conclusion, headline
 from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
 
 TYPE_CHECKING = False
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 NO_ADDRESS = "none"
+UNKNOWN_ADDRESS = "unknown"
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTE: "36"}
 _BELOW_TARGET = " " * 7
 _TOLD = {
@@ -56,6 +58,8 @@ def render(report: Report, style: Style) -> str:
         from kmsdns.formats.diagnosis import last_line
 
         blocks.append(last_line(report))
+    elif report.services:
+        blocks.append(headline(conclusion(report), style))
     return defused("\n\n".join(["\n".join(block) for block in blocks if block]) + "\n")
 
 
@@ -68,7 +72,7 @@ def _validation(report: Report, style: Style) -> str:
     if report.suppressed:
         blocks.append([f"{count(report.suppressed, 'finding')} suppressed"])
     separator = "\n" if style.quiet else "\n\n"
-    return separator.join(["\n".join(block) for block in [*blocks, last_line(report)]]) + "\n"
+    return separator.join(["\n".join(block) for block in [*blocks, last_line(report, style)]]) + "\n"
 
 
 def _checks(report: Report, style: Style) -> str:
@@ -82,7 +86,7 @@ def _checks(report: Report, style: Style) -> str:
     if report.notices:
         blocks.append(_warnings(report.notices))
     separator = "\n" if style.quiet else "\n\n"
-    return separator.join(["\n".join(block) for block in [*blocks, checks.last_line(report)]]) + "\n"
+    return separator.join(["\n".join(block) for block in [*blocks, checks.last_line(report, style)]]) + "\n"
 
 
 def _service(service: Discovered, style: Style) -> list[str]:
@@ -140,16 +144,20 @@ def _endpoints(service: Discovered) -> list[str]:
     head, *lines = columns(heads, rows, _RIGHT)
     width = max(map(len, (head, *lines)))
     room = WIDTH - width - len(GAP)
-    longest = max(len(address) for each in service.endpoints for address in each.addresses or (NO_ADDRESS,))
+    longest = max(len(address) for each in service.endpoints for address in each.addresses or (_addresses(each),))
     beside_table = longest + 1 <= room
     table = [head.ljust(width) + GAP + "addresses" if beside_table else head]
     for line, endpoint in zip(lines, service.endpoints, strict=True):
-        text = ", ".join(endpoint.addresses) or NO_ADDRESS
+        text = _addresses(endpoint)
         if beside_table:
             table += wrapped(text, line.ljust(width) + GAP, " " * width + GAP)
         else:
             table += [line, *wrapped(text, _BELOW_TARGET, _BELOW_TARGET)]
     return [_told_apart(line) for line in table]
+
+
+def _addresses(endpoint: Endpoint) -> str:
+    return UNKNOWN_ADDRESS if endpoint.addresses is None else ", ".join(endpoint.addresses) or NO_ADDRESS
 
 
 def _told_apart(line: str) -> str:
@@ -178,11 +186,6 @@ def _explanations(service: Discovered) -> list[str]:
     probes = [endpoint.probe for endpoint in service.endpoints if endpoint.probe]
     lines += [told for outcome, told in _TOLD.items() if any(probe.outcome == outcome for probe in probes)]
     lines += ["silent: it takes connections, and says nothing."] if any(probe.is_silent for probe in probes) else []
-    if service.used is not None:
-        lines.append(f"A client would use {service.used}.")
-    elif probes:
-        connected = any(probe.address for probe in probes)
-        lines.append(f"No endpoint {'offers the service' if connected else 'answers'}: a client would fail.")
     return lines
 
 

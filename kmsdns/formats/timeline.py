@@ -129,7 +129,7 @@ def _contacts(results: Sequence[ProbeResult]) -> list[Span]:
             by=attempt.address,
             outcome=attempt_words(attempt),
             state=attempt_state(attempt),
-            elapsed=attempt.elapsed,
+            elapsed=attempt.elapsed or 0.0,
         )
         for result in results
         if result.outcome is not ProbeOutcome.NO_ADDRESS

@@ -61,22 +61,26 @@ def outcome_text(each: Try) -> str:
     """How a try ended, for a person."""
     if each.outcome == "answer" and "tc" in each.flags:
         return "truncated"
+    if each.outcome == "tcp-timeout" and any(rejected.reason == "tcp-short" for rejected in each.rejected):
+        return "incomplete"
     return safe(_OUTCOMES.get(each.outcome, each.outcome))
 
 
 def remarks(each: Try) -> Iterator[str]:
-    """More about the outcome; what was rejected, counted; what is odd about the reply; what it says of itself."""
+    """More about the outcome; what was rejected, counted and told; what is odd about the reply, and what it says."""
     if each.detail:
         yield each.detail
-    counts: dict[tuple[str, str], int] = {}
+    groups: dict[tuple[str, str], list[str | None]] = {}
     for rejected in each.rejected:
-        what = (rejected.reason, rejected.source)
-        counts[what] = counts.get(what, 0) + 1
-    for (reason, source), number in counts.items():
-        if number > 1:
-            yield f"{number} x {reason} from {source}"
-        elif (reason, source) != (each.outcome, each.server):  # which the line says already
-            yield f"{reason} from {source}"
+        groups.setdefault((rejected.reason, rejected.source), []).append(rejected.detail)
+    for (reason, source), details in groups.items():
+        number, detail = len(details), details[0]
+        if number == 1 and (reason, source) == (each.outcome, each.server):  # which the line says already
+            if detail and detail != each.detail:
+                yield detail
+            continue
+        first = "the first: " if len(set(details)) > 1 else ""
+        yield f"{number} x " * (number > 1) + f"{reason} from {source}" + (f" ({first}{detail})" if detail else "")
     if each.more_rejected:
         yield f"{each.more_rejected} more rejected"
     if each.edns == 0:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Severity
-from kmsdns.core.report import NO_ANSWER, Verdict
-from kmsdns.core.value import Value
+from kmsdns.core.report import Fate, Status
+from kmsdns.formats.conclusion import Sentence
 from kmsdns.formats.words import count, duration_minutes, share_text
 from kmsdns.kms.diagnosis import would_show
 
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.evidence.facts import Licence
     from kmsdns.kms.steps import Step
-
-GOOD, BAD, UNKNOWN, NEITHER = "good", "bad", "unknown", "neither"
-GLYPHS = {GOOD: "✓", BAD: "✗", UNKNOWN: "?", NEITHER: "-"}
-PLAIN_GLYPHS = {GOOD: "ok:", BAD: "fails:", UNKNOWN: "unknown:", NEITHER: "-"}
-"""For a terminal that can't show the others."""
 
 MANY = 3
 """Hosts that a sentence names; of more it says how many they are."""
@@ -36,54 +31,76 @@ PROBE_WORDS = {
 }
 
 
-class Sentence(Value):
-    """The verdict on one client."""
-
-    kind: str  # GOOD, BAD, UNKNOWN or NEITHER
-    head: str
-    cause: str = ""  # the finding that explains it, empty where the head says all
-    fix: str = ""  # what mends that
-
-
 def sentence(report: Report) -> Sentence:
-    """The verdict on the client that the diagnosis is about."""
+    """A diagnosis in a sentence: what becomes of the client that it is about, and what counts besides."""
     observed = report.clients[0]
+    head = _head(report, observed)
+    status = report.status
+    if status is Status.FAILS and report.fate is not Fate.FAILS:
+        found = count(sum(not each.is_open for each in report.counted), "finding")
+        if report.fate is Fate.UNKNOWN:
+            head = f"{found}; whether a client gets through could not be told: {_open(observed)}."
+        else:
+            head = f"{head.removesuffix('.')}; but see {found}."
+        return _explained(report, Sentence(status=status, head=head))
+    if status is Status.UNKNOWN and report.fate is not Fate.UNKNOWN:
+        return Sentence(status=status, head=f"{head.removesuffix('.')}; but not all could be asked.")
+    said = Sentence(status=status, head=head)
+    return said if status is Status.PASSES and report.clients[0].config.asks_for_kms else _explained(report, said)
+
+
+def _head(report: Report, observed: Observed) -> str:
+    """What becomes of the client."""
     who = "This client" if observed.facts else "A client"
-    code = would_show(observed)
-    used = observed.found.used if observed.found is not None else None
+    found, code = observed.found, would_show(observed)
+    used = None if found is None else found.used
     if not observed.config.asks_for_kms:
-        return _explained(report, Sentence(kind=NEITHER, head=f"{who} looks for no KMS host."), Severity.NOTE)
-    if code is not None:
-        reached = f" reaches {used}, but" if used else ""
-        return _explained(report, Sentence(kind=BAD, head=f"{who}{reached} would fail with {code}: {code_text(code)}."))
-    if used is not None and observed.found is not None:
-        return Sentence(kind=GOOD, head=f"{who} would {_deed(report)} {used}{_beside(observed.found, used)}.")
-    if report.verdict is Verdict.INCONCLUSIVE or any(each.code == NO_ANSWER for each in report.findings):
-        return _explained(report, Sentence(kind=UNKNOWN, head=f"Could not tell: {_silence(observed)}."))
-    if any(finding.severity is Severity.ERROR for finding in report.findings):
-        return _explained(report, Sentence(kind=BAD, head=f"{who} would find no host."))
-    if observed.found is not None and observed.found.endpoints:
-        first = observed.found.endpoints[0]
-        return Sentence(kind=GOOD, head=f"{who} would try {first} first; nobody was contacted.")
-    if observed.facts.licences and all(each.is_activated for each in observed.facts.licences if each.has_key):
-        return Sentence(kind=NEITHER, head=f"{who} is activated; what it would do next was not asked.")
-    return Sentence(kind=UNKNOWN, head="Could not tell: the evidence does not say what the DNS holds.")
+        return f"{who} looks for no KMS host."
+    if report.fate is Fate.UNKNOWN:
+        shown = f" A client that meets the same shows {code}: {code_text(code)}." if code is not None else ""
+        return f"Could not tell: {_open(observed)}.{shown}"
+    if report.fate is Fate.FAILS:
+        if code is not None:
+            reached = f" reaches {used}, but" if used is not None else ""
+            return f"{who}{reached} would fail with {code}: {code_text(code)}."
+        what = "host" if observed.is_kms else f"endpoint of {found.service if found else 'the service'}"
+        return f"{who} would {'reach' if found and found.endpoints else 'find'} no {what}."
+    if used is None or found is None:
+        return f"{who} is activated; what it would do next was not asked."
+    if report.status is Status.FAILS:
+        return f"{who} would reach {used}."
+    return f"{who} would {_deed(observed)} {used}{_beside(found, used)}."
 
 
-def _explained(report: Report, said: Sentence, severity: Severity = Severity.ERROR) -> Sentence:
-    """With the first finding of that severity, or else of any, and its fix."""
-    found = [finding for finding in report.findings if finding.severity is severity] or list(report.findings)
-    if not found:
+def _open(observed: Observed) -> str:
+    """Why nobody can tell what becomes of the client."""
+    found = observed.found
+    if found is None:
+        return _silence(observed)
+    unknown = [each.target for each in found.endpoints if each.addresses is None]
+    untried = next((each for each in found.endpoints if each.addresses and each.probe is None), None)
+    if untried is not None:
+        why = f": {found.unprobed}" if found.unprobed else ""
+        return f"a client would try {untried} first, and nobody was contacted{why}"
+    if unknown:
+        return f"the address of {unknown[0]} could not be asked"
+    return _silence(observed)
+
+
+def _explained(report: Report, said: Sentence) -> Sentence:
+    """With the first finding that counts, or else of any, and its fix."""
+    told = [each for each in report.counted if not each.is_open] or [*report.counted] or [*report.findings]
+    if not told:
         return said
-    first = found[0].message.partition(" ")[0]
+    message = told[0].message
+    first = message.partition(" ")[0]
     is_name = "." in first or "_" in first or not first.isalpha()
-    cause = found[0].message if is_name else first.capitalize() + found[0].message[len(first) :]
-    return said.replace(cause=cause + ".", fix=found[0].fix.summary if found[0].fix else "")
+    cause = message if is_name else first.capitalize() + message[len(first) :]
+    return said.replace(cause=cause + ".", fix=told[0].fix.summary if told[0].fix else "")
 
 
-def _deed(report: Report) -> str:
-    kms = report.services and report.services[0].service.startswith("_vlmcs.")
-    return "activate against" if kms else "use"
+def _deed(observed: Observed) -> str:
+    return "activate against" if observed.is_kms else "use"
 
 
 def _beside(found: Discovered, used: Endpoint) -> str:

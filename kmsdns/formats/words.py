@@ -75,6 +75,8 @@ def probe_text(endpoint: Endpoint) -> str:
     probe = endpoint.probe
     if probe is None:
         return ""
+    if probe.elapsed is None:
+        return {"open": "open", "timeout": "no connection"}.get(probe.outcome, str(probe.outcome))
     words = {
         "open": f"open {elapsed(probe.elapsed)}",
         "not-the-service": "bind rejected",

@@ -20,7 +20,7 @@ from kmsdns.core.expectations import (
 from kmsdns.core.messages import Probe, Question, Response
 from kmsdns.core.names import fold, is_at_or_below, service_name
 from kmsdns.core.plan import together
-from kmsdns.core.report import Report
+from kmsdns.core.report import Fate, Report
 from kmsdns.core.snapshot import CachedHost
 from kmsdns.core.vantages import Vantage
 from kmsdns.jobs.consult import Wanted as Consultation
@@ -271,6 +271,7 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
         sources={spec.path: spec.text for spec in specs},
         findings=tuple(sorted(dict.fromkeys(by_miss.values()), key=_place)),
         inconclusive=bool(silent),
+        fate=Fate.FAILS if failed else Fate.THROUGH,
         notices=tuple(_untransferred(case.checks)),
     )
 

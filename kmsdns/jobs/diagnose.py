@@ -15,10 +15,9 @@ from kmsdns.core.plan import responses, together
 from kmsdns.core.report import Report
 from kmsdns.core.snapshot import Snapshot
 from kmsdns.errors import InvalidName
-from kmsdns.jobs.discover import is_unknown
 from kmsdns.kms.chain import chain, contact_cached, look_up
 from kmsdns.kms.client import way
-from kmsdns.kms.diagnosis import Elsewhere, Observed, lacks_servers, would_show
+from kmsdns.kms.diagnosis import Elsewhere, Observed, fate, lacks_servers
 from kmsdns.kms.directory import is_untold, locate
 from kmsdns.kms.hearsay import probe_told
 from kmsdns.rules.case import Case
@@ -69,29 +68,23 @@ def diagnose(
     findings = fold([finding for case in cases for finding in run(rules, case)])
     passed_over = dict.fromkeys(each for case in cases for each in skipped(rules, case))
     services = tuple([each.found for each in observed if each.found is not None])
-    inconclusive = any(is_unknown(found) for found in services) or all(_is_open(each) for each in observed)
-    inconclusive = inconclusive or any(is_untold(each) for client in observed for each in client.locators)
+    others = [each.found for each in observed[1:] if each.found is not None]
     return Report(
         job="diagnose",
         services=services,
         clients=tuple(observed),
         findings=findings,
         skipped=tuple(passed_over),
-        inconclusive=inconclusive,
+        inconclusive=any(found.is_silent for found in others)
+        or any(is_untold(each) for client in observed for each in client.locators),
+        fate=fate(observed[0]),
     )
 
 
 def _is_missing(found: Discovered) -> bool:
     """The DNS was asked, it answered, and it has no such record."""
     asked = found.snapshot.srv
-    return bool(asked) and not any(each.srvs for each in asked) and not is_unknown(found)
-
-
-def _is_open(observed: Observed) -> bool:
-    """Nothing came out about this client: nobody was asked, and its own tools don't tell how it stands."""
-    activated = any(licence.is_activated for licence in observed.facts.licences)
-    silent = observed.found is None and would_show(observed) is None
-    return silent and observed.config.asks_for_kms and not activated
+    return bool(asked) and not any(each.srvs for each in asked) and not found.is_silent
 
 
 def case_of(observed: Observed) -> Case:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome
 from kmsdns.core.plan import together
-from kmsdns.core.report import Report
+from kmsdns.core.report import Fate, Report
 from kmsdns.kms.chain import chain
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kmsdns.core.plan import Plan
     from kmsdns.core.report import Discovered
@@ -19,20 +18,25 @@ if TYPE_CHECKING:
     from kmsdns.rules.rule import Rule
 
 
-def discover(clients: Sequence[Client], wishes: Wishes, rules: Sequence[Rule]) -> Plan[Report]:
-    """All clients are served in lock-step."""
+def discover(
+    clients: Sequence[Client], wishes: Wishes, rules: Sequence[Rule], explaining: Callable[[], Sequence[Rule]] = tuple
+) -> Plan[Report]:
+    """All clients are served in lock-step. explaining: the rules that tell why one doesn't get through, loaded then."""
     services = yield from together([chain(client, wishes) for client in clients])
     case = Case(services=tuple(services))
-    findings = run(rules, case)
-    inconclusive = any(is_unknown(service) for service in services)
-    return Report(job="discover", services=tuple(services), findings=findings, inconclusive=inconclusive)
+    fates = [fate_of(service) for service in services]
+    chosen = [*rules, *(explaining() if Fate.FAILS in fates else ())]
+    return Report(job="discover", services=tuple(services), findings=run(chosen, case), fate=worst(fates))
 
 
-def is_unknown(service: Discovered) -> bool:
-    """No server said anything about the service, or about the address of any of its targets."""
-    silent = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
-    if service.outcome in silent:
-        return True
-    asked = service.snapshot.addresses
-    found = any(endpoint.addresses for endpoint in service.endpoints)
-    return bool(asked) and not found and all(response.outcome in silent for response in asked)
+def fate_of(service: Discovered) -> Fate:
+    """A discovery that was not to contact anybody is content with an endpoint that has an address."""
+    if service.fate is Fate.UNKNOWN and not service.unprobed:
+        found = any(endpoint.addresses and endpoint.probe is None for endpoint in service.endpoints)
+        return Fate.THROUGH if found else Fate.UNKNOWN
+    return service.fate
+
+
+def worst(fates: Sequence[Fate]) -> Fate:
+    """Of several clients: one that fails is known to fail; one that is unknown keeps the others from being all well."""
+    return next((fate for fate in (Fate.FAILS, Fate.UNKNOWN) if fate in fates), Fate.THROUGH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.arguments import checked
 from kmsdns.core.findings import Safety
 from kmsdns.core.names import shown
 from kmsdns.core.value import Value
@@ -59,6 +60,7 @@ class Page(Value):
     doubt: str = ""  # why it isn't sure, in a word or two; empty when it is
 
 
+@checked()
 def explain(word: str) -> Page:
     """The page of what is called so: a rule's code or slug, an event's ID, an activation error in any spelling.
 
@@ -116,6 +118,7 @@ def _rule_page(rule: Rule) -> Page:
         sections=_sections(
             ("why", manual.why),
             ("fix", manual.fix),
+            ("kms", manual.kms),
             ("example", manual.example),
             ("severity", rule.severity.value),
             ("needs", ", ".join(rule.needs)),

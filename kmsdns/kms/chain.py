@@ -8,8 +8,8 @@ Client in kms.client. Each endpoint is contacted, not only the first that answer
 from __future__ import annotations
 
 from kmsdns.core.glue import glue
-from kmsdns.core.messages import Outcome, Probe, Question
-from kmsdns.core.names import address_of, fold
+from kmsdns.core.messages import Outcome, Probe, Question, told_addresses
+from kmsdns.core.names import ROOT, address_of, fold, parent
 from kmsdns.core.ordering import processing_order, share_terms
 from kmsdns.core.plan import probe_results, responses
 from kmsdns.core.report import Discovered, Endpoint
@@ -90,7 +90,7 @@ def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: Wishes)
     target, port = manual
     addresses, asked = yield from _addresses(target, (), wishes)
     result: ProbeResult | None = None
-    if wishes.probe:
+    if wishes.probe and addresses is not None:
         (result,) = probe_results((yield [_probe(target, port, addresses, wishes)]))
     return Discovered(
         service=fold(snapshot.service.owner),
@@ -109,6 +109,8 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
     cached = snapshot.cached
     assert cached is not None
     addresses, asked = yield from _addresses(cached.target, cached.addresses, wishes)
+    if addresses is None:
+        return None, snapshot.replace(addresses=asked)
     (result,) = probe_results((yield [_probe(cached.target, cached.port, addresses, wishes)]))
     snapshot = snapshot.replace(addresses=asked, probes=(result,))
     if not result.is_open:
@@ -129,21 +131,21 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
 
 def _addresses(
     target: str, known: tuple[str, ...], wishes: Wishes
-) -> Plan[tuple[tuple[str, ...], tuple[Response, ...]]]:
-    """The addresses of a host that is known without SRV records, and what was asked for them."""
+) -> Plan[tuple[tuple[str, ...] | None, tuple[Response, ...]]]:
+    """The addresses of a host that is known without SRV records, None when unknown; and what was asked for them."""
     literal = address_of(target)
     if literal is not None:
         return (literal,), ()
     if known:
         return known, ()
     asked = responses((yield [Question(name=target, rdtype=rdtype) for rdtype in wishes.rdtypes]))
-    return tuple([address for response in asked for address in response.addresses]), tuple(asked)
+    return told_addresses(asked), tuple(asked)
 
 
 def _known_endpoint(
     target: str,
     port: int,
-    addresses: tuple[str, ...] = (),
+    addresses: tuple[str, ...] | None = (),
     probe: ProbeResult | None = None,
     asked: Sequence[Response] = (),
 ) -> Endpoint:
@@ -187,9 +189,12 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
 
         notices += disagreements([*snapshot.srv, *asked])
     if not first.srvs:
-        endpoints = [endpoint for endpoint in endpoints if endpoint.addresses]
+        endpoints = [endpoint for endpoint in endpoints if endpoint.addresses != ()]
+    unprobed = ""
     if wishes.probe and endpoints:
-        endpoints = yield from _probed(endpoints, wishes)
+        unprobed = _unprobed(snapshot.service, wishes.probe)
+        if not unprobed:
+            endpoints = yield from _probed(endpoints, wishes)
     return Discovered(
         service=fold(snapshot.service.owner),
         outcome=outcome,
@@ -203,6 +208,7 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
             probes=snapshot.probes + tuple([each.probe for each in endpoints if each.probe]),
             has_fallback=not first.srvs and bool(endpoints),
         ),
+        unprobed=unprobed,
     )
 
 
@@ -231,17 +237,21 @@ def _resolve(
     """Addresses from the answer's additional section where they are believed, all others asked in one batch."""
     targets = list(dict.fromkeys(endpoint.target for endpoint in endpoints))
     along = glue(answer) if wishes.glue else {}
-    wanted = [(target, rdtype) for target in targets for rdtype in wishes.rdtypes]
-    missing = [key for key in wanted if key not in along]
+    missing = [(target, rdtype) for target in targets for rdtype in wishes.rdtypes if (target, rdtype) not in along]
     asked: list[Response] = []
     if missing:
         asked = responses((yield [Question(name=target, rdtype=rdtype) for target, rdtype in missing]))
-    found = along | {key: response.addresses for key, response in zip(missing, asked, strict=True)}
+    replies = dict(zip(missing, asked, strict=True))
 
     def resolved(endpoint: Endpoint) -> Endpoint:
-        keys = [(endpoint.target, rdtype) for rdtype in wishes.rdtypes]
-        addresses = tuple(dict.fromkeys(each for key in keys for each in found[key]))
-        came = "additional" if any(key in along for key in keys) else "answer" if addresses else None
+        target = endpoint.target
+        known = [each for rdtype in wishes.rdtypes for each in along.get((target, rdtype), ())]
+        of_target = [replies[target, rdtype] for rdtype in wishes.rdtypes if (target, rdtype) in replies]
+        told = told_addresses(of_target)
+        if told is None and parent(target) == ROOT and all(each.outcome is Outcome.REFUSED for each in of_target):
+            told = ()  # a server that isn't the root's refuses such a name, and the root has no hosts (RFC 7085 2)
+        addresses = tuple(dict.fromkeys([*known, *(told or ())])) if known or told is not None else None
+        came = "additional" if known else "answer" if addresses else None
         return endpoint.replace(addresses=addresses, addresses_from=came)
 
     return [resolved(endpoint) for endpoint in endpoints], asked
@@ -258,16 +268,26 @@ def _remarks(endpoints: Sequence[Endpoint], asked: Sequence[Response]) -> list[s
     lost = dict.fromkeys(
         f"the target {endpoint.target} has no address: a client passes over it"
         for endpoint in endpoints
-        if not endpoint.addresses
+        if endpoint.addresses == ()
     )
     return [*aliases, *lost]
 
 
+def _unprobed(service: ServiceName, kind: str) -> str:
+    """Why the endpoints of a service are not contacted; "" when they are. A datagram is no connection (RFC 768)."""
+    if service.proto != "_udp":
+        return ""
+    return f"the service runs over UDP, and --probe {kind} makes a TCP connection, which says nothing about it"
+
+
 def _probed(endpoints: Sequence[Endpoint], wishes: Wishes) -> Plan[list[Endpoint]]:
-    probes = [_probe(each.target, each.port, each.addresses, wishes) for each in endpoints]
+    """The endpoints with what came of contacting them; those whose addresses are unknown can't be."""
+    known = [each for each in endpoints if each.addresses is not None]
+    probes = [_probe(each.target, each.port, each.addresses or (), wishes) for each in known]
     unique = list(dict.fromkeys(probes))
-    results: dict[Probe, ProbeResult] = dict(zip(unique, probe_results((yield unique)), strict=True))
-    return [endpoint.replace(probe=results[probe]) for endpoint, probe in zip(endpoints, probes, strict=True)]
+    results: dict[Probe, ProbeResult] = dict(zip(unique, probe_results((yield unique)), strict=True)) if unique else {}
+    probed = {id(endpoint): results[probe] for endpoint, probe in zip(known, probes, strict=True)}
+    return [endpoint.replace(probe=probed.get(id(endpoint))) for endpoint in endpoints]
 
 
 def _probe(target: str, port: int, addresses: tuple[str, ...], wishes: Wishes) -> Probe:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome, decisive
+from kmsdns.core.messages import Outcome, first_failed
+from kmsdns.core.report import Fate
 from kmsdns.core.value import Value
 from kmsdns.kms.client import ClientConfig, manual_endpoint
 from kmsdns.kms.evidence.facts import Topic
@@ -44,6 +45,7 @@ class Observed(Value):
     known_hosts: tuple[str, ...] = ()  # the hosts there should be, in canonical form
     machines: int | None = None  # that are to be activated
     is_offline: bool = False  # nothing was asked
+    is_kms: bool = True  # the service looked for is KMS; of others nothing is said in its words
     now: datetime | None = None  # when the evidence was gathered, or else the time of the diagnosis; UTC
 
     @property
@@ -65,9 +67,31 @@ class Observed(Value):
         )
 
 
-def would_show(observed: Observed) -> str | None:
-    """The code that the client ends with; None when it finds a host, looks for none, or nobody can tell."""
+def fate(observed: Observed) -> Fate:
+    """What becomes of the client. One that looks for no host, or is known to be activated, is content."""
+    found = observed.found
     if not observed.config.asks_for_kms:
+        return Fate.THROUGH
+    code = would_show(observed)
+    if found is not None and found.fate is Fate.UNKNOWN and not observed.is_offline:
+        return Fate.UNKNOWN  # a code that it would show belongs to servers that were silent to us
+    if code is not None or (found is not None and found.fate is not Fate.UNKNOWN):
+        return Fate.FAILS if code is not None or found is None else found.fate
+    return Fate.THROUGH if is_activated(observed) else Fate.UNKNOWN
+
+
+def is_activated(observed: Observed) -> bool:
+    """All products with a key are activated, by what the client's own tools print."""
+    keyed = [licence for licence in observed.facts.licences if licence.has_key]
+    return bool(keyed) and all(licence.is_activated for licence in keyed)
+
+
+def would_show(observed: Observed) -> str | None:
+    """The code that the client ends with; None when it finds a host, looks for none, or nobody can tell.
+
+    Only KMS clients show codes; clients of other services end in their own ways.
+    """
+    if not observed.is_kms or not observed.config.asks_for_kms:
         return None
     own = _own_code(observed)
     if own is not None:
@@ -91,16 +115,21 @@ def _own_code(observed: Observed) -> str | None:
         return NO_SUFFIX if not config.searched and config.suffixes == () else None
     if found.used is not None:
         return None
+    if any(endpoint.addresses is None and endpoint.probe is None for endpoint in found.endpoints):
+        return None  # what could not be asked may be the host that answers
     if found.source == "manual" and not found.endpoints[0].addresses:
-        counts = decisive(found.snapshot.addresses)
-        is_known = counts is not None and (counts.outcome.is_conclusive or not observed.is_offline)
-        return shown_for(counts) if is_known else None
+        return shown_for(decisive(found.snapshot.addresses))
     if found.outcome != Outcome.ANSWER:
         says_none = any(response.srvs for response in found.snapshot.srv)  # "decidedly not available" has no code
-        return None if says_none else shown_for(decisive(found.snapshot.srv))
+        return None if says_none else shown_for(first_failed(found.snapshot.srv))
     probed = all(endpoint.probe for endpoint in found.endpoints)
     resolvable = any(endpoint.addresses for endpoint in found.endpoints)
     return NO_HOST if probed or not resolvable else None
+
+
+def decisive(asked: tuple[Response, ...]) -> Response | None:
+    """Of the look-ups of a host's addresses, of which there are none, the one that says most: that denies its name."""
+    return max(asked, key=lambda response: response.outcome is Outcome.NXDOMAIN, default=None)
 
 
 def told_code(facts: Facts) -> str | None:

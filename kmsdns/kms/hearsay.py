@@ -67,19 +67,19 @@ def _srv(question: Question, told: SeenAnswer) -> Response:
 
 def probe_told(facts: Facts, endpoint: Endpoint) -> ProbeResult | None:
     """What the client's own tools found at an endpoint; None when they didn't try."""
+    known = endpoint.addresses or ()
     for seen in facts.connects:
         host = fold(seen.target).removesuffix(".")
-        if seen.port != endpoint.port or (
-            host != endpoint.target.removesuffix(".") and seen.address not in endpoint.addresses
-        ):
+        if seen.port != endpoint.port or (host != endpoint.target.removesuffix(".") and seen.address not in known):
             continue
-        address = seen.address or next(iter(endpoint.addresses), host)
+        address = seen.address or next(iter(known), host)
         outcome = ProbeOutcome.OPEN if seen.succeeded else ProbeOutcome.TIMEOUT
-        probe = Probe(kind="tcp", target=endpoint.target, port=endpoint.port, addresses=endpoint.addresses)
+        probe = Probe(kind="tcp", target=endpoint.target, port=endpoint.port, addresses=known)
         return ProbeResult(
             probe=probe,
             outcome=outcome,
             address=address if seen.succeeded else None,
-            attempts=(Attempt(address=address, outcome=outcome, elapsed=0.0),),
+            elapsed=None,
+            attempts=(Attempt(address=address, outcome=outcome, elapsed=None),),
         )
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.glue import glue
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, told_addresses
 from kmsdns.core.names import fold
 from kmsdns.core.value import Value
 from kmsdns.kms.client import level_text, manual_endpoint
@@ -117,16 +117,21 @@ def _reach(endpoint: Endpoint, asked: tuple[Response, ...]) -> Iterator[Step]:
         yield _probe(str(endpoint), endpoint.probe)
 
 
-def _address(target: str, asked: list[Response], known: tuple[str, ...] = ()) -> Step:
-    addresses = known or tuple([address for response in asked for address in response.addresses])
+def _address(target: str, asked: list[Response], known: tuple[str, ...] | None = ()) -> Step:
+    addresses = known or told_addresses(asked)
     if addresses:
         outcome = str(Outcome.ANSWER)
         detail = ", ".join(addresses)
     else:
-        worst = min(asked, key=lambda response: response.outcome.is_conclusive, default=None)
+        decides = (lambda each: not each.outcome.is_conclusive) if addresses is None else _denies
+        worst = max(asked, key=decides, default=None)
         outcome = str(worst.outcome) if worst is not None else str(Outcome.NODATA)
         detail = worst.reason if worst is not None else "no address"
     return Step(step="address", asked=target, outcome=outcome, detail=detail, elapsed=_elapsed(asked))
+
+
+def _denies(response: Response) -> bool:
+    return response.outcome is Outcome.NXDOMAIN
 
 
 def _elapsed(asked: list[Response]) -> float | None:

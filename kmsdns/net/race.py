@@ -321,7 +321,7 @@ class Races:
         address = best.address if best is not None and best.connected else None
         elapsed = 0.0 if race.began is None else now - race.began
         if best is not None and best.outcome is ProbeOutcome.OPEN and race.probe.thorough:
-            elapsed = best.elapsed  # what a client waits for; the others were tried to see whether they answer
+            elapsed = best.elapsed or 0.0  # what a client waits for; the others were tried to see whether they answer
         race.result = ProbeResult(
             probe=race.probe, outcome=outcome, address=address, elapsed=elapsed, attempts=attempts
         )

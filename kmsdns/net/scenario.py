@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 import tomllib
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
     from kmsdns.net.server import ZoneServer
     from kmsdns.zone.zone import Zone
 
-HOMES = (Path("fixtures/scenarios"), Path(__file__).parent.parent / "scenarios")
-"""Where a scenario is looked for that is given by its name: in the project one works in, then in the package."""
-
+_CHECKOUT = Path("fixtures/scenarios")
 MAX_SIZE = 1 << 20
 """Octets of a scenario file."""
 
@@ -104,17 +103,26 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: str = ""  # of the file; not one of its keys
 
 
+def homes() -> tuple[Path, ...]:
+    """Where a scenario is looked for that is given by its name: in the project one works in, then in the package.
+
+    A wheel brings them along inside the package; in a checkout that is installed editable they are beside it.
+    """
+    package = Path(str(files("kmsdns")))
+    return _CHECKOUT, package / "scenarios", package.parent / _CHECKOUT
+
+
 def find_scenario(name: str) -> Path:
     """The file of a scenario given by its path or its name. UnreadableInput when there is none, with what is near."""
     if name.endswith(".toml") or "/" in name:
         return Path(name)
-    for home in HOMES:
+    for home in homes():
         path = home / f"{name}.toml"
         if path.is_file():
             return path
     from difflib import get_close_matches
 
-    known = sorted({path.stem for home in HOMES for path in home.glob("*.toml")})
+    known = sorted({path.stem for home in homes() for path in home.glob("*.toml")})
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known[:8]) or 'none here'} ..."
     raise UnreadableInput(f"no scenario is called {names.shown(name)}: give a path, or a name; {hint}")

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from time import monotonic
 
 from kmsdns.core.names import shown
-from kmsdns.core.safe import safe
+from kmsdns.core.safe import bounded
 from kmsdns.errors import KmsdnsError, UnreadableInput
 
 TYPE_CHECKING = False
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 MAX_AUTHORITIES = 16 << 20
 """Octets of a file of certificates that are read."""
 
-MAX_DETAIL = 200
-"""Characters of what a library or a server says about a failure."""
-
 _SPOKEN = {"dot": "DNS over TLS", "doh": "DNS over HTTPS", "doq": "DNS over QUIC"}
 _NEEDS = {"dot": (), "doh": ("httpcore", "h2", "anyio"), "doq": ("aioquic",)}  # as the extras in pyproject.toml
 _ALPN = {"dot": ["dot"], "doh": ["h2", "http/1.1"], "doq": ["doq"]}
@@ -52,7 +49,7 @@ class Failed(Exception):
     def __init__(self, reason: str, detail: str | None = None, size: int | None = None) -> None:
         super().__init__(reason)
         self.reason, self.size = reason, size
-        self.detail = safe(detail)[:MAX_DETAIL] if detail else None
+        self.detail = bounded(detail) if detail else None
 
 
 class Connection:

@@ -24,7 +24,7 @@ import msgspec
 from kmsdns import __version__
 from kmsdns.core import messages, names, records
 from kmsdns.core.value import Value
-from kmsdns.errors import KmsdnsError, UnreadableInput
+from kmsdns.errors import InvalidArgument, KmsdnsError, UnreadableInput
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def read(path: Path) -> list[tuple[Ask, Reply]]:
                     pairs.append(_decode(line))
                 else:
                     return pairs
-    except (_NotATape, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+    except (_NotATape, InvalidArgument, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise UnreadableInput(f"{shown[1:-1]}:{number}: {names.shown(str(error), 300)[1:-1]}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

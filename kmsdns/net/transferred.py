@@ -8,7 +8,8 @@ from pathlib import Path
 from kmsdns.core import names
 from kmsdns.core.messages import Transferred
 from kmsdns.core.names import shown
-from kmsdns.errors import InvalidName, KmsdnsError, UnreadableInput
+from kmsdns.core.typed import typed_name
+from kmsdns.errors import InvalidName, KmsdnsError, NoAnswer, UnreadableInput
 from kmsdns.jobs.document import Document
 from kmsdns.net.gathering import reading
 from kmsdns.net.system import parse_servers
@@ -27,6 +28,10 @@ _BIND = re.compile(r"""key\s+"?([^\s"{;]+)"?\s*\{([^}]*)\}""")
 _PART = re.compile(r"""(algorithm|secret)\s+"?([^\s";]+)"?\s*;""")
 
 
+class Refused(UnreadableInput):
+    """The server was asked and doesn't give the zone, or gives too much: it takes another command."""
+
+
 def transferred(asked: Transfer, keyfile: str | None, timeout: float, left: float | None) -> Transferred:
     """The records of a zone, or why they can't be had. left: seconds for all of it; None: as long as it takes.
 
@@ -40,7 +45,7 @@ def transferred(asked: Transfer, keyfile: str | None, timeout: float, left: floa
     name = names.from_text(asked.zone)
     try:
         lines = _lines(name, asked.server, *key, timeout, _SECONDS if left is None else min(left, _SECONDS))
-    except UnreadableInput as error:
+    except (NoAnswer, Refused) as error:
         return Transferred(transfer=asked, reason=str(error))
     zone = reading("axfr", "axfr", name)("".join(lines).encode("utf-8", "surrogateescape"))
     return Transferred(transfer=asked, records=tuple([record.replace(location=None) for record in zone.records]))
@@ -51,26 +56,28 @@ def transfer(zone: str, servers: Sequence[str], keyfile: str | None = None, time
 
     servers are ADDR, ADDR:PORT or [V6]:PORT, asked in turn until one has it. keyfile holds a key as BIND writes it (key
     "name" { algorithm ...; secret ...; };) or as dig -y takes it ([algorithm:]name:secret). timeout: seconds for the
-    connection, and for each message. Raises UnreadableInput when the zone can't be had, InvalidName or another
-    KmsdnsError for what is none.
+    connection, and for each message. Raises NoAnswer when the zone can't be had, UnreadableInput when all servers
+    refuse to give it and for a keyfile that holds no key, InvalidName or another KmsdnsError for what is none.
     """
+    typed_name(zone)
     name = names.from_text(zone)
     ways = [(text, each) for text in servers for each in parse_servers(text)]
     for text, each in ways:
         if each.transport is not None:
             raise KmsdnsError(f"{shown(text)}: a zone is transferred over TCP only: write ADDR, ADDR:PORT or [V6]:PORT")
     key = _key(keyfile)
-    told = []
+    told: list[KmsdnsError] = []
     for text, each in ways:
         try:
             octets = "".join(_lines(name, each, *key, timeout, _SECONDS)).encode("utf-8", "surrogateescape")
-        except UnreadableInput as error:
-            told.append(str(error))
+        except (NoAnswer, Refused) as error:
+            told.append(error)
             continue
         path = f"axfr:{name}@{shown(text)[1:-1]}"
         read = reading(path, path, name)
         return Document(path=path, octets=octets, zone=read(octets), read=read)
-    raise UnreadableInput("\n".join(told))
+    kind = Refused if all(isinstance(each, Refused) for each in told) else NoAnswer
+    raise kind("\n".join([str(each) for each in told]))
 
 
 def _lines(
@@ -86,6 +93,7 @@ def _lines(
     import dns.query
     import dns.rcode
     import dns.rdatatype
+    import dns.tsig
 
     where = f"{name} cannot be transferred from {server}"
     lines: list[str] = []
@@ -100,16 +108,20 @@ def _lines(
                 head = f"{owner} {rrset.ttl} IN {rdtype}"
                 lines += [f"{head} {rdata.to_text(origin=None, relativize=False)}\n" for rdata in rrset]
             if len(lines) > MAX_RECORDS:
-                raise UnreadableInput(f"{where}: it has more than {MAX_RECORDS} records")
+                raise Refused(f"{where}: it has more than {MAX_RECORDS} records")
     except dns.query.TransferError as error:
         is_refused = error.rcode in (dns.rcode.REFUSED, dns.rcode.NOTAUTH)
-        hint = ": it must allow this machine to, or give a key that it knows with --tsig" if is_refused else ""
-        raise UnreadableInput(f"{where}: it answers {dns.rcode.to_text(error.rcode)}{hint}") from None
+        told = f"{where}: it answers {dns.rcode.to_text(error.rcode)}"
+        if is_refused:
+            raise Refused(f"{told}: it must allow this machine to, or give a key that it knows with --tsig") from None
+        raise NoAnswer(told) from None
+    except (dns.tsig.PeerError, dns.tsig.BadSignature) as error:
+        raise Refused(f"{where}: {error}: give the key that it knows, with --tsig") from None
     except dns.exception.Timeout:
-        raise UnreadableInput(f"{where}: no answer in time") from None
+        raise NoAnswer(f"{where}: no answer in time") from None
     except (dns.exception.DNSException, OSError, EOFError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
-        raise UnreadableInput(f"{where}: {why}") from None
+        raise NoAnswer(f"{where}: {why}") from None
     if len(lines) > 1 and lines[0] == lines[-1]:
         lines.pop()  # the SOA record ends the transfer too (RFC 5936 2.2)
     return lines

@@ -130,5 +130,5 @@ class Case:
             return self.zones is not None or bool(self.sets) or elsewhere or bool(self.located)
         if need is Needs.LIVE:
             told = client is not None and (client.published is not None or bool(client.facts.answers))
-            return told or any(snapshot.srv for snapshot in self.snapshots)
+            return told or any(snapshot.responses for snapshot in self.snapshots)
         return False

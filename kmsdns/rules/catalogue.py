@@ -63,6 +63,7 @@ RULES = (
     kms_activation.activation_type_excludes_kms,
     kms_activation.not_a_kms_client,
     kms_activation.directory_activation_first,
+    kms_activation.shown_code_unexplained,
     kms_host.count_below_threshold,
     kms_host.hosts_dilute_count,
     kms_host.clock_skew,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Skipped
+from kmsdns.core.findings import Severity, Skipped
 from kmsdns.core.names import fold
 from kmsdns.errors import KmsdnsError
 from kmsdns.rules.rule import Needs
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _NOT_READ = ("ZF001", "ZF002", "ZF003", "ZF015", "ZF016")  # the line that would have told was not understood
 CAUSES = {
     "LIV001": ("KMS123",),
-    "LIV005": ("KMS121", "KMS122"),
+    "LIV005": ("KMS121", "KMS122", "KMS124"),
+    "LIV003": ("KMS124",),
+    "LIV004": ("KMS124",),
+    "LIV007": ("KMS124",),
     "LIV105": ("LIV107", "SRV301", "SRV302"),
     "LIV106": ("LIV105", "LIV107", "SRV301", "SRV302", "SRV303", "SRV304", "SRV305"),
     "LIV114": ("LIV115",),
@@ -48,7 +51,7 @@ The names that a cause's fix would make are its subjects too: what it would mend
 _LACKING = {
     Needs.RECORDS: "there are no SRV records",
     Needs.ZONE: "no zone file",
-    Needs.LIVE: "the DNS was not asked for SRV records",
+    Needs.LIVE: "the DNS was not asked",
     Needs.PROBES: "no endpoint was probed",
     Needs.VANTAGES: "the servers of the zone were not asked one by one",
     Needs.CLIENT: "no client evidence",
@@ -99,7 +102,10 @@ def select(
 
 def run(chosen: Iterable[Rule], case: Case) -> tuple[Finding, ...]:
     """What the rules find, worst first; what follows from a cause that is told is left out."""
-    found = [finding for rule in chosen if all(map(case.has, rule.needs)) for finding in rule.run(case)]
+    able = [rule for rule in chosen if all(map(case.has, rule.needs))]
+    found = [finding for rule in able if not rule.otherwise for finding in rule.run(case)]
+    if not any(finding.severity is Severity.ERROR for finding in found):
+        found += [finding for rule in able if rule.otherwise for finding in rule.run(case)]
     told = {(finding.code, name) for finding in found for name in ("", fold(finding.subject), *_made(finding))}
     kept = [
         finding

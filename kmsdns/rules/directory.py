@@ -55,10 +55,10 @@ def _domain(case: Case) -> str | None:
 def ad_set_incomplete(case: Case) -> Iterator[Told]:
     """A domain of Active Directory has some of its service records, and lacks others.
 
-    Why: Clients that look for a domain controller by the missing name find none. Activation through the directory
-    needs one, and comes before KMS. Of zone files only names are judged whose zone was given: _msdcs is often a zone of
-    its own. Live answers are judged with kmsdns diagnose --profile ad.
+    Why: Clients that look for a domain controller by the missing name find none. Of zone files only names are judged
+    whose zone was given: _msdcs is often a zone of its own. Live answers are judged with kmsdns diagnose --profile ad.
     Fix: Let a domain controller register its records again.
+    KMS: Activation through the directory needs a controller, and comes before KMS.
     Example: Of each domain
         _ldap._tcp           IN  SRV  0 100 389 dc01.contoso.com.
         _kerberos._tcp       IN  SRV  0 100 88 dc01.contoso.com.

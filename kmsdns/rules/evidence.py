@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kmsdns.core.messages import Attempt, Response
+    from kmsdns.core.messages import Attempt, ProbeResult, Response
+    from kmsdns.core.records import Record
     from kmsdns.core.report import Endpoint
     from kmsdns.kms.evidence.facts import Source
 
@@ -24,9 +25,11 @@ _WORDS = {
 }
 
 
-def outcome_words(outcome: ProbeOutcome) -> str:
-    """What a probe found, in words."""
-    return _WORDS[outcome]
+def found_words(result: ProbeResult | Attempt) -> str:
+    """What a probe found, in words; of one that the client's own tools made no more than these tell."""
+    if result.elapsed is None and result.outcome is ProbeOutcome.TIMEOUT:
+        return "no connection came about"
+    return _WORDS[result.outcome]
 
 
 def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
@@ -34,15 +37,16 @@ def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
     assert endpoint.probe is not None
     told = endpoint.probe.attempts
     if not told:
-        where = outcome_words(endpoint.probe.outcome)
+        where = found_words(endpoint.probe)
         return (Evidence(kind=EvidenceKind.PROBE, text=f"{endpoint}: {where}", source="probe"),)
     return tuple([attempt_evidence(endpoint, attempt) for attempt in told])
 
 
 def attempt_evidence(endpoint: Endpoint | str, attempt: Attempt) -> Evidence:
     """What one address of an endpoint did."""
-    text = f"{endpoint} at {attempt.address}: {outcome_words(attempt.outcome)}"
-    return Evidence(kind=EvidenceKind.PROBE, text=text, source="probe")
+    text = f"{endpoint} at {attempt.address}: {found_words(attempt)}"
+    source = "probe" if attempt.elapsed is not None else "the client's own tools"
+    return Evidence(kind=EvidenceKind.PROBE, text=text, source=source)
 
 
 def response_evidence(responses: Iterable[Response]) -> tuple[Evidence, ...]:
@@ -69,8 +73,18 @@ def servers(response: Response) -> str:
 def record_evidence(response: Response) -> tuple[Evidence, ...]:
     """The records of an answer."""
     return tuple(
-        [Evidence(kind=EvidenceKind.RECORD, text=str(record), source=servers(response)) for record in response.answer]
+        [
+            Evidence(kind=EvidenceKind.RECORD, text=_record(record, response), source=servers(response))
+            for record in response.answer
+        ]
     )
+
+
+def _record(record: Record, response: Response) -> str:
+    """A record as it came. The tools of a client print no TTL, and then nothing is said of it."""
+    if response.ttl is None:
+        return f"{record.owner} {record.rdclass} {record.rdtype} {record.rdata}"
+    return str(record)
 
 
 def client_evidence(source: Source | None, text: str = "") -> tuple[Evidence, ...]:

@@ -42,8 +42,9 @@ def record_unexpected(case: Case) -> Iterator[Told]:
     """A record is there that "exactly" or the zone's file does not list, or there are more than the spec wants.
 
     Why: Clients use every record there is: one that nobody knows of leads some of them to a host that is gone, or that
-    somebody else runs. A KMS host publishes itself when nobody stops it.
+    somebody else runs.
     Fix: Remove the record, and stop whoever publishes it; or add it to the spec.
+    KMS: A host publishes itself when nobody stops it.
     Example: Only these two, and no third
         exactly = ["0 50 1688 kms01.contoso.com.",
                    "0 50 1688 kms02.contoso.com."]
@@ -99,14 +100,15 @@ def forbidden_record_present(case: Case) -> Iterator[Told]:
     """A record is there that "none_of" forbids.
 
     Why: It was forbidden because it did harm once: a host that was retired, an address that is somebody else's now.
-    Fix: Remove the record, and stop whoever publishes it (slmgr /cdns on an old KMS host).
+    Fix: Remove the record, and stop whoever publishes it.
+    KMS: An old host stops with slmgr /cdns.
     Example:
         none_of = [{ target = "kms-old.contoso.com." }]
     """
     yield from _told(case, "EXP106")
 
 
-@rule("EXP107", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_EXPECTATIONS, safety=None)
+@rule("EXP107", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_EXPECTATIONS, safety=None, is_open=True)
 def no_answer(case: Case) -> Iterator[Told]:
     """The vantage could not be asked: nobody answered, or nothing that could be understood came back.
 
@@ -150,7 +152,8 @@ def target_unreachable(case: Case) -> Iterator[Told]:
 
     Why: The DNS is right, and clients fail all the same. The connection is made from here, whoever was asked.
     Fix: Start the service, open the firewall, or take the record out.
-    Example: "rpc" also asks whether it is a KMS host
+    KMS: "rpc" also asks whether it is a host.
+    Example:
         reachable = "tcp"
     """
     yield from _told(case, "EXP110")
@@ -201,8 +204,7 @@ def target_unfit(case: Case) -> Iterator[Told]:
 def client_ends_elsewhere(case: Case) -> Iterator[Told]:
     """A client that is set up as the spec says does not end at the host that it should.
 
-    Why: All that a client goes through must work together: its suffixes, the record, the addresses, the port. It is
-    gone through as a KMS client does.
+    Why: All that a client goes through must work together: its suffixes, the record, the addresses, the port.
     Fix: kmsdns diagnose goes the same way, and says of each step what is wrong with it.
     Example:
         client = { suffixes = ["emea.contoso.com", "contoso.com"],

@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from kmsdns.core.findings import Fix
 from kmsdns.core.messages import Outcome
-from kmsdns.rules.evidence import attempt_evidence, outcome_words, reason
+from kmsdns.rules.evidence import attempt_evidence, found_words, reason
 from kmsdns.rules.misses import response_said
 
 TYPE_CHECKING = False
@@ -54,7 +54,7 @@ def reachable(notes: Notes, place: int, seen: Seen) -> None:
         notes.add(
             "EXP110",
             place,
-            f"{endpoint} can't be reached: {outcome_words(result.outcome)}{where}",
+            f"{endpoint} can't be reached: {found_words(result)}{where}",
             notes.checked.expectation.place("reachable"),
             subject=endpoint,
             evidence=[attempt_evidence(endpoint, attempt) for attempt in result.attempts],

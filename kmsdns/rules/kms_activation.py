@@ -1,9 +1,11 @@
-"""KMS131-133: how a product is activated, and whether it looks for a KMS host at all. Needs: client."""
+"""KMS131-134: how a product is activated, and whether it looks for a KMS host at all. Needs: client."""
 
 from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import Outcome
+from kmsdns.kms.diagnosis import would_show
+from kmsdns.kms.evidence.facts import Topic
 from kmsdns.kms.understanding import CLIENT_CHANNEL
 from kmsdns.rules.evidence import client_evidence
 from kmsdns.rules.rule import Needs, Told, rule
@@ -12,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kmsdns.core.findings import Evidence
+    from kmsdns.kms.diagnosis import Observed
     from kmsdns.rules.case import Case
 
 _CLIENT = (Needs.CLIENT,)
@@ -92,3 +96,40 @@ def directory_activation_first(case: Case) -> Iterator[Told]:
         evidence=client_evidence(None, "domain member"),
         fix=Fix(summary="nothing; to test KMS by itself: slmgr /act-type 2, and /act-type 0 afterwards"),
     )
+
+
+@rule("KMS134", "shown-code-unexplained", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT, otherwise=True)
+def shown_code_unexplained(case: Case) -> Iterator[Told]:
+    """The client shows a code, and nothing else that was seen explains it.
+
+    Why: The client fails, whatever the DNS and the hosts look like from here. The catalogue knows what such a code
+    means and what to check first.
+    Fix: Check what the catalogue says of the code, on the client and on the host that it goes to.
+    Example: All that is known of a code
+        kmsdns explain 0xC004F035
+    """
+    from kmsdns.kms.codes import find_error
+
+    observed = case.client
+    code = None if observed is None else would_show(observed)
+    if observed is None or code is None:
+        return
+    known = find_error(int(code, 16))
+    text, cause = (known.text, known.cause) if known is not None else ("a code that the catalogue does not know", "")
+    check = known.check if known is not None else "read the client's event log, and look the code up"
+    yield Told(
+        subject=code,
+        message=f"the client shows {code}: {text}" + (f" ({cause.removesuffix('.')})" if cause else ""),
+        evidence=_shown_in(observed, code),
+        fix=Fix(summary=f"check first: {check.removesuffix('.')}"),
+        hresult=code,
+    )
+
+
+def _shown_in(observed: Observed, code: str) -> tuple[Evidence, ...]:
+    """The lines of the client's tools that have the code."""
+    facts = observed.facts
+    sources = [each.source for each in facts.licences if each.error == code]
+    sources += [each.source for each in facts.claims if each.topic is Topic.SHOWN_ERROR and each.value == code]
+    sources += [each.source for each in facts.events if each.hresult == code]
+    return tuple([line for source in sources for line in client_evidence(source)])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
-from kmsdns.core.messages import Outcome, decisive
+from kmsdns.core.messages import Outcome
 from kmsdns.core.names import address_of
 from kmsdns.kms.client import level_text, manual_endpoint
 from kmsdns.kms.codes import NO_HOST, SHOWN, shown_for
-from kmsdns.kms.diagnosis import BEHIND_NO_HOST
+from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive
 from kmsdns.kms.evidence.facts import Product, Tree
 from kmsdns.kms.understanding import in_force, uses_office_tree
-from kmsdns.rules.evidence import client_evidence, outcome_words, probe_evidence, response_evidence
+from kmsdns.rules.evidence import client_evidence, found_words, probe_evidence, response_evidence
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -106,14 +106,10 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
         if reached is None or reached.addresses:
             continue
         assert observed.found is not None
-        counts = decisive(observed.found.snapshot.addresses)
-        if counts is None:
-            continue
-        outcome = counts.outcome
         fix = _clear(manual, f"correct the host's name, or clear the setting: {_how_to_clear(manual)}")
-        if observed.is_offline and not outcome.is_conclusive:
+        if reached.addresses is None:  # that is told by itself
             code = SHOWN[Outcome.NXDOMAIN]
-            if seen := _failed(observed, manual, code):
+            if observed.is_offline and (seen := _failed(observed, manual, code)):
                 yield Told(
                     subject=str(reached),
                     message=f"the host set by hand, {reached}, was not found when the client last looked its name up: "
@@ -123,11 +119,11 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
                     hresult=code,
                 )
             continue
-        why = {
-            Outcome.NXDOMAIN: "its name does not exist",
-            Outcome.NODATA: "its name exists, but has no address",
-        }.get(outcome, f"the look-up of its address ended with {outcome}")
         asked = observed.found.snapshot.addresses
+        counts = decisive(asked)
+        if counts is None:
+            continue
+        why = "its name does not exist" if counts.outcome is Outcome.NXDOMAIN else "its name exists, but has no address"
         replies = response_evidence(asked)
         yield Told(
             subject=str(reached),
@@ -166,7 +162,7 @@ def manual_host_unreachable(case: Case) -> Iterator[Told]:
             what = f"did not answer when the client last asked it: the client shows {NO_HOST}{better}"
         elif reached.addresses and not reached.probe.is_open:
             seen = probe_evidence(reached)
-            what = f"does not answer: {outcome_words(reached.probe.outcome)}{better}"
+            what = f"does not answer: {found_words(reached.probe)}{better}"
         else:
             continue
         if seen:
@@ -371,7 +367,7 @@ def manual_host_differs_from_dns(case: Case) -> Iterator[Told]:
         published = observed.published
         if published is None or not published.endpoints or not endpoint.is_usable:
             continue
-        addresses = {address for each in published.endpoints for address in each.addresses}
+        addresses = {address for each in published.endpoints for address in each.addresses or ()}
         if endpoint.target in {each.target for each in published.endpoints} or address_of(endpoint.target) in addresses:
             continue
         yield Told(

@@ -6,7 +6,7 @@ from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import Outcome
 from kmsdns.kms.codes import NO_SERVERS, NO_SUFFIX, SHOWN
 from kmsdns.kms.diagnosis import lacks_servers
-from kmsdns.rules.evidence import client_evidence, outcome_words, probe_evidence, record_evidence, response_evidence
+from kmsdns.rules.evidence import client_evidence, found_words, probe_evidence, record_evidence, response_evidence
 from kmsdns.rules.rule import Needs, Told, rule
 
 TYPE_CHECKING = False
@@ -84,7 +84,7 @@ def cached_host_dead(case: Case) -> Iterator[Told]:
             continue
         yield Told(
             subject=_remembers(cached),
-            message=f"the remembered host {_remembers(cached)} does not answer ({outcome_words(first.outcome)}): "
+            message=f"the remembered host {_remembers(cached)} does not answer ({found_words(first)}): "
             "the client asks the DNS instead",
             evidence=probe_evidence(_as_endpoint(cached, found)),
             fix=Fix(summary=f"let the client forget it: {_HOW_TO_FORGET}", actions=(_FORGET,)),
@@ -120,7 +120,7 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
             continue
         if cached.target in {each.target for each in offered.endpoints}:
             continue
-        if {address for each in offered.endpoints for address in each.addresses} & set(cached.addresses):
+        if {address for each in offered.endpoints for address in each.addresses or ()} & set(cached.addresses):
             continue  # the same machine by another name
         yield Told(
             subject=_remembers(cached),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
-from kmsdns.core.messages import Outcome, decisive
+from kmsdns.core.messages import Outcome, first_failed
+from kmsdns.core.report import unknown_addresses
 from kmsdns.rules.evidence import reason, record_evidence, response_evidence, servers
 from kmsdns.rules.rule import Needs, Told, rule
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from kmsdns.core.findings import Evidence
     from kmsdns.core.messages import Response
+    from kmsdns.core.report import Discovered
     from kmsdns.core.snapshot import Snapshot
     from kmsdns.rules.case import Case
 
@@ -21,18 +23,37 @@ _LIVE = (Needs.LIVE,)
 
 
 def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
-    """Snapshots in which no name has the service, with the response that counts when it is one of these outcomes."""
+    """Snapshots in which no name has the service, with the response that counts when it is one of these outcomes.
+
+    It counts where a later name has the record, too: whether a client would have asked that one can't be told.
+    """
     for snapshot in case.snapshots:
-        counts = decisive(snapshot.srv)
-        if counts is None or any(response.outcome is Outcome.ANSWER for response in snapshot.srv):
+        counts = first_failed(snapshot.srv)
+        if counts is None or (counts.outcome.is_conclusive and _later(snapshot, counts) is not None):
             continue
         if counts.outcome in outcomes and not (snapshot.has_fallback and counts.outcome.is_conclusive):
             yield snapshot, counts
 
 
+def _later(snapshot: Snapshot, response: Response) -> Response | None:
+    """The answer at another name that was asked after this one; None when there is none."""
+    return next((each for each in snapshot.srv if each is not response and each.outcome is Outcome.ANSWER), None)
+
+
+def _severity(snapshot: Snapshot, response: Response) -> Severity | None:
+    """A warning where a later name has the record; None for the rule's own."""
+    return None if _later(snapshot, response) is None else Severity.WARNING
+
+
+def _beside(snapshot: Snapshot, response: Response) -> str:
+    """What to say where a later name has the record."""
+    later = _later(snapshot, response)
+    return "" if later is None else f"; {later.question.name}, asked after it, has the record"
+
+
 def _shown(snapshot: Snapshot, response: Response) -> str | None:
-    """The code is what a KMS client shows; other services have none."""
-    if snapshot.service.service != _KMS:
+    """The code is what a KMS client shows that finds nothing; other services have none."""
+    if snapshot.service.service != _KMS or _later(snapshot, response) is not None:
         return None
     from kmsdns.kms.codes import shown_for  # a look-up that finds what it looks for needs no code
 
@@ -49,7 +70,8 @@ def _failed(snapshot: Snapshot, response: Response, message: str) -> Told:
         message += f"; the turn of {number} more server{'' if number == 1 else 's'} did not come"
     return Told(
         subject=response.question.name,
-        message=message,
+        message=message + _beside(snapshot, response),
+        severity=_severity(snapshot, response),
         evidence=response_evidence(snapshot.srv),
         fix=Fix(summary=told.fix),
         hresult=_shown(snapshot, response),
@@ -87,10 +109,9 @@ def _other_domain(case: Case, response: Response) -> tuple[str, Fix | None]:
 def no_service_record(case: Case) -> Iterator[Told]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
 
-    Why: Without the SRV record a client doesn't learn where the service is, however healthy the host. A KMS client
-    shows 0x8007232B.
-    Fix: Publish the record in the zone that the client's DNS suffix names, or give the client that suffix. A KMS host
-    publishes itself when it may: event 12293 on the host says why it could not.
+    Why: Without the SRV record a client doesn't learn where the service is, however healthy the host.
+    Fix: Publish the record in the zone that the client's DNS suffix names, or give the client that suffix.
+    KMS: A client shows 0x8007232B. A host publishes itself when it may: event 12293 on the host says why it could not.
     Example: In the zone contoso.com, with the dot at the end of the target
         _vlmcs._tcp  3600  IN  SRV  0 0 1688 kms01.contoso.com.
     """
@@ -112,8 +133,9 @@ def no_data(case: Case) -> Iterator[Told]:
     """The name exists, its SRV RRset does not.
 
     Why: Records of another type at the name (an A record made by mistake), or names below it, don't help a client that
-    asks for SRV. A KMS client shows 0x8007251D.
+    asks for SRV.
     Fix: Publish an SRV record at exactly this name.
+    KMS: A client shows 0x8007251D.
     Example: An address where the service's record should be
         _vlmcs._tcp  IN  A    192.0.2.10
     and what a client needs instead
@@ -136,10 +158,11 @@ def no_data(case: Case) -> Iterator[Told]:
 def server_failure(case: Case) -> Iterator[Told]:
     """The server says that it failed (SERVFAIL, or another code that is no answer).
 
-    Why: Whether the record exists can't be told through this server. A KMS client shows 0x8007232A, or the code of the
-    server's own: 0x80072329 for FORMERR, 0x8007232C for NOTIMP, 0x8007232E for YXDOMAIN.
+    Why: Whether the record exists can't be told through this server.
     Fix: Ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
     YXDOMAIN means that a DNAME record makes the name too long.
+    KMS: A client shows 0x8007232A, or the code of the server's own: 0x80072329 for FORMERR, 0x8007232C for NOTIMP,
+    0x8007232E for YXDOMAIN.
     Example: The resolver first, then a server of the zone
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --server 192.0.2.53 -v
@@ -153,10 +176,10 @@ def server_failure(case: Case) -> Iterator[Told]:
 def query_refused(case: Case) -> Iterator[Told]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
-    Why: A client whose resolver refuses never gets to the record. A KMS client shows 0x8007232D; for NOTAUTH,
-    0x80072331.
+    Why: A client whose resolver refuses never gets to the record.
     Fix: Use a resolver that serves this network, or, where it refuses, allow the client in the server's access list. A
     server that holds other zones only, or refers elsewhere, is none.
+    KMS: A client shows 0x8007232D; for NOTAUTH, 0x80072331.
     Example: A server that is authoritative for other zones only is no resolver
         $ kmsdns discover contoso.com --server 192.0.2.53
         _vlmcs._tcp.contoso.com.  refused
@@ -167,12 +190,13 @@ def query_refused(case: Case) -> Iterator[Told]:
         yield _failed(snapshot, response, f"the server did not answer {response.question.name} SRV: it {what}")
 
 
-@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_LIVE)
+@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_LIVE, is_open=True)
 def no_answer(case: Case) -> Iterator[Told]:
     """No server answered in time, or none could be reached.
 
-    Why: Nothing is known about the record, so nothing else is judged. A KMS client shows 0x8007232A.
+    Why: Nothing is known about the record, so nothing else is judged.
     Fix: Check the resolver's address, that it runs, and that UDP and TCP port 53 get through.
+    KMS: A client shows 0x8007232A.
     Example: Every try with what became of it, then the same over TCP
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --tcp -v
@@ -223,6 +247,36 @@ def response_malformed(case: Case) -> Iterator[Told]:
         yield _failed(snapshot, response, message)
 
 
+@rule("LIV008", "address-unknown", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7", needs=_LIVE, is_open=True)
+def address_unknown(case: Case) -> Iterator[Told]:
+    """The address of a target could not be asked: the DNS failed, refused, or said nothing.
+
+    Why: The target may have an address or none; nobody knows, so nothing else is said of it. A warning where a client
+    has another endpoint to go to, else an error: then the whole outcome is open.
+    Fix: Ask the servers of the zone that the target is in; a resolver that fails where they answer has trouble with
+    DNSSEC or the delegation.
+    Example: The resolver first, then a server of the target's zone
+        $ dig kms01.contoso.com A
+        $ dig @192.0.2.53 kms01.contoso.com A +norecurse
+    """
+    for service in case.services:
+        severity = Severity.WARNING if _has_another(service) else None
+        for target, failed in unknown_addresses(service).items():
+            said = ", ".join(dict.fromkeys(f"{reason(each)} from {servers(each)}" for each in failed))
+            yield Told(
+                subject=target,
+                message=f"the address of {target} could not be asked: {said}",
+                severity=severity,
+                evidence=response_evidence(failed),
+                fix=Fix(summary=f"ask the servers of the zone of {target} with --server, and see why this one fails"),
+            )
+
+
+def _has_another(service: Discovered) -> bool:
+    """A client has an endpoint to go to, as far as this way was followed."""
+    return service.used is not None or any(each.addresses and each.probe is None for each in service.endpoints)
+
+
 RULES = (
     no_service_record,
     no_data,
@@ -231,5 +285,6 @@ RULES = (
     no_answer,
     service_decidedly_unavailable,
     response_malformed,
+    address_unknown,
 )
 """All of discover's rules: it is started too often to load the others."""

@@ -6,7 +6,7 @@ from inspect import cleandoc
 
 from kmsdns.core.value import Value
 
-_PARTS = ("Why", "Fix", "Example")
+_PARTS = ("Why", "Fix", "KMS", "Example")
 
 
 class Block(Value):
@@ -17,12 +17,13 @@ class Block(Value):
 
 
 class Manual(Value):
-    """The four parts of a page; a part that the docstring lacks is empty."""
+    """The parts of a page; a part that the docstring lacks is empty."""
 
     what: tuple[Block, ...]
     why: tuple[Block, ...]
     fix: tuple[Block, ...]
     example: tuple[Block, ...]
+    kms: tuple[Block, ...] = ()  # what is so for KMS alone
 
 
 def read_manual(docstring: str) -> Manual:

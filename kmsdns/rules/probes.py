@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import ProbeOutcome
-from kmsdns.rules.evidence import attempt_evidence, outcome_words, probe_evidence
+from kmsdns.rules.evidence import attempt_evidence, found_words, probe_evidence
 from kmsdns.rules.removal import removal
 from kmsdns.rules.rule import Needs, Told, rule
 
@@ -23,13 +23,18 @@ _PROBES = (Needs.PROBES,)
 _NOT_THE_SERVICE = (ProbeOutcome.NOT_THE_SERVICE, ProbeOutcome.NO_RPC)  # of --probe rpc
 
 
+def _is_open(service: Discovered) -> bool:
+    """An endpoint could not be contacted, since its address could not be asked: it may be the one that answers."""
+    return any(endpoint.addresses is None and endpoint.probe is None for endpoint in service.endpoints)
+
+
 def _services(case: Case) -> Iterator[tuple[Discovered, list[Endpoint], list[Endpoint]]]:
     """Services found through the DNS and probed: those endpoints that answer, those with an address that don't."""
     for service in case.services:
         probed = [endpoint for endpoint in service.endpoints if endpoint.probe]
         if service.source == "dns" and probed:
             good = [endpoint for endpoint in probed if endpoint.probe and endpoint.probe.is_open]
-            yield service, good, [each for each in probed if each not in good and each.addresses]
+            yield service, good, [each for each in probed if each not in good and each.addresses != ()]
 
 
 def _is_the_wrong_service(endpoint: Endpoint) -> bool:
@@ -37,11 +42,15 @@ def _is_the_wrong_service(endpoint: Endpoint) -> bool:
 
 
 def _shown(service: Discovered, hresult: str) -> str | None:
-    return hresult if service.snapshot.service.service == "_vlmcs" else None
+    return hresult if _is_kms(service) else None
+
+
+def _is_kms(service: Discovered) -> bool:
+    return service.snapshot.service.service == "_vlmcs"
 
 
 def _firewall(service: Discovered, *endpoints: Endpoint) -> Fix:
-    if service.snapshot.service.service != "_vlmcs":
+    if not _is_kms(service):
         return Fix(summary="check that the service runs there, and that a firewall lets its port through")
     hosts = tuple(dict.fromkeys(endpoint.target for endpoint in endpoints))
     return Fix(
@@ -66,9 +75,11 @@ def port_closed(case: Case) -> Iterator[Told]:
     """Every address of the only endpoint refuses the connection.
 
     Why: The host is there, but nothing listens on the port: the service is stopped, listens elsewhere, or the record
-    leads to the wrong machine. A KMS client notes 0x800706BA and ends with 0xC004F074.
-    Fix: Start the service (Get-Service sppsvc), compare the record's port with the one the host listens on (slmgr
-    /dlv), or remove the record when the machine is no host any more.
+    leads to the wrong machine.
+    Fix: Start the service, compare the record's port with the one the host listens on, or remove the record when the
+    machine is no host any more.
+    KMS: A client notes 0x800706BA and ends with 0xC004F074. On the host, Get-Service sppsvc tells whether the service
+    runs, and slmgr /dlv its port.
     Example: What a Windows client finds out by itself
         Test-NetConnection kms01.contoso.com -Port 1688
     """
@@ -86,16 +97,16 @@ def port_closed(case: Case) -> Iterator[Told]:
 def port_filtered(case: Case) -> Iterator[Told]:
     """No address of the only endpoint answers within the time limit, or there is no way to it.
 
-    Why: A firewall drops the packets, the machine is switched off, or its address is an old one. The rule SPPSVC-In-TCP
-    is off by default on a KMS host. A KMS client notes 0x800706BA and ends with 0xC004F074.
+    Why: A firewall drops the packets, the machine is switched off, or its address is an old one.
     Fix: Enable the firewall rule on the host, look for a filter on the way, check the address.
+    KMS: The rule SPPSVC-In-TCP is off by default on a host. A client notes 0x800706BA and ends with 0xC004F074.
     Example:
         Set-NetFirewallRule -Name SPPSVC-In-TCP `
             -Profile Domain,Private -Enabled True
     """
     for service, endpoint in _alone(case, ProbeOutcome.TIMEOUT, ProbeOutcome.UNREACHABLE):
         assert endpoint.probe is not None
-        what = outcome_words(endpoint.probe.outcome)
+        what = found_words(endpoint.probe)
         yield Told(
             subject=str(endpoint),
             message=f"{endpoint} can't be reached: {what} at any of its addresses",
@@ -107,12 +118,12 @@ def port_filtered(case: Case) -> Iterator[Told]:
 
 @rule("NET103", "some-targets-unreachable", Severity.WARNING, "RFC 2782", needs=_PROBES)
 def some_targets_unreachable(case: Case) -> Iterator[Told]:
-    """Some of several targets do not answer, while others do.
+    """Some of several targets do not answer, while others do, or could not be tried.
 
-    Why: Clients that draw a dead target first wait for it, then try the next: slow or intermittent activation, and an
-    error for those that give up before.
-    Fix: Bring the host back, or remove exactly its record; on an old KMS host stop the publisher first (slmgr /cdns),
-    else the record is back within a day.
+    Why: Clients that draw a dead target first wait for it, then try the next: they are slow now and then, and
+    those that give up before fail.
+    Fix: Bring the host back, or remove exactly its record.
+    KMS: On an old host stop the publisher first (slmgr /cdns), else the record is back within a day.
     Example: The record of one host, and of no other
         Remove-DnsServerResourceRecord -ZoneName contoso.com `
             -RRType Srv -Name _vlmcs._tcp `
@@ -120,8 +131,9 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
     """
     for service, good, bad in _services(case):
         dead = [endpoint for endpoint in bad if not _is_the_wrong_service(endpoint)]
-        if good and dead:
+        if dead and (good or _is_open(service)):
             which = ", ".join(str(endpoint) for endpoint in dead)
+            first = "stop its publisher and " if _is_kms(service) else ""
             yield Told(
                 subject=service.snapshot.service.owner,
                 message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: "
@@ -130,19 +142,18 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
                 fix=removal(
                     service,
                     dead,
-                    "bring the host back, or, when it is gone for good, stop its publisher and remove exactly its "
-                    "record",
+                    f"bring the host back, or, when it is gone for good, {first}remove exactly its record",
                 ),
             )
 
 
 @rule("NET104", "not-the-service", Severity.ERROR, "C706 12.6.3.1", needs=_PROBES)
 def not_the_service(case: Case) -> Iterator[Told]:
-    """Something listens at the endpoint, but it is not the service: the RPC bind to the KMS interface fails.
+    """Something listens at the endpoint, but it is not the service.
 
-    Why: The port is open, so every simple test succeeds, and yet no client is ever activated there. Seen only with
-    --probe rpc.
+    Why: The port is open, so every simple test succeeds, and yet no client is ever served there.
     Fix: Find out what took the port (netstat -abno), and let the record name the machine that is the host.
+    KMS: The RPC bind to the KMS interface fails: seen only with --probe rpc.
     Example:
         kmsdns diagnose contoso.com --probe rpc
     """
@@ -152,7 +163,7 @@ def not_the_service(case: Case) -> Iterator[Told]:
                 assert endpoint.probe is not None
                 yield Told(
                     subject=str(endpoint),
-                    message=f"{endpoint} is not the service: there is {outcome_words(endpoint.probe.outcome)}",
+                    message=f"{endpoint} is not the service: there is {found_words(endpoint.probe)}",
                     evidence=probe_evidence(endpoint),
                     fix=Fix(
                         summary="see what listens on that port (netstat -abno), and correct the record or the machine"
@@ -193,16 +204,16 @@ def one_family_unreachable(case: Case) -> Iterator[Told]:
 def no_target_reachable(case: Case) -> Iterator[Told]:
     """Every endpoint failed, and there are several.
 
-    Why: A client tries them all and gives up: a KMS client ends with 0xC004F074, and only its events 12288 say why each
-    host failed. What all hosts have in common is the likeliest cause: a firewall between here and there, the wrong port
-    in every record.
+    Why: A client tries them all and gives up. What all hosts have in common is the likeliest cause: a firewall between
+    here and there, the wrong port in every record.
     Fix: Look at the one thing they share; then, host by host, at service, firewall and address.
+    KMS: A client ends with 0xC004F074, and only its events 12288 say why each host failed.
     Example:
         Get-Service sppsvc; Get-NetFirewallRule -Name SPPSVC-In-TCP
     """
     for service, good, bad in _services(case):
         dead = [endpoint for endpoint in bad if not _is_the_wrong_service(endpoint)]
-        if good or not dead or len(service.endpoints) == 1:
+        if good or not dead or len(service.endpoints) == 1 or _is_open(service):
             continue
         failed = [endpoint for endpoint in service.endpoints if endpoint.probe]
         yield Told(
@@ -212,3 +223,7 @@ def no_target_reachable(case: Case) -> Iterator[Told]:
             fix=_firewall(service, *dead),
             hresult=_shown(service, "0xC004F074"),
         )
+
+
+OF_A_DEAD_END = (port_closed, port_filtered, some_targets_unreachable, not_the_service, no_target_reachable)
+"""Those that say why a client gets to no endpoint."""

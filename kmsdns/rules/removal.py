@@ -17,11 +17,17 @@ def removal(service: Discovered, gone: Sequence[Endpoint], summary: str) -> Fix:
     Of a KMS host, what would put the record back is stopped first, and what clients remember is emptied afterwards.
     """
     rdatas = {f"{each.priority} {each.weight} {each.port} {each.target}" for each in gone}
-    records = [record for response in service.snapshot.srv for record in response.answer]
+    records = [(record, response) for response in service.snapshot.srv for record in response.answer]
     changes = tuple(
         [
-            Change(op="delete", name=each.owner, ttl=each.ttl, rdtype=each.rdtype, rdata=str(each.rdata))
-            for each in records
+            Change(
+                op="delete",
+                name=each.owner,
+                ttl=None if response.ttl is None else each.ttl,
+                rdtype=each.rdtype,
+                rdata=str(each.rdata),
+            )
+            for each, response in records
             if str(each.rdata) in rdatas
         ]
     )

@@ -6,12 +6,13 @@ The function's docstring is the manual page that `kmsdns explain CODE` shows. It
 
     Why: Why it matters.
     Fix: What to do about it.
+    KMS: What is so for KMS alone, where the rule is for any service.
     Example:
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
 
-All four parts must be there; a test says which is missing. A part begins with its word and a colon at the margin.
-Lines further in (records, commands, output) are shown as they stand, so at most 65 characters; all others are prose,
-broken to the width of the terminal, and an empty line begins a new paragraph. Codes such as 0x8007232B become
+All parts but that of KMS must be there; a test says which is missing. A part begins with its word and a colon at the
+margin. Lines further in (records, commands, output) are shown as they stand, so at most 65 characters; all others are
+prose, broken to the width of the terminal, and an empty line begins a new paragraph. Codes such as 0x8007232B become
 references by themselves. rules.manual.read_manual takes it apart.
 
 A fix that --fix may make says what is to change, not how the text is edited. changes are records deleted and added, a
@@ -75,6 +76,8 @@ class Rule(Value):
     manual: str  # what, why it matters, how to fix, an example: see the module's docstring
     judge: Callable[[Case], Iterable[Told]]
     default: bool = True  # False: judges only when it is chosen by --select or --extend-select
+    is_open: bool = False  # says that something could not be learnt: alone it makes a report inconclusive
+    otherwise: bool = False  # judges only where no other rule has told an error
 
     def run(self, case: Case) -> list[Finding]:
         """The findings of this rule on a case."""
@@ -94,6 +97,7 @@ class Rule(Value):
             evidence=told.evidence,
             fix=told.fix,
             hresult=told.hresult,
+            is_open=self.is_open,
         )
 
 
@@ -106,6 +110,8 @@ def rule(
     needs: tuple[Needs, ...],
     safety: Safety | None = Safety.ADVICE,
     default: bool = True,
+    is_open: bool = False,
+    otherwise: bool = False,
 ) -> Callable[[Callable[[Case], Iterable[Told]]], Rule]:
     """Makes a Rule of a function; the function's docstring is its manual page."""
 
@@ -120,6 +126,8 @@ def rule(
             manual=judge.__doc__ or "",
             judge=judge,
             default=default,
+            is_open=is_open,
+            otherwise=otherwise,
         )
 
     return decorate

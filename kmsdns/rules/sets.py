@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.glue import glue
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, told_addresses
 from kmsdns.core.names import fold, parent, split
 from kmsdns.core.records import Srv
 from kmsdns.core.value import Value
@@ -30,6 +30,7 @@ class Target(Value):
     below_dname: str | None = None  # the owner of the DNAME record above it
     cut: str | None = None  # the delegation that it is at or below: another zone's matter
     is_inside: bool = True  # at or below the origin of a zone that is known
+    rdtypes: tuple[str, ...] = ("A", "AAAA")  # the types of address that the source was asked for
 
 
 class Entry(Value):
@@ -79,26 +80,22 @@ def _live_target(name: str, snapshot: Snapshot) -> Target:
     asked = [response for response in snapshot.addresses if fold(response.question.name) == name]
     along = glue(snapshot.srv[-1])
     came = [address for rdtype in ("A", "AAAA") for address in along.get((name, rdtype), ())]
-    addresses = tuple(dict.fromkeys([*came, *(each for response in asked for each in response.addresses)]))
+    told = told_addresses(asked)
+    addresses = tuple(dict.fromkeys([*came, *(told or ())])) if came or told is not None else None
     alias = next((fold(response.canonical) for response in asked if response.aliases), None)
     return Target(
         name=name,
         exists=_exists(asked, addresses),
-        addresses=addresses if addresses or _is_known(asked) else None,
+        addresses=addresses,
         alias_of=alias,
+        rdtypes=tuple([response.question.rdtype for response in asked]) or ("A", "AAAA"),
     )
 
 
-def _is_known(asked: list[Response]) -> bool:
-    return bool(asked) and all(response.outcome.is_conclusive for response in asked)
-
-
-def _exists(asked: list[Response], addresses: tuple[str, ...]) -> bool | None:
-    if addresses:
-        return True
-    if not _is_known(asked):
+def _exists(asked: list[Response], addresses: tuple[str, ...] | None) -> bool | None:
+    if addresses is None:
         return None
-    return any(response.outcome is not Outcome.NXDOMAIN for response in asked)
+    return bool(addresses) or all(response.outcome is not Outcome.NXDOMAIN for response in asked)
 
 
 def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:

@@ -39,9 +39,9 @@ def _told(about: Judged, message: str, fix: Fix, related: tuple[Related, ...] = 
 def target_is_alias(case: Case) -> Iterator[Told]:
     """The target is an alias (CNAME); the standard says that it must not be.
 
-    Why: Some clients follow it, some don't, and one that doesn't finds no address. Whether KMS clients do is not
-    documented.
+    Why: Some clients follow it, some don't, and one that doesn't finds no address.
     Fix: Name the host at the end of the chain.
+    KMS: Whether clients follow it is not documented.
     Example: Not kms.contoso.com, which is an alias, but
         _vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.
     """
@@ -138,9 +138,10 @@ def target_without_address(case: Case) -> Iterator[Told]:
         if found.zone is not None and (target.alias_of is not None or target.below_dname is not None):
             continue  # SRV301 or SRV302 says what is the matter
         if target.exists and target.addresses == ():
+            lacks = "address" if len(target.rdtypes) > 1 else f"{target.rdtypes[0]} record"
             yield _told(
                 about,
-                f"the target {target.name}{_of(found)} exists, but has no address",
+                f"the target {target.name}{_of(found)} exists, but has no {lacks}",
                 Fix(summary=f"publish an A or AAAA record for {target.name}, or name another host"),
             )
 
@@ -344,3 +345,13 @@ RULES = (
     target_is_service_name,
     target_single_label,
 )
+
+OF_LOST_TARGETS = (
+    target_does_not_exist,
+    target_without_address,
+    target_is_address,
+    target_repeats_origin,
+    target_not_a_hostname,
+    target_is_service_name,
+)
+"""Those that say why a target of a live answer leads nowhere."""

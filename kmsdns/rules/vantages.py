@@ -67,8 +67,8 @@ def of_view(view: str | None) -> str:
 def servers_disagree(case: Case) -> Iterator[Told]:
     """The servers of the zone have different SRV records for the service.
 
-    Why: What a client learns depends on which server its resolver happens to ask: activation works, and fails, and
-    works. Most often a secondary no longer gets the zone, or a domain controller no longer replicates.
+    Why: What a client learns depends on which server its resolver happens to ask: it works, and fails, and works.
+    Most often a secondary no longer gets the zone, or a domain controller no longer replicates.
     Fix: Compare the serials; look into the log of the server that is behind, at its transfers (or, between domain
     controllers, with repadmin /showrepl). Nothing needs to be changed in the zone.
     Example: What each server itself has

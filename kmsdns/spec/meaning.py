@@ -21,6 +21,7 @@ from kmsdns.core.expectations import (
 from kmsdns.core.messages import Question
 from kmsdns.core.records import rdtype_number
 from kmsdns.core.services import DEFAULT, service_from_text
+from kmsdns.core.typed import typed_host, typed_name, typed_service_name
 from kmsdns.errors import UnreadableInput
 from kmsdns.net.zonefiles import read_zone
 from kmsdns.spec import types
@@ -148,7 +149,7 @@ class _Check:
             if spec.type not in (None, "SRV"):
                 self._wrong(("type",), "a service's records are SRV: give the owner name as name instead of service")
             default, text = service_from_text(DEFAULT), spec.service
-            service = self._try(("service",), lambda: names.service_name(text, default.service, default.proto))
+            service = self._try(("service",), lambda: typed_service_name(text, default.service, default.proto))
             if service is None:
                 return None
             question = Question(name=names.fold(service.owner), rdtype="SRV")
@@ -158,7 +159,7 @@ class _Check:
         if owner is None:
             self._wrong((), 'the check is of nothing: give it service = "...", name = "..." and type, or zone = "..."')
             return None
-        name = self._try((key,), lambda: names.fold(names.from_text(owner)))
+        name = self._try((key,), lambda: typed_name(owner))
         rdtype = (spec.type or ("SOA" if spec.zone is not None else "")).upper()
         if not rdtype:
             self._wrong(("name",), 'name is an owner name here: give its type too, as type = "A"; or a service')
@@ -203,7 +204,7 @@ class _Check:
                 return None
         target = given.get("target")
         if target is not None:
-            given["target"] = self._try((*path, "target"), lambda: names.fold(names.from_text(target)))
+            given["target"] = self._try((*path, "target"), lambda: typed_host(target))
         if "regex" in given:
             self._compiled((*path, "regex"), given["regex"])
         text = " ".join([f"{key} {value}" for key, value in given.items()])
@@ -240,7 +241,7 @@ class _Check:
         for target, given in self._spec.share.items():
             path = ("share", target)
             low, high = (given, given) if isinstance(given, float) else given
-            name = self._try(path, lambda target=target: names.fold(names.from_text(target)))  # type: ignore[misc]
+            name = self._try(path, lambda target=target: typed_host(target))  # type: ignore[misc]
             if low > high:
                 self._wrong(path, f"no share can be at least {low:g} and at most {high:g}")
             if name is not None:
@@ -278,7 +279,7 @@ class _Check:
         if not given.suffixes and given.manual is None:
             self._wrong(("client",), 'a client searches suffixes: suffixes = ["contoso.com"]; or has a manual host')
         suffixes = [
-            self._try(("client", "suffixes", index), lambda each=each: names.fold(names.from_text(each)))  # type: ignore[misc]
+            self._try(("client", "suffixes", index), lambda each=each: typed_name(each))  # type: ignore[misc]
             for index, each in enumerate(given.suffixes)
         ]
         used: str | None = given.used
@@ -302,7 +303,7 @@ class _Check:
             others = ', "any" or "none"' if key == "used" else ""
             self._wrong(("client", key), f"{names.shown(text)} is no endpoint: write HOST:PORT{others}")
             return None
-        name = self._try(("client", key), lambda: names.fold(names.from_text(host)))
+        name = self._try(("client", key), lambda: typed_host(host))
         return None if name is None else (name, int(port))
 
     def _same(self) -> Same | None:
@@ -327,7 +328,7 @@ class _Check:
         except UnreadableInput as error:
             self._wrong(("file",), f"the zone file can't be used: {error}")
             return None
-        origin = self._try(("zone",), lambda: names.fold(names.from_text(spec.zone or ".")))
+        origin = self._try(("zone",), lambda: typed_name(spec.zone or "."))
         if origin is not None and names.fold(zone.origin or "") != origin:
             self._wrong(("file",), f"the file is of the zone {zone.origin}, not of {origin}")
         words = frozenset([*ignored, *(DNSSEC if "DNSSEC" in ignored else ())])

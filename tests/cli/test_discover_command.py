@@ -147,7 +147,7 @@ def test_a_seed_repeats_the_draw(server: str, capsys: pytest.CaptureFixture[str]
         (("example.org",), 1, "refused", "findings", ["LIV004"]),
         (("extra.example.com", "--service", "ldap"), 0, "answer", "clean", []),
         (("_sip._tls.extra.example.com",), 0, "answer", "clean", []),
-        (("extra.example.com",), 1, "answer", "clean", []),
+        (("extra.example.com",), 1, "answer", "findings", ["SRV303"]),
         (("only.domain.extra.example.com", "--fallback"), 0, "nxdomain", "clean", []),
         (("nothing.extra.example.com", "--fallback"), 1, "nxdomain", "findings", ["LIV001"]),
     ],

@@ -106,7 +106,7 @@ def test_an_http_error_shows_its_number(ca_file: str, capsys: pytest.CaptureFixt
         _, out, _ = discovered(capsys, "-s", server, "--ca-file", ca_file, "--json")
     (entry,) = json.loads(out)["result"]["trace"]
     assert (entry["outcome"], entry["detail"]) == ("http-status", "404")
-    assert entry["rejected"] == [{"reason": "http-status", "source": f"127.0.0.1:{port}", "size": 0}]
+    assert entry["rejected"] == [{"reason": "http-status", "source": f"127.0.0.1:{port}", "size": 0, "detail": "404"}]
 
 
 @pytest.mark.parametrize(

@@ -94,10 +94,14 @@ def test_each_outcome_in_json_and_csv(server: str, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("name", "status", "says"),
     [
-        ("closed", 1, ("refused", "No endpoint answers: a client would fail.")),
-        ("open", 1, ("silent for", "silent: it takes", "No endpoint offers the service: a client would fail.")),
-        ("rpc-other", 1, ("bind rejected", "bind rejected: an RPC server, without", "No endpoint offers the service")),
-        ("banner", 1, ("no RPC", "no RPC: it takes connections", "No endpoint offers the service")),
+        ("closed", 1, ("refused", "✗ A client would fail: no endpoint of")),
+        ("open", 1, ("silent for", "silent: it takes", "✗ A client would fail: no endpoint of")),
+        (
+            "rpc-other",
+            1,
+            ("bind rejected", "bind rejected: an RPC server, without", "✗ A client would fail: no endpoint of"),
+        ),
+        ("banner", 1, ("no RPC", "no RPC: it takes connections", "✗ A client would fail: no endpoint of")),
         ("rpc", 0, ("open", "A client would use rpc.test.:")),
         ("all", 0, ("refused", "silent for", "bind rejected:", "no RPC:", "A client would use rpc.test.:")),
     ],

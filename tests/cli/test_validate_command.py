@@ -37,7 +37,7 @@ def test_a_good_zone_is_clean(capsys, zone) -> None:
     path = zone(HEAD + "_vlmcs._tcp SRV 0 0 1688 kms01\nkms01 A 192.0.2.1\n")
     status, out, err = validate(capsys, path)
     assert (status, err) == (0, "")
-    assert out.startswith("nothing to complain about in 1 file (6 records, ")
+    assert out.startswith("✓ nothing to complain about in 1 file (6 records, ")
 
 
 def test_several_mistakes_at_once_at_their_places(capsys, zone) -> None:

@@ -31,6 +31,7 @@ from kmsdns.core.ordering import (
 from kmsdns.core.policies import head
 from kmsdns.core.records import Record, Srv
 from kmsdns.core.shares import by_clocks, by_draws
+from kmsdns.errors import InvalidArgument
 
 distribution = runpy.run_path(str(Path(__file__).with_name("enumerate_draws.py")))["distribution"]
 
@@ -393,7 +394,7 @@ def test_input_is_left_as_it_was():
 
 
 def test_a_record_set_of_another_type_is_misuse():
-    with pytest.raises(AttributeError):
+    with pytest.raises(InvalidArgument, match=r"Record\(.* is no SRV record: give kmsdns.Srv"):
         processing_order([Record(owner="a.example.", ttl=1, rdtype="A", rdata="192.0.2.1")])
 
 

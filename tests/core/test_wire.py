@@ -220,7 +220,8 @@ def test_response_codes() -> None:
             data = header(ar=1, flags=number & 15) + opt(ttl=number >> 4 << 24)
             assert wire.decode(data).rcode_text == text
         assert dns.rcode.to_text(dns.rcode.Rcode(number)) == text
-    assert wire.decode(header(flags=11)).rcode_text == "RCODE11"
+    assert wire.decode(header(flags=11)).rcode_text == "DSOTYPENI"
+    assert wire.decode(header(flags=12)).rcode_text == "RCODE12"
 
 
 def test_an_extended_response_code_is_put_together() -> None:

@@ -12,7 +12,9 @@ import pytest
 
 import kmsdns
 from kmsdns.core.findings import Severity
+from kmsdns.core.report import Status
 from kmsdns.formats import FORMATS, render
+from kmsdns.formats.conclusion import GLYPHS
 from kmsdns.kms.diagnosis import would_show
 from kmsdns.net.evidence import gather
 from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
@@ -48,6 +50,9 @@ def test_a_scenario_is_diagnosed_as_it_says(name: str) -> None:
     used = report.clients[0].found.used if report.clients[0].found else None
     told = (codes, would_show(report.clients[0]), None if used is None else str(used))
     assert told == (sorted(scenario.expect.codes), scenario.expect.would_show, scenario.expect.used)
+    assert render("text", report)[0] == GLYPHS[report.status]
+    worst = min((each.severity.rank for each in report.findings if not each.is_open), default=Severity.NOTE.rank)
+    assert report.status is not Status.PASSES or worst > Severity.ERROR.rank, "no tick above an error"
     for form in FORMATS:
         assert render(form, report) or form in ("short", "jsonl", "github", "azure")
     ElementTree.fromstring(render("html", report))  # the page is well-formed XML, too

@@ -11,9 +11,10 @@ from kmsdns.core.ordering import share_terms
 from kmsdns.core.records import Location, Record, Srv
 from kmsdns.core.report import Discovered, Endpoint, Report, ZoneFile
 from kmsdns.core.snapshot import CachedHost, Snapshot
+from kmsdns.jobs.discover import fate_of, worst
 from kmsdns.jobs.validate import validate
 from kmsdns.kms.client import ClientConfig
-from kmsdns.kms.diagnosis import Observed
+from kmsdns.kms.diagnosis import Observed, fate
 from kmsdns.kms.evidence.facts import Facts, HostState, Licence, ManualHost, Source, Suffix
 from kmsdns.kms.licence import LicenceState
 from kmsdns.rules.catalogue import RULES
@@ -103,8 +104,12 @@ def silent() -> Discovered:
     return empty.replace(outcome="timeout", ttl=None, snapshot=empty.snapshot.replace(srv=(nothing,)))
 
 
+STARTED = "2026-01-31T12:00:00Z"
+
+
 def discovery(*services: Discovered, **fields: object) -> Report:
-    return Report(job="discover", services=services, elapsed=0.0123, started="2026-01-31T12:00:00Z", **fields)
+    known = {"elapsed": 0.0123, "started": STARTED, "fate": worst([fate_of(service) for service in services])}
+    return Report(**{"job": "discover", "services": services, **known, **fields})
 
 
 def diagnosis(service: Discovered | None, config: ClientConfig | None = None, **fields: object) -> Report:
@@ -113,7 +118,8 @@ def diagnosis(service: Discovered | None, config: ClientConfig | None = None, **
     known = config or ClientConfig(suffixes=(Suffix(name="contoso.com."),))
     observed = Observed(**{"config": known, "facts": Facts(), "found": service, **fields})
     services = () if service is None else (service,)
-    return discovery(*services, clients=(observed,), **of_report).replace(job="diagnose")
+    report = discovery(*services, clients=(observed,), **of_report).replace(job="diagnose")
+    return report if "fate" in of_report else report.replace(fate=fate(observed))
 
 
 def every_code_point() -> Report:

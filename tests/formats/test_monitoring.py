@@ -14,7 +14,7 @@ from kmsdns.core.findings import Severity
 from kmsdns.core.messages import Question
 from kmsdns.core.ordering import share_terms
 from kmsdns.core.records import Location, Record, Srv
-from kmsdns.core.report import NO_ANSWER, Report
+from kmsdns.core.report import Report
 from kmsdns.formats import render
 from kmsdns.formats.nagios import State, state, unknown
 from tests.formats import readers
@@ -35,7 +35,7 @@ from tests.formats.reports import (
 ERROR = saying("x.").findings[0].replace(message="kms01 does not answer")
 WARNING = ERROR.replace(severity=Severity.WARNING)
 NOTE = ERROR.replace(severity=Severity.NOTE)
-UNLEARNT = ERROR.replace(code=NO_ANSWER)
+UNLEARNT = ERROR.replace(code="LIV005", is_open=True)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,10 @@ UNLEARNT = ERROR.replace(code=NO_ANSWER)
     [
         (discovery(found()), State.OK),
         (discovery(found(), findings=(NOTE,)), State.OK),
-        (discovery(found(), findings=(NOTE, WARNING)), State.WARNING),
+        (discovery(found(), findings=(NOTE, WARNING)), State.OK),
+        (discovery(found(), findings=(NOTE, WARNING)).replace(fail_on=Severity.WARNING), State.WARNING),
+        (discovery(found(), findings=(NOTE,)).replace(fail_on=Severity.NOTE), State.WARNING),
+        (discovery(found(), findings=(NOTE, ERROR)).replace(fail_on=Severity.NOTE), State.CRITICAL),
         (discovery(found(), findings=(WARNING, ERROR)), State.CRITICAL),
         (discovery(found(), findings=(WARNING,), inconclusive=True), State.UNKNOWN),
         (discovery(found(), findings=(ERROR,), inconclusive=True), State.CRITICAL),

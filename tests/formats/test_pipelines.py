@@ -217,7 +217,7 @@ def test_tap_has_a_test_for_each_file_or_rule() -> None:
         (True, "KMS101", "SKIP x \\# y \\\\"),
     ]
     (nothing,) = readers.tap(render("tap", discovery(found())))
-    assert nothing == (True, "discover: no error, no warning", "", [])
+    assert nothing == (True, "discover: nothing that counts", "", [])
     (open_,) = readers.tap(render("tap", discovery(found(), inconclusive=True)))
     assert open_[0] is False, "inconclusive is not clean"
     note = saying("x").findings[0].replace(severity=Severity.NOTE)
@@ -225,7 +225,7 @@ def test_tap_has_a_test_for_each_file_or_rule() -> None:
 
 
 def test_junit_has_a_suite_for_each_file_and_a_case_for_each_failure() -> None:
-    report = validated(contoso=FIVE, a=CLEAN)
+    report = validated(contoso=FIVE, a=CLEAN).replace(fail_on=Severity.WARNING)
     bad, good = readers.junit(render("junit", report))
     assert [suite.attrib["name"] for suite in (bad, good)] == ["zones/contoso.zone", "zones/a.zone"]
     failures = {case.attrib["name"]: case.find("failure") for case in bad.findall("testcase")}
@@ -234,8 +234,11 @@ def test_junit_has_a_suite_for_each_file_and_a_case_for_each_failure() -> None:
     assert twice.attrib["type"] == "warning"
     assert "7 | _vlmcs._tcp SRV 0 0 1688 kms01" in (twice.text or "")
     (passed,) = good.findall("testcase")
-    assert (passed.attrib["name"], list(passed)) == ("no errors, no warnings", [])
+    assert (passed.attrib["name"], list(passed)) == ("nothing that counts", [])
     assert bad.attrib["timestamp"] == "2026-01-31T12:00:00"
+    errors, _ = readers.junit(render("junit", report.replace(fail_on=Severity.ERROR)))
+    assert "RR002 _vlmcs._tcp.contoso.com." not in {case.attrib["name"] for case in errors.findall("testcase")}
+    assert "7 | _vlmcs._tcp SRV 0 0 1688 kms01" in (errors.findtext("system-out") or ""), "told all the same"
 
 
 def test_junit_of_other_jobs() -> None:

@@ -71,6 +71,30 @@ def test_rejections_are_counted() -> None:
     assert line.endswith("  12 x id-mismatch from 127.0.0.1:53")
 
 
+def test_what_a_rejected_packet_holds_is_told_once() -> None:
+    first, other = (
+        Rejected(reason="id-mismatch", source=HERE, size=61, detail=f"ID {number} instead of 3") for number in (1, 2)
+    )
+    for packets, said in (
+        ((first,), "id-mismatch from 127.0.0.1:53 (ID 1 instead of 3)"),
+        ((first, first), "2 x id-mismatch from 127.0.0.1:53 (ID 1 instead of 3)"),
+        ((other, first), "2 x id-mismatch from 127.0.0.1:53 (the first: ID 2 instead of 3)"),
+    ):
+        told = " ".join(" ".join(rows(one_try(rejected=packets))).split())
+        assert told == f"{HERE} udp answer 0.4 ms {said}"
+    assert rows(one_try(outcome="id-mismatch", rejected=(first,)))[0].endswith(" ms  ID 1 instead of 3")
+    same = Rejected(reason="http-status", source=HERE, size=0, detail="404")
+    (line,) = rows(one_try(outcome="http-status", detail="404", rejected=(same,)))
+    assert line.count("404") == 1
+
+
+def test_a_connection_that_stalled_is_not_called_silent() -> None:
+    part = Rejected(reason="tcp-short", source=HERE, size=4, detail="2 of 84 octets came")
+    lines = rows(one_try(outcome="tcp-timeout", transport="tcp", rejected=(part,)))
+    assert lines[0].split()[2] == "incomplete"
+    assert "2 of 84 octets came" in lines[-1]
+
+
 def test_what_the_outcome_says_already_is_not_said_twice() -> None:
     (line,) = rows(one_try(outcome="short", rejected=(Rejected(reason="short", source=HERE, size=5),)))
     assert line.endswith("0.4 ms")
@@ -117,8 +141,8 @@ def test_the_words_that_occur_are_explained() -> None:
     lines = trace(report(asked(one_try(outcome="answer", rejected=(spoofed,), warnings=("slow",)), one_try())))
     at = lines.index("")
     assert lines[lines.index("", at + 1) + 1 :] == [
-        "id-mismatch: the ID or the DNS cookie is not that of the question: a forgery, or",
-        "  a reply to another question",
+        "id-mismatch: it is not marked as the reply to this question: a forgery, or a",
+        "  reply to another one",
         "slow: it took half a second or longer",
     ]
     assert set(MEANINGS) == REASONS

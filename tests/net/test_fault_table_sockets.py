@@ -18,6 +18,7 @@ import pytest
 
 from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Response, Server
+from kmsdns.formats.trace import trace
 from kmsdns.net.stub import HEARS_ALL, Stub
 from tests.core.test_fault_table import (
     COMPARING,
@@ -32,6 +33,8 @@ from tests.core.test_fault_table import (
     good,
     told,
 )
+from tests.formats.test_faults_apart import AT_LEAST, read_alike
+from tests.formats.test_trace import report
 from tests.peers import CLOSED
 
 DEADLINE = 5.0  # seconds
@@ -224,6 +227,13 @@ def test_when_all_servers_are_asked_a_second_reply_is_told(name: str, results) -
     assert both.outcome is Outcome.ANSWER
     assert both.is_contradicted is (name not in ("ok", "servfail", "wrongidok"))
     assert {each.server for each in both.tries} == {each.server for each in both.said}
+
+
+def test_most_read_differently_over_sockets_too(results) -> None:
+    """What the manual counts in virtual time; here a busy machine may make one slow."""
+    texts = {name: "\n".join(trace(report(response))) for name, (response, _) in results["alone"].items()}
+    alike = read_alike(texts)
+    assert len(texts) - sum(len(names) - 1 for names in alike) >= AT_LEAST - len(LEFT_OUT), alike
 
 
 def test_the_manual_shows_each_row_with_its_reason() -> None:

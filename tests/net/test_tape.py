@@ -406,6 +406,14 @@ def test_a_line_that_is_too_long(path: Path, mocker: MockerFixture) -> None:
         read(path)
 
 
+def test_a_number_that_no_record_has_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "tape"
+    pair = tape._encode({"ask": SRV, "reply": ANSWER})
+    path.write_bytes(HEAD + pair + pair.replace(b'"port":1688', b'"port":70000'))
+    with pytest.raises(UnreadableInput, match=r":3: Srv\(port=\): 70000 won't do"):
+        read(path)
+
+
 @pytest.mark.parametrize(("place", "reason"), [("missing", "No such file"), (".", "Is a directory"), ("\0", "null")])
 def test_no_file(tmp_path: Path, place: str, reason: str) -> None:
     with pytest.raises(UnreadableInput, match=f"^the tape '.*' can't be read: .*{reason}"):
@@ -456,7 +464,8 @@ def few(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, 
     return st.lists(strategy, max_size=3).map(tuple)
 
 
-srvs = st.builds(Srv, priority=numbers, weight=numbers, port=numbers, target=names)
+shorts = st.integers(0, 2**16 - 1)
+srvs = st.builds(Srv, priority=shorts, weight=shorts, port=shorts, target=names)
 soas = st.builds(Soa, mname=names, rname=names, serial=numbers, refresh=numbers, retry=numbers, expire=numbers,
                  minimum=numbers)  # fmt: skip
 locations = st.builds(Location, path=texts, line=numbers, column=numbers, end_line=numbers, end_column=numbers)

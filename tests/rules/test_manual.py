@@ -31,11 +31,12 @@ def _lines(block: Block) -> list[str]:
 
 
 def test_the_format_as_its_description_shows_it() -> None:
-    described = rule_module.__doc__.partition("It looks so:\n\n")[2].partition("All four parts")[0]
+    described = rule_module.__doc__.partition("It looks so:\n\n")[2].partition("All parts")[0]
     assert read_manual(described) == Manual(
         what=(Block(text="What the rule says, in a sentence or two."),),
         why=(Block(text="Why it matters."),),
         fix=(Block(text="What to do about it."),),
+        kms=(Block(text="What is so for KMS alone, where the rule is for any service."),),
         example=(Block(text="_vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.", is_verbatim=True),),
     )
 

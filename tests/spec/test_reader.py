@@ -81,7 +81,7 @@ MISTAKES = (  # what follows HEAD (3 lines), the place, and some words of what i
     ("count = 1", "3:1", "the check is of nothing"),
     ('name = "a.b"\ncount = 1', "4:8", "give its type too"),
     ('name = "a.b"\ntype = "ZZ"\ncount = 1', "5:8", "'ZZ' is no RR type"),
-    ('name = "a b..c"\ntype = "A"\ncount = 1', "4:8", "empty label"),
+    ('name = "a b..c"\ntype = "A"\ncount = 1', "4:8", "white space"),
     ('service = "_x._tcp.."\ncount = 1', "4:11", "empty label"),
     (KMS + 'type = "A"\ncount = 1', "5:8", "a service's records are SRV"),
     (KMS + 'zone = "contoso.com"\ncount = 1', "5:1", "not of both"),
