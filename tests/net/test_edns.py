@@ -53,14 +53,26 @@ class Lossy:
         return self.left >= 0
 
 
+def pair() -> tuple[socket.socket, socket.socket]:
+    """Sockets for UDP and TCP at one port number, which is free for both."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:
+            udp.close()
+            tcp.close()
+        else:
+            return udp, tcp
+
+
 @contextmanager
 def firewall(dns: DnsServer, drops: Callable[[bytes], bool]) -> Iterator[Server]:
     """A way to the server, over UDP and TCP, on which some queries are lost."""
     inside = ("127.0.0.1", dns.port)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-        udp.bind(("127.0.0.1", 0))
-        tcp.bind(udp.getsockname())
-        tcp.listen()
+    udp, tcp = pair()
+    with udp, tcp:
         over = threading.Event()
 
         def datagrams() -> None:
