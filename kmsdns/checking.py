@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 from kmsdns.core.arguments import checked
 from kmsdns.core.expectations import SYSTEM, Spec, Vantage, Viewpoint
-from kmsdns.core.flight import Settings
 from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
 from kmsdns.jobs.check import check as plan_check
 from kmsdns.net.stub import system_below
@@ -16,7 +15,7 @@ from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.rule import Needs
 from kmsdns.spec.reader import read
-from kmsdns.wiring import Session
+from kmsdns.wiring import Session, look_up_settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ def check(
     servers: Sequence[str] = (),
     ca_file: str | Path | None = None,
     tcp: bool = False,
+    edns: bool = True,
     cookie: bool = False,
     mix_case: bool = False,
     timeout: float = 2.0,
@@ -68,6 +68,9 @@ def check(
     if not specs:
         raise KmsdnsError("nothing to check: name spec files (*.kmsdns.toml), folders of them, or - for standard input")
     rules = select_rules(OF_CHECKS, select, extend_select, ignore)
+    settings = look_up_settings(
+        timeout=timeout, retries=retries, tcp_only=tcp, edns=edns, cookie=cookie, mix_case=mix_case
+    )
     day = (today or datetime.now(UTC).date()).isoformat()
     found: list[Spec] = []
     for given in specs:
@@ -77,7 +80,7 @@ def check(
         work = _work(found, servers, served)
         asked = {server for _check, points in work for point in points for server in point.servers}
         source = Vantages(
-            Settings(timeout=timeout, retries=retries, tcp_only=tcp, cookie=cookie, mix_case=mix_case),
+            settings,
             deadline=deadline,
             wait=wait,
             probe_local=probe_local or any(each.address == "::1" or each.address.startswith("127.") for each in asked),

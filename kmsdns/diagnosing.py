@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kmsdns.core.arguments import checked
-from kmsdns.core.flight import Settings
 from kmsdns.core.services import DEFAULT, Service, service_from_text
 from kmsdns.core.typed import typed_host, typed_name, typed_service_name
 from kmsdns.errors import KmsdnsError, NothingConfigured
@@ -20,7 +19,7 @@ from kmsdns.net.stub import system_below
 from kmsdns.net.system import suffixes as own_system_suffixes
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
-from kmsdns.wiring import RDTYPES, Session, check_probe, live_source
+from kmsdns.wiring import RDTYPES, Session, check_probe, live_source, look_up_settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ def diagnose(
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
     all_servers: bool = False,
+    edns: bool = True,
     cookie: bool = False,
     mix_case: bool = False,
     timeout: float = 2.0,
@@ -159,8 +159,14 @@ def diagnose(
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:
         return Session(plan, Hearsay(facts), None, notices=notices)
-    settings = Settings(
-        timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
+    settings = look_up_settings(
+        timeout=timeout,
+        retries=retries,
+        tcp_only=tcp,
+        all_servers=all_servers,
+        edns=edns,
+        cookie=cookie,
+        mix_case=mix_case,
     )
     source, live = live_source(
         servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self
 
     from kmsdns.core.messages import Server
     from kmsdns.core.names import ServiceName
@@ -99,6 +99,7 @@ def discover(
     families: Sequence[int] = (4, 6),
     tcp: bool = False,
     all_servers: bool = False,
+    edns: bool = True,
     cookie: bool = False,
     mix_case: bool = False,
     timeout: float = 2.0,
@@ -130,6 +131,7 @@ def discover(
     families: 4 and 6, in the order wanted; default both
     tcp: ask over TCP only; timeout: seconds for one try; retries: further tries at each server
     all_servers: ask every server each question, and tell where they disagree (warning "contradiction")
+    edns: ask with EDNS (RFC 6891), where the server takes it
     cookie: send DNS cookies and insist on them (RFC 7873); mix_case: ask in random case and insist on it ("0x20")
     deadline: seconds for everything, None for no limit
     probe: "tcp" to connect to each endpoint, "rpc" to ask it for the KMS interface then (a DCE/RPC bind, and nothing
@@ -167,13 +169,26 @@ def discover(
         return select_rules((*OF_LOST_TARGETS, *OF_A_DEAD_END), select, extend_select, ignore)
 
     plan = plan_discover(clients, wishes, chosen, explaining)
-    settings = Settings(
-        timeout=timeout, retries=retries, tcp_only=tcp, all_servers=all_servers, cookie=cookie, mix_case=mix_case
+    settings = look_up_settings(
+        timeout=timeout,
+        retries=retries,
+        tcp_only=tcp,
+        all_servers=all_servers,
+        edns=edns,
+        cookie=cookie,
+        mix_case=mix_case,
     )
     source, live = live_source(
         servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
     )
     return Session(plan, source, hosts, live)
+
+
+def look_up_settings(*, edns: bool, **settings: Any) -> Settings:
+    """Settings of the same names; edns: ask with EDNS. Raises KmsdnsError for cookies without it."""
+    if settings["cookie"] and not edns:
+        raise KmsdnsError("a DNS cookie is sent in EDNS: leave out --cookie or --no-edns (cookie=, edns=)")
+    return Settings(**settings) if edns else Settings(edns_size=None, **settings)
 
 
 def live_source(

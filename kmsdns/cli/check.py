@@ -44,6 +44,7 @@ def _options(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "ca_file": path_of(values["ca_file"]),
         "tcp": values["tcp"],
+        "edns": not values["no_edns"],
         "cookie": values["cookie"],
         "mix_case": values["mix_case"],
         "timeout": values["timeout"],

@@ -96,6 +96,7 @@ def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: An
         families=families(values),
         tcp=values["tcp"],
         all_servers=values["all_servers"],
+        edns=not values["no_edns"],
         cookie=values["cookie"],
         mix_case=values["mix_case"],
         timeout=values["timeout"],

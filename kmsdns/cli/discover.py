@@ -38,6 +38,7 @@ def _discover(values: Mapping[str, Any]) -> Report:
         families=families(values),
         tcp=values["tcp"],
         all_servers=values["all_servers"],
+        edns=not values["no_edns"],
         cookie=values["cookie"],
         mix_case=values["mix_case"],
         timeout=values["timeout"],

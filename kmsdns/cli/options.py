@@ -161,6 +161,12 @@ _QUESTIONS = (
         "different reply.",
     ),
     Option(
+        flags=("--no-edns",),
+        kind=FLAG,
+        help="Ask without EDNS (RFC 6891), as many clients do. A server that turns it down, or drops it, is asked so "
+        "by itself.",
+    ),
+    Option(
         flags=("--cookie",),
         kind=FLAG,
         help="Send DNS cookies (RFC 7873), and reject what comes without from a server that has shown one.",
@@ -263,7 +269,9 @@ SCENARIO = Option(
     metavar="NAME|PATH",
     help="A scenario fixture: its zones, its network, its client.",
 )
-_OF_CHECK = frozenset(("ca_file", "tcp", "cookie", "mix_case", "timeout", "retries", "deadline", "probe_local", "seed"))
+_OF_CHECK = frozenset(
+    ("ca_file", "tcp", "no_edns", "cookie", "mix_case", "timeout", "retries", "deadline", "probe_local", "seed")
+)
 _OF_DISCOVER_ALONE = frozenset(("port", "probe", "fallback", "cache_file", "no_cache"))
 DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
 DIAGNOSE = (

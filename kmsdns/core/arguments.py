@@ -309,6 +309,7 @@ PARAMETERS: dict[str, Check] = {
     "cache": optional(path),
     "config": optional(one_of("kmsdns.kms.client", "ClientConfig", "")),
     "cookie": flag,
+    "edns": flag,
     "deadline": optional(seconds(MAX_DEADLINE)),
     "domain": name,
     "evidence": several(EVIDENCE),

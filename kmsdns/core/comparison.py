@@ -1,16 +1,17 @@
 """One question put to every server, and what they say compared: an exchange per server, all at the same time.
 
-It is driven as core.exchange is. Rules: comparing changes what is told, not what is used. The answer used is that of
-the first server, in the order given, which has one; and of two replies to one try the first. A socket whose reply has
-come listens on for a while: a second reply that differs is what a forgery looks like, or the truth behind one. Answers
-agree when their records do, whatever their TTLs and order. Every try whose reply another one disagrees with gets the
-warning "contradiction"; that a server fails while another answers is none.
+It is driven as core.exchange is. Rules: each server has as many tries as if it were the only one. Comparing changes
+what is told, not what is used. The answer used is that of the first server, in the order given, which has one; and of
+two replies to one try the first. A socket whose reply has come listens on for a while: a second reply that differs is
+what a forgery looks like, or the truth behind one. Answers agree when their records do, whatever their TTLs and order.
+Every try whose reply another one disagrees with gets the warning "contradiction"; that a server fails while another
+answers is none.
 """
 
 from __future__ import annotations
 
 from kmsdns.core.exchange import TELLING, Exchange
-from kmsdns.core.flight import Budget, Close
+from kmsdns.core.flight import Close
 from kmsdns.core.judge import judge, outcome_of
 from kmsdns.core.messages import Outcome, Said
 from kmsdns.core.names import fold
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.core.cookies import Cookie
+    from kmsdns.core.edns_support import EdnsSupport
     from kmsdns.core.flight import Command, Flight, Settings
     from kmsdns.core.judge import Judgement
     from kmsdns.core.messages import Question, Response, Server
@@ -43,13 +45,13 @@ class Comparison:
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
+        edns: EdnsSupport | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
         self._deadline = float("inf") if deadline is None else deadline
         self._commands: list[Command] = []
         self._held: dict[int, float] = {}  # tries whose reply has come, and until when their sockets listen on
-        budget = Budget()
         self._exchanges = [
             Exchange(
                 question,
@@ -59,7 +61,7 @@ class Comparison:
                 deadline=deadline,
                 round_trips=round_trips,
                 cookies=cookies,
-                budget=budget,
+                edns=edns,
             )
             for server in servers
         ]
@@ -179,6 +181,7 @@ class Comparison:
         return used.replace(
             tries=tuple([flight.as_try() for _, _, flight in every]),
             said=tuple([each for index in range(len(responses)) for each in self._said(index, responses[index])]),
+            unasked=tuple([server for response in responses for server in response.unasked]),
         )
 
     def _flights(self) -> Iterator[tuple[float, int, Flight]]:

@@ -1,4 +1,4 @@
-"""What a person is told when all servers were asked: where they disagree, and which of them say nothing at all."""
+"""What a person is told of several servers: where they disagree, which say nothing at all, which were not asked."""
 
 from __future__ import annotations
 
@@ -14,9 +14,16 @@ if TYPE_CHECKING:
 _KNOWING = (Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN)
 
 
+MAX_NAMED = 8
+"""Servers that a sentence names; of more it says how many they are."""
+
+
 def disagreements(responses: Sequence[Response]) -> Iterator[str]:
-    """A sentence for each question that is answered in two ways, and one for each server that never answers."""
+    """A sentence for each question that is answered in two ways, one for each server that never answers, and one for
+    each question that came to nothing before every server had its turn."""
     for response in responses:
+        if response.unasked:
+            yield _unasked(response)
         if response.is_contradicted:
             yield _disagreement(response)
     compared = [response.said for response in responses if response.said]
@@ -25,6 +32,14 @@ def disagreements(responses: Sequence[Response]) -> Iterator[str]:
         if not any(outcome in _KNOWING for outcome in outcomes):
             what = ", ".join(dict.fromkeys(outcomes))
             yield f"{server} can't be compared: it answers no question ({what})"
+
+
+def _unasked(response: Response) -> str:
+    """Which servers might have known."""
+    named, more = response.unasked[:MAX_NAMED], len(response.unasked) - MAX_NAMED
+    servers = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    question = f"{fold(response.question.name)} {response.question.rdtype}"
+    return f"the look-up of {question} ended after {len(response.tries)} tries, and did not get to ask {servers}"
 
 
 def _disagreement(response: Response) -> str:

@@ -25,6 +25,9 @@ EDE_CODES = (
 )  # fmt: skip
 """The INFO-CODEs with a purpose, from 0 (RFC 8914 5.2 and the IANA registry it opened)."""
 
+MAX_EDES, MAX_EDE_TEXT = 8, 256
+"""Errors of one message that are told, and octets of each one's text; a message has room for much more."""
+
 _OPTION = Struct("!HH")
 _HEADER = 12
 _BEFORE_RDLENGTH = 9  # the root's name, TYPE, CLASS and TTL of an OPT record
@@ -49,6 +52,24 @@ class Edns(Value):
     do: bool
     options: tuple[tuple[int, bytes], ...]  # code and data of every option in order, those in ede included
     ede: tuple[Ede, ...]
+
+
+def ede_words(errors: tuple[Ede, ...]) -> str | None:
+    """Extended errors for a person and a program, bounded, with the count of what was cut; None when there are none."""
+    told = [str(each.replace(text=_bounded(each.text))) for each in errors[:MAX_EDES]]
+    more = errors[MAX_EDES:]
+    if more:
+        octets = sum(len(each.text.encode()) for each in more)
+        told.append(f"and {len(more)} more with {octets} octets of text")
+    return "; ".join(told) or None
+
+
+def _bounded(text: str) -> str:
+    octets = text.encode()
+    if len(octets) <= MAX_EDE_TEXT:
+        return text
+    kept = octets[:MAX_EDE_TEXT].decode("utf-8", "ignore")
+    return f"{kept}... ({len(octets) - len(kept.encode())} more octets)"
 
 
 def edns(size: int, ttl: int, rdata: bytes) -> Edns:

@@ -14,13 +14,19 @@ and written down; the try goes on listening and the next server is asked at once
 says nothing useful ends the try. A try whose time is up stays open: its reply counts, late, while others run. Nothing
 outlasts the deadline, and a look-up never sends more than MAX_TRIES questions. An encrypted server is asked over its
 own transport only, where everything that ends a try but silence is final for that server.
+
+The last retry at a server that has said nothing goes without EDNS (core.edns_support). A reply to it that makes the
+server one which drops EDNS is held for LEAST_WAIT: a resolver that was slow replies to all tries at once, in any order.
+
+Long: it is one machine, and its states are read side by side.
 """
 
 from __future__ import annotations
 
 from kmsdns.core.details import of_reply
 from kmsdns.core.edns import padded
-from kmsdns.core.flight import Budget, Close, Connect, Flight, Request, Send
+from kmsdns.core.edns_support import EdnsSupport
+from kmsdns.core.flight import Close, Connect, Flight, Request, Send
 from kmsdns.core.judge import Judgement, judge, outcome_of
 from kmsdns.core.messages import Outcome, Question, Response
 from kmsdns.core.names import fold, in_mixed_case
@@ -34,6 +40,9 @@ if TYPE_CHECKING:
     from kmsdns.core.flight import Command, Settings
     from kmsdns.core.messages import Server
     from kmsdns.core.records import Record
+
+MAX_TRIES = 32
+"""Tries within one look-up, whatever the aliases and the number of servers."""
 
 MAX_CHASES = 8
 """Aliases at the end of answers that one look-up follows by another question."""
@@ -51,6 +60,7 @@ MAX_SERVFAILS = 2
 """Times that one server may fail on one question: it may pass, but not for long."""
 
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
+_ANSWERS = frozenset({"answer", "nodata", "nxdomain"})
 _BADCOOKIE = "rcode-23"  # the server wants its cookie back before it answers over UDP (RFC 7873 5.2.4)
 TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
 """Which failure speaks for the whole look-up when servers failed differently: the one that says most."""
@@ -60,8 +70,8 @@ class Exchange:
     """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
 
     below is the source of ids: below(n) is a uniform integer in 0..n-1. round_trips holds what is known of the servers,
-    in seconds; the exchange adds what it measures. cookies holds what servers have shown, likewise. budget is given
-    when other exchanges work on the same question.
+    in seconds; the exchange adds what it measures. cookies holds what servers have shown, and edns whether they answer
+    questions with EDNS, likewise.
     """
 
     def __init__(
@@ -74,7 +84,7 @@ class Exchange:
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
-        budget: Budget | None = None,
+        edns: EdnsSupport | None = None,
     ) -> None:
         self.question = question
         self.response: Response | None = None
@@ -94,8 +104,9 @@ class Exchange:
         self._next_at = float("inf")  # when the next try starts if nothing happens before
         self._round_trips = {} if round_trips is None else round_trips
         self._cookies = {} if cookies is None else cookies
-        self._budget = budget or Budget()
-        self._without_edns: set[Server] = set()
+        self._left = MAX_TRIES
+        self._edns = EdnsSupport() if edns is None else edns
+        self._held: Flight | None = None  # its reply is there, and waits for another's
 
     @property
     def wake(self) -> float:
@@ -191,10 +202,14 @@ class Exchange:
     def _next(self, now: float) -> None:
         """Starts the next try; or waits for one that still listens; or gives up."""
         self._next_at = float("inf")
+        held, self._held = self._held, None
+        if held is not None and held.found is not None:
+            self._use(held, held.found, now)
+            return
         if not self._queue and self._rounds < self._settings.retries:
             self._queue = [server for server in self._servers if self._is_worth_another(server)]
             self._rounds += bool(self._queue)
-        if self._queue and self._budget.left:
+        if self._queue and self._left:
             server = self._queue.pop(0)
             self._launch(server, server.transport or ("tcp" if self._settings.tcp_only else "udp"), now)
         elif not self._is_listening():
@@ -214,19 +229,21 @@ class Exchange:
         return [flight for flight in self.flights if flight.server == server and flight.question == self._asking]
 
     def _launch(self, server: Server, transport: str, now: float) -> None:
-        self._budget.left -= 1
-        asked, size = self._asking, self._settings.edns_size
+        self._left -= 1
+        asked = self._asking
         if self._settings.mix_case and transport == "udp":  # nobody gets into a connection by guessing
             asked = asked.replace(name=in_mixed_case(asked.name, self._below))
         flight = Flight(len(self.flights), server, transport, self._asking, asked, now)
-        flight.edns = size is not None and server not in self._without_edns
+        is_last = 0 < self._settings.retries <= self._rounds
+        size, tries = self._settings.edns_size or 0, self._tries_at(server)
+        flight.edns = self._edns.offered(size, server, tries, is_last=is_last)
         flight.id = 0 if transport in ("doh", "doq") else self._below(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
         if flight.edns and self._settings.cookie and not server.transport:  # a certificate says more than a cookie
             flight.cookie = self._cookie(server)
         data = encode(
             asked,
             flight.id,
-            edns_size=size if flight.edns else None,
+            edns_size=flight.edns or None,
             recursion_desired=self._settings.recursion_desired,
             checking_disabled=self._settings.checking_disabled,
             authentic_data=self._settings.authentic_data,
@@ -261,22 +278,31 @@ class Exchange:
         if isinstance(message, str):
             self._reject(flight, message, data, source, now)
             return
-        flight.message = message
+        flight.message, flight.came = message, now
         flight.found = found = judge(message, flight.asked)
-        flight.warnings += found.warnings + flight.remarks(len(data), self._settings, now)
+        flight.warnings += found.warnings + flight.remarks(len(data), now)
         flight.detail = of_reply(flight, len(data))
         if not flight.expired:
             self._round_trips[flight.server] = now - flight.started
-        if message.tc:
+        if self._edns.suspects(flight, self._tries_at(flight.server)):
+            flight.end(now, found.reason)
+            self._close(flight)
+            self._held, self._next_at = flight, now + LEAST_WAIT
+        else:
+            self._use(flight, found, now)
+
+    def _use(self, flight: Flight, found: Judgement, now: float) -> None:
+        """Does what a reply leads to."""
+        self._edns.learn(flight, self._tries_at(flight.server), is_refusal=found.reason in _EDNS_REFUSALS)
+        if flight.message is not None and flight.message.tc:
             self._truncated(flight, now)
         elif found.reason in _EDNS_REFUSALS and flight.edns:
-            self._without_edns.add(flight.server)
             self._again_at_once(flight, found.reason, flight.transport, now)
         elif found.reason == _BADCOOKIE and flight.cookie and flight.transport == "udp":
             # It has shown its cookie, and gets it back; over TCP it needs none (RFC 7873 5.3).
             asked_back = any(each.outcome == _BADCOOKIE for each in self._tries_at(flight.server))
             self._again_at_once(flight, found.reason, "tcp" if asked_back else "udp", now)
-        elif found.reason in ("answer", "nodata", "nxdomain"):
+        elif found.reason in _ANSWERS:
             flight.end(now, found.reason)
             self._finish(found, now, flight)
         elif found.reason == "cname-dangling":
@@ -294,7 +320,7 @@ class Exchange:
             self._next(now)
         elif (
             len(flight.rejected) == 1
-            and self._budget.left
+            and self._left
             and all(each.transport == "udp" for each in self._tries_at(flight.server))
         ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
@@ -312,7 +338,7 @@ class Exchange:
     def _again_at_once(self, flight: Flight, outcome: str, transport: str, now: float) -> None:
         flight.end(now, outcome)
         self._close(flight)
-        if self._budget.left:
+        if self._left:
             self._launch(flight.server, transport, now)
         else:
             self._next(now)
@@ -322,7 +348,7 @@ class Exchange:
         target = str(found.aliases[-1].rdata)
         if fold(target) in self._visited:
             self._fail(flight, "cname-loop", now)
-        elif len(self._visited) > MAX_CHASES or not self._budget.left:
+        elif len(self._visited) > MAX_CHASES or not self._left:
             self._fail(flight, "cname-too-long", now)
         else:
             flight.end(now, "cname-dangling")
@@ -340,6 +366,10 @@ class Exchange:
 
     def _give_up(self, now: float) -> None:
         """No try gave an answer: the failure that says most speaks for all of them."""
+        held = self._held
+        if held is not None and held.found is not None and held.outcome in _ANSWERS:
+            self._finish(held.found, now, held)
+            return
         for flight in self.flights:
             if flight.outcome is None:
                 flight.end(now)
@@ -373,7 +403,13 @@ class Exchange:
             transport=flight.transport if flight else None,
             elapsed=now - self._started,
             tries=tuple([each.as_try() for each in self.flights]),
+            unasked=() if outcome.is_conclusive else self._unasked(),
         )
+
+    def _unasked(self) -> tuple[str, ...]:
+        """The servers whose turn never came."""
+        asked = {flight.server for flight in self.flights}
+        return tuple([str(server) for server in self._servers if server not in asked])
 
     def _as_asked(self, answer: tuple[Record, ...]) -> tuple[Record, ...]:
         """The records without the case that their owner was asked for in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.details import of_packet, of_part
+from kmsdns.core.edns import ede_words
 from kmsdns.core.judge import mismatch
 from kmsdns.core.messages import Rejected, Try
 from kmsdns.core.value import Value
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 MAX_REJECTED = 64
 """Rejected packets written down for one try; those after them are only counted."""
 
-MAX_TRIES = 32
-"""Tries within one look-up, whatever the aliases and the number of servers."""
-
 SLOW = 0.5
 """Seconds from which on a reply is called slow."""
+
+EDNS_SIZE = 1232
+"""Octets that a question with EDNS offers to take over UDP: what passes unfragmented nearly everywhere."""
 
 _HEADER = 12
 _PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
@@ -34,20 +35,13 @@ class Settings(Value):
     timeout: float = 2.0  # seconds for one try
     retries: int = 2  # further tries at each server
     tcp_only: bool = False
-    edns_size: int | None = 1232  # octets we accept over UDP (RFC 6891); None asks without EDNS
+    edns_size: int | None = EDNS_SIZE  # octets we accept over UDP (RFC 6891); None asks without EDNS
     all_servers: bool = False  # ask every server each question and compare what they say (core.comparison)
     cookie: bool = False  # send DNS cookies, and reject what comes without (RFC 7873)
     recursion_desired: bool = True
     checking_disabled: bool = False  # ask a resolver for what it can't validate, too (RFC 4035 3.2.2)
     authentic_data: bool = False  # ask a resolver to say whether it has validated its answer (RFC 6840 5.7)
     mix_case: bool = False  # ask over UDP in random case, and reject what comes back in another ("0x20")
-
-
-class Budget:
-    """Tries that a look-up has left; shared by all that work on it."""
-
-    def __init__(self) -> None:
-        self.left = MAX_TRIES
 
 
 class Send(Value):
@@ -94,12 +88,13 @@ class Flight:
         self.transport = transport
         self.question = question
         self.asked = asked  # the question as it was sent: itself, or the same in mixed case
-        self.edns = False  # asked with EDNS
+        self.edns = 0  # octets offered in its OPT record; asked without one
         self.cookie: Cookie | None = None  # asked with this one
         self.id = 0
         self.sent = b""  # the query, as a message
         self.started = now
         self.ended = now
+        self.came: float | None = None  # when its reply did
         self.open = True  # its socket is
         self.expired = False  # its time was up before its reply came
         self.again = False  # ended in a way that a further try at the same server may mend
@@ -122,6 +117,11 @@ class Flight:
     def was_truncated(self) -> bool:
         """Its reply came with TC set over UDP, and a try over TCP followed."""
         return self.transport == "udp" and self.message is not None and self.message.tc
+
+    @property
+    def is_silent(self) -> bool:
+        """Nothing whatever came back."""
+        return self.outcome in (None, "timeout", "tcp-timeout") and not (self.message or self.rejected or self.buffer)
 
     def read(self, data: bytes, source: str) -> Message | str:
         """The message, or the reason why this packet isn't the reply to this try."""
@@ -146,14 +146,14 @@ class Flight:
                 reason, _ = wrong
         return reason or message
 
-    def remarks(self, size: int, settings: Settings, now: float) -> tuple[str, ...]:
+    def remarks(self, size: int, now: float) -> tuple[str, ...]:
         """What is odd about the way the reply came."""
         found = []
         if self.expired:
             found.append("late")
         elif now - self.started >= SLOW:
             found.append("slow")
-        if self.transport == "udp" and size > max(_PLAIN_UDP, (settings.edns_size or 0) if self.edns else 0):
+        if self.transport == "udp" and size > max(_PLAIN_UDP, self.edns):
             found.append("udp-oversize")
         return tuple(found)
 
@@ -181,7 +181,7 @@ class Flight:
 
     def end(self, now: float, reason: str | None = None) -> None:
         """Ends it for that reason; without one for its first rejected packet's, or because nothing came."""
-        self.ended = now
+        self.ended = now if self.came is None else self.came
         if reason is None:
             nothing = "timeout" if self.transport in ("udp", "doq") else "tcp-timeout"
             reason = self.rejected[0].reason if self.rejected else nothing
@@ -192,7 +192,6 @@ class Flight:
     def as_try(self) -> Try:
         """Its entry in the look-up trace."""
         message = self.message
-        ede = message.edns.ede if message and message.edns else ()
         return Try(
             question=self.question,
             server=str(self.server),
@@ -201,9 +200,10 @@ class Flight:
             elapsed=self.ended - self.started,
             rcode=message.rcode_text if message else None,
             flags=message.flag_words if message else (),
-            ede="; ".join([str(each) for each in ede]) or None,
+            ede=ede_words(message.edns.ede) if message and message.edns else None,
             rejected=tuple(self.rejected),
             more_rejected=self.more_rejected,
             warnings=self.warnings,
             detail=self.detail,
+            edns=self.edns,
         )

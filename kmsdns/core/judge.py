@@ -113,27 +113,29 @@ def judge(message: Message, question: Question) -> Judgement:
             found = found.replace(ttl=min([negative_ttl, *[alias.ttl for alias in found.aliases]]))
         elif found.reason == "nxdomain":
             warnings.append("negative-without-soa")
-    return found.replace(warnings=tuple(warnings))
+    return found.replace(warnings=(*warnings, *found.warnings))
 
 
 def _follow(message: Message, question: Question) -> Judgement:
     """Walks the chain of aliases through the answer section."""
     aliases: list[Record] = []
+    odd: dict[str, None] = {}  # words about the RRsets on the way
     name, visited = question.name, {fold(question.name)}
     while True:
         at_name = [record for record in message.answer if fold(record.owner) == fold(name) and record.rdclass == "IN"]
-        answer = tuple(dict.fromkeys(record for record in at_name if record.rdtype == question.rdtype))
+        answer = _rrset(at_name, question.rdtype, odd)
         if answer:
             if message.rcode == _NXDOMAIN:
                 return Judgement(reason="nxdomain-with-answer", aliases=tuple(aliases))
             ttl = min(record.ttl for record in (*answer, *aliases))
-            return Judgement(reason="answer", answer=answer, aliases=tuple(aliases), ttl=ttl)
-        targets = {fold(str(record.rdata)): record for record in at_name if record.rdtype == "CNAME"}
+            return Judgement(reason="answer", answer=answer, aliases=tuple(aliases), ttl=ttl, warnings=tuple(odd))
+        targets = _rrset(at_name, "CNAME", odd)
         if not targets:
-            return Judgement(reason=_without_answer(message, question, aliases), aliases=tuple(aliases))
+            reason = _without_answer(message, question, aliases)
+            return Judgement(reason=reason, aliases=tuple(aliases), warnings=tuple(odd))
         if len(targets) > 1:
             return Judgement(reason="cname-multiple", aliases=tuple(aliases))
-        (alias,) = targets.values()
+        (alias,) = targets
         name = str(alias.rdata)
         aliases.append(alias)
         if fold(name) in visited:
@@ -141,6 +143,27 @@ def _follow(message: Message, question: Question) -> Judgement:
         visited.add(fold(name))
         if len(aliases) > MAX_ALIASES:
             return Judgement(reason="cname-too-long", aliases=tuple(aliases))
+
+
+def _rrset(records: list[Record], rdtype: str, odd: dict[str, None]) -> tuple[Record, ...]:
+    """The records of a type, equal ones once and with their least TTL (RFC 2181 5, 5.2); odd takes words about them.
+
+    Letters of another case make no other record (RFC 4343 3), and none is changed: the first spelling stays.
+    """
+    of_type = [record for record in records if record.rdtype == rdtype]
+    if len(of_type) < 2:
+        return tuple(of_type)
+    kept: dict[str, Record] = {}
+    for record in of_type:
+        key = fold(str(record.rdata))
+        before = kept.get(key)
+        if before is None or record.ttl < before.ttl:
+            kept[key] = record if before is None else before.replace(ttl=record.ttl)
+    if len(kept) < len(of_type):
+        odd["duplicate-record"] = None
+    if len({record.ttl for record in of_type}) > 1:
+        odd["rrset-ttl-mismatch"] = None
+    return tuple(kept.values())
 
 
 def _without_answer(message: Message, question: Question, aliases: list[Record]) -> str:

@@ -9,7 +9,7 @@ from kmsdns.core.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from kmsdns.core.records import Record
 
@@ -22,7 +22,7 @@ REASONS = frozenset(
     truncated-over-tcp nxdomain-with-answer cname-loop cname-too-long cname-dangling cname-multiple lame referral
     answer-unrelated answer-wrong-type answer-wrong-class negative-without-soa
     trailing-bytes case-changed target-compressed rrset-huge contradiction slow udp-oversize ttl-out-of-range
-    not-authoritative extra-frame""".split()
+    not-authoritative extra-frame edns-dropped duplicate-record rrset-ttl-mismatch""".split()
 )
 """Every reason and warning a trace may hold, besides "rcode-N" for a response code without a name here."""
 
@@ -124,6 +124,7 @@ class Try(Value):
     warnings: tuple[str, ...] = ()
     more_rejected: int = 0  # packets rejected besides those written down
     detail: str | None = None  # more about the outcome (core.details): an alias, octets received, an HTTP status
+    edns: int | None = None  # octets that its OPT offered to take, 0 without one; None on a tape that doesn't say
 
 
 class Said(Value):
@@ -157,6 +158,7 @@ class Response(Value):
     elapsed: float = 0.0  # seconds, from the first packet out
     tries: tuple[Try, ...] = ()
     said: tuple[Said, ...] = ()  # when all servers were asked: what each said, in their order
+    unasked: tuple[str, ...] = ()  # without an answer: the servers whose turn had not come when the look-up ended
 
     @property
     def is_contradicted(self) -> bool:
@@ -202,6 +204,12 @@ class Response(Value):
         ttl = min(record.ttl for record in self.answer)
         rdatas = tuple([record.rdata for record in self.answer])
         return RRset(owner=self.canonical, rdtype=self.question.rdtype, ttl=ttl, rdatas=rdatas)
+
+
+def first_failed(responses: Sequence[Response]) -> Response | None:
+    """Of look-ups that all came to nothing the one that counts: the first that failed, for behind it the record may be;
+    else the first. None when there are none."""
+    return min(responses, key=lambda response: response.outcome.is_conclusive, default=None)
 
 
 def told_addresses(asked: Iterable[Response]) -> tuple[str, ...] | None:

@@ -56,6 +56,9 @@ class Endpoint(Value):
     share_terms: tuple[int, int] | None  # numerator and denominator of the exact chance of being tried first
     addresses: tuple[str, ...] | None  # None when they could not be asked: there may be some, or none
     probe: ProbeResult | None = None
+    addresses_from: str | None = (
+        None  # "additional" (one at least came along), "answer", "literal", "cache"; None: none
+    )
 
     @property
     def share(self) -> Fraction | None:

@@ -234,6 +234,7 @@ def _endpoint(endpoint: Endpoint) -> v1.EndpointV1:
         weight=endpoint.weight,
         share=None if endpoint.share is None else float(endpoint.share),
         addresses=None if endpoint.addresses is None else list(endpoint.addresses),
+        addresses_from=endpoint.addresses_from,  # type: ignore[arg-type]
         probe=_probe(endpoint.probe) if endpoint.probe else None,
     )
 
@@ -270,6 +271,7 @@ def _entry(each: Try) -> v1.TraceEntry:
         more_rejected=each.more_rejected,
         warnings=list(each.warnings),
         detail=each.detail,
+        edns=each.edns or None,
     )
 
 

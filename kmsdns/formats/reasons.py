@@ -40,7 +40,7 @@ MEANINGS = {
     "formerr": "the server could not read the question",
     "badvers": "the server does not know this version of EDNS",
     "notauth": "the server says that it is not responsible for the name",
-    "yxdomain": "the server says that a name exists which should not",
+    "yxdomain": "a DNAME record makes the name longer than a name may be (RFC 6672 2.2)",
     "truncated-over-tcp": "cut off, though over a connection",
     "nxdomain-with-answer": "it says that the name does not exist, and answers",
     "cname-loop": "aliases lead in a circle",
@@ -59,9 +59,13 @@ MEANINGS = {
     "target-compressed": "an SRV target is compressed, which it must not be (RFC 2782)",
     "rrset-huge": "more records than any service needs",
     "contradiction": "another reply to the same question says something else",
+    "duplicate-record": "a record is there twice, and counts once (RFC 2181 5)",
+    "rrset-ttl-mismatch": "records of one set have different TTLs, and the least counts (RFC 2181 5.2)",
     "slow": "it took half a second or longer",
     "udp-oversize": "a larger datagram than was asked for",
     "ttl-out-of-range": "a TTL too large to be one counts as 0 (RFC 2181 8)",
     "not-authoritative": "the server neither is authoritative nor offers recursion",
     "extra-frame": "more octets follow the message over TCP",
+    "edns-dropped": "only the question without EDNS was answered: the server, or a firewall in front of it, drops the "
+    "others, unless they were lost by chance",
 }

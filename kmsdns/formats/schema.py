@@ -5,7 +5,7 @@ Names end with a dot and are lower case; unknown is null, never a guess; times a
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -109,6 +109,10 @@ class EndpointV1(msgspec.Struct, frozen=True):
     weight: int | None
     share: float | None
     addresses: list[str] | None
+    addresses_from: Annotated[
+        Literal["additional", "answer", "literal", "cache"] | None,
+        msgspec.Meta(description="additional: one at least came along with the SRV records; null: there are none"),
+    ]
     probe: Probe | None
 
 
@@ -144,6 +148,12 @@ class TraceEntry(msgspec.Struct, frozen=True):
     more_rejected: int
     warnings: list[str]
     detail: str | None
+    edns: Annotated[
+        int | None,
+        msgspec.Meta(
+            description="octets that the question offered to take (RFC 6891); null: without EDNS, or nobody knows"
+        ),
+    ]
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -42,6 +42,9 @@ def trace(report: Report, quiet: bool = False) -> list[str]:
             table.append((line.ljust(width) + GAP + said).rstrip())
         else:
             table += [line, *wrapped(said, _BELOW, _BELOW, _WIDTH)]
+    for response in report.responses:
+        if response.unasked:
+            table += wrapped(f"not asked: {', '.join(response.unasked)}", f"{response.question}: ", _BELOW, _WIDTH)
     return table if quiet else [*table, *_legend([each for _, each in tries])]
 
 
@@ -80,6 +83,8 @@ def remarks(each: Try) -> Iterator[str]:
         yield f"{number} x " * (number > 1) + f"{reason} from {source}" + (f" ({first}{detail})" if detail else "")
     if each.more_rejected:
         yield f"{each.more_rejected} more rejected"
+    if each.edns == 0:
+        yield "without EDNS"
     yield from each.warnings
     if each.outcome.startswith("rcode-") and each.rcode:
         yield each.rcode

@@ -97,7 +97,7 @@ def _with_addresses(
     """The name servers at the addresses that came with their names, and those that the vantages tell."""
     questions = [Question(name=name, rdtype=rdtype) for name in names for rdtype in _TYPES]
     asked = responses((yield [_ask(vantage, question) for vantage in through for question in questions]))
-    records = [record for reply in replies for record in reply.additional]
+    records = [record for reply in replies for record in reply.additional if record.rdclass == "IN"]
     # As if no alias led to them: resolvers put up with one in an NS record, most of them.
     records += [record.replace(owner=reply.question.name) for reply in asked for record in reply.answer]
     vantages, homeless = [], []

@@ -7,6 +7,7 @@ Client in kms.client. Each endpoint is contacted, not only the first that answer
 
 from __future__ import annotations
 
+from kmsdns.core.glue import glue
 from kmsdns.core.messages import Outcome, Probe, Question, told_addresses
 from kmsdns.core.names import ROOT, address_of, fold, parent
 from kmsdns.core.ordering import processing_order, share_terms
@@ -45,7 +46,7 @@ class Wishes(Value):
 
     below: Callable[[int], int]  # the dice
     rdtypes: tuple[str, ...] = ("A", "AAAA")  # the address families wanted
-    glue: bool = True  # addresses that come with the SRV records needn't be asked for
+    glue: bool = True  # addresses that come with the SRV records needn't be asked for, where core.glue believes them
     probe: str | None = None  # the kind of probe
     thorough: bool = False  # probe every address, not only until one answers
     fallback_port: int | None = None  # without SRV records use the domain's own addresses, at this port
@@ -97,7 +98,7 @@ def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: Wishes)
         source="manual",
         queried=(),
         ttl=None,
-        endpoints=(_known_endpoint(target, port, addresses, result),),
+        endpoints=(_known_endpoint(target, port, addresses, result, asked),),
         notices=(),
         snapshot=snapshot.replace(addresses=asked, probes=() if result is None else (result,)),
     )
@@ -120,7 +121,7 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
         source="cache",
         queried=(),
         ttl=None,
-        endpoints=(_known_endpoint(cached.target, cached.port, addresses, result),),
+        endpoints=(_known_endpoint(cached.target, cached.port, addresses, result, asked),),
         notices=(),
         snapshot=snapshot,
         cached=cached,
@@ -141,7 +142,14 @@ def _addresses(
     return told_addresses(asked), tuple(asked)
 
 
-def _known_endpoint(target: str, port: int, addresses: tuple[str, ...] | None, probe: ProbeResult | None) -> Endpoint:
+def _known_endpoint(
+    target: str,
+    port: int,
+    addresses: tuple[str, ...] | None = (),
+    probe: ProbeResult | None = None,
+    asked: Sequence[Response] = (),
+) -> Endpoint:
+    came = "literal" if address_of(target) is not None else "answer" if asked else "cache"
     return Endpoint(
         target=fold(target),
         port=port,
@@ -149,6 +157,7 @@ def _known_endpoint(target: str, port: int, addresses: tuple[str, ...] | None, p
         weight=None,
         share_terms=None,
         addresses=addresses,
+        addresses_from=came if addresses else None,
         probe=probe,
     )
 
@@ -168,14 +177,14 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
         endpoints = _endpoints(first.srvs, wishes)
     elif wishes.fallback_port is not None and first.outcome.is_conclusive:
         domain = snapshot.service.domain
-        endpoints = [_known_endpoint(domain, wishes.fallback_port, (), None)]
+        endpoints = [_known_endpoint(domain, wishes.fallback_port)]
         notices.append(f"no SRV record: fell back to {endpoints[0]}, the addresses of the domain itself")
     if len(endpoints) > MAX_TARGETS:
         notices.append(f"{len(endpoints)} targets: only the first {MAX_TARGETS} in order are used")
         endpoints = endpoints[:MAX_TARGETS]
     endpoints, asked = yield from _resolve(endpoints, answer, wishes)
     notices += _remarks(endpoints, asked)
-    if any(response.said for response in snapshot.srv):
+    if any(response.said or response.unasked for response in [*snapshot.srv, *asked]):
         from kmsdns.core.disagreements import disagreements
 
         notices += disagreements([*snapshot.srv, *asked])
@@ -225,29 +234,27 @@ def _endpoints(srvs: Sequence[Srv], wishes: Wishes) -> list[Endpoint]:
 def _resolve(
     endpoints: Sequence[Endpoint], answer: Response, wishes: Wishes
 ) -> Plan[tuple[list[Endpoint], list[Response]]]:
-    """Addresses from the answer's additional section where the targets stand there, all others asked in one batch."""
+    """Addresses from the answer's additional section where they are believed, all others asked in one batch."""
     targets = list(dict.fromkeys(endpoint.target for endpoint in endpoints))
-    glue: dict[tuple[str, str], list[str]] = {}
-    for record in answer.additional if wishes.glue else ():
-        key = (fold(record.owner), record.rdtype)
-        if key[0] in targets and record.rdtype in wishes.rdtypes:
-            glue.setdefault(key, []).append(str(record.rdata))
-    missing = [(target, rdtype) for target in targets for rdtype in wishes.rdtypes if (target, rdtype) not in glue]
+    along = glue(answer) if wishes.glue else {}
+    missing = [(target, rdtype) for target in targets for rdtype in wishes.rdtypes if (target, rdtype) not in along]
     asked: list[Response] = []
     if missing:
         asked = responses((yield [Question(name=target, rdtype=rdtype) for target, rdtype in missing]))
     replies = dict(zip(missing, asked, strict=True))
 
-    def addresses(target: str) -> tuple[str, ...] | None:
-        known = [each for rdtype in wishes.rdtypes for each in glue.get((target, rdtype), ())]
+    def resolved(endpoint: Endpoint) -> Endpoint:
+        target = endpoint.target
+        known = [each for rdtype in wishes.rdtypes for each in along.get((target, rdtype), ())]
         of_target = [replies[target, rdtype] for rdtype in wishes.rdtypes if (target, rdtype) in replies]
         told = told_addresses(of_target)
         if told is None and parent(target) == ROOT and all(each.outcome is Outcome.REFUSED for each in of_target):
             told = ()  # a server that isn't the root's refuses such a name, and the root has no hosts (RFC 7085 2)
-        return tuple(dict.fromkeys([*known, *(told or ())])) if known or told is not None else None
+        addresses = tuple(dict.fromkeys([*known, *(told or ())])) if known or told is not None else None
+        came = "additional" if known else "answer" if addresses else None
+        return endpoint.replace(addresses=addresses, addresses_from=came)
 
-    found = {target: addresses(target) for target in targets}
-    return [endpoint.replace(addresses=found[endpoint.target]) for endpoint in endpoints], asked
+    return [resolved(endpoint) for endpoint in endpoints], asked
 
 
 def _remarks(endpoints: Sequence[Endpoint], asked: Sequence[Response]) -> list[str]:

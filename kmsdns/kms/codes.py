@@ -11,6 +11,7 @@ from kmsdns.errors import KmsdnsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from kmsdns.core.messages import Response
     from kmsdns.kms.errortable import ActivationError
     from kmsdns.kms.eventtable import LogEvent
 
@@ -32,6 +33,15 @@ SHOWN = {
     Outcome.REFUSED: "0x8007232D",
 }
 """What a KMS client shows when the SRV look-up ends so. Outcome.MALFORMED is not here: no document says."""
+
+_BY_RCODE = {
+    "formerr": "0x80072329",
+    "notimp": "0x8007232C",
+    "yxdomain": "0x8007232E",
+    "notauth": "0x80072331",
+}
+"""Response codes with an error of their own: Windows counts them from 9000 (kms.win32), as it does those of SHOWN."""
+_UNKNOWN = frozenset({"badvers", "lame", "referral"})  # what Windows makes of these, no document says
 
 _SHAPES = "0xC004F074 or C004F074, in decimal as 3221549172 or -1073418124"
 _HEX = frozenset("0123456789abcdef")
@@ -57,6 +67,13 @@ def parse_code(text: str) -> int:
     if not -(1 << 31) <= number < 1 << 32:
         raise KmsdnsError(f"{shown(text)} is no activation error, it does not fit into 32 bits: write it as {_SHAPES}")
     return number & 0xFFFFFFFF
+
+
+def shown_for(response: Response | None) -> str | None:
+    """What a KMS client shows that ends with this look-up; None when it got an answer, or when no document says."""
+    if response is None or response.reason in _UNKNOWN or response.reason.startswith("rcode-"):
+        return None
+    return _BY_RCODE.get(response.reason) or SHOWN.get(response.outcome)
 
 
 def find_error(number: int) -> ActivationError | None:

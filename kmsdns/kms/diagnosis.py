@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, first_failed
 from kmsdns.core.report import Fate
 from kmsdns.core.value import Value
 from kmsdns.kms.client import ClientConfig, manual_endpoint
@@ -104,7 +104,7 @@ def would_show(observed: Observed) -> str | None:
 
 def _own_code(observed: Observed) -> str | None:
     """What follows from the client's settings and from what was asked."""
-    from kmsdns.kms.codes import NO_HOST, NO_SERVERS, NO_SUFFIX, SHOWN
+    from kmsdns.kms.codes import NO_HOST, NO_SERVERS, NO_SUFFIX, SHOWN, shown_for
 
     config, found = observed.config, observed.found
     if config.manual is not None and not manual_endpoint(config.manual).is_usable:
@@ -118,19 +118,18 @@ def _own_code(observed: Observed) -> str | None:
     if any(endpoint.addresses is None and endpoint.probe is None for endpoint in found.endpoints):
         return None  # what could not be asked may be the host that answers
     if found.source == "manual" and not found.endpoints[0].addresses:
-        outcome = decisive(found.snapshot.addresses)
-        return None if outcome is None else SHOWN.get(outcome)
+        return shown_for(decisive(found.snapshot.addresses))
     if found.outcome != Outcome.ANSWER:
-        return SHOWN.get(Outcome(found.outcome)) if found.outcome in tuple(Outcome) else None
+        says_none = any(response.srvs for response in found.snapshot.srv)  # "decidedly not available" has no code
+        return None if says_none else shown_for(first_failed(found.snapshot.srv))
     probed = all(endpoint.probe for endpoint in found.endpoints)
     resolvable = any(endpoint.addresses for endpoint in found.endpoints)
     return NO_HOST if probed or not resolvable else None
 
 
-def decisive(asked: tuple[Response, ...]) -> Outcome | None:
-    """How looking up a host's addresses ended, of which there are none: that its name doesn't exist says most."""
-    outcomes = [response.outcome for response in asked]
-    return max(outcomes, key=lambda outcome: outcome is Outcome.NXDOMAIN) if outcomes else None
+def decisive(asked: tuple[Response, ...]) -> Response | None:
+    """Of the look-ups of a host's addresses, of which there are none, the one that says most: that denies its name."""
+    return max(asked, key=lambda response: response.outcome is Outcome.NXDOMAIN, default=None)
 
 
 def told_code(facts: Facts) -> str | None:

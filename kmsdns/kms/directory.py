@@ -6,6 +6,7 @@ Names of sites, and the one with the domain's GUID, are not among them: from out
 from __future__ import annotations
 
 from kmsdns.core import names
+from kmsdns.core.glue import glue
 from kmsdns.core.messages import Question
 from kmsdns.core.names import fold
 from kmsdns.core.plan import responses
@@ -83,13 +84,14 @@ def _ask(owners: Iterable[ServiceName]) -> Plan[list[Response]]:
 
 
 def _addresses(replies: list[Response], rdtypes: tuple[str, ...]) -> Plan[list[Response]]:
-    """What the DNS says of the controllers' addresses; those that came with the records needn't be asked for."""
-    told = {(fold(each.owner), each.rdtype) for reply in replies for each in reply.additional}
-    targets = dict.fromkeys(fold(srv.target) for reply in replies for srv in reply.srvs if not srv.is_no_service)
-    wanted = [
-        Question(name=target, rdtype=rdtype)
-        for target in list(targets)[:MAX_TARGETS]
-        for rdtype in rdtypes
-        if (target, rdtype) not in told
-    ]
-    return responses((yield wanted)) if wanted else []
+    """What the DNS says of the controllers' addresses; those that came with all of their records needn't be asked."""
+    targets: dict[str, None] = {}
+    wanted: dict[tuple[str, str], None] = {}
+    for reply in replies:
+        along = glue(reply)
+        for target in dict.fromkeys(fold(srv.target) for srv in reply.srvs if not srv.is_no_service):
+            targets[target] = None
+            wanted.update({(target, rdtype): None for rdtype in rdtypes if (target, rdtype) not in along})
+    among = set(list(targets)[:MAX_TARGETS])
+    asked = [Question(name=target, rdtype=rdtype) for target, rdtype in wanted if target in among]
+    return responses((yield asked)) if asked else []

@@ -1,6 +1,7 @@
 """ERRORS: every activation error that is known here, with what it points at, its cause and what to check first.
 
 Facts are Microsoft's, sentences are not. What no document says is marked so (Sure) and says so in its caveat.
+Long: it is one table.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ class ActivationError(Value):
 
 _CODES = "Microsoft, Resolve Windows activation error codes"
 _WIN32 = "Microsoft, System error codes"
+_MEANING_ONLY = "Only the meaning is documented; Microsoft's activation tables don't list the code."
 _LOOK = "kmsdns discover DOMAIN"
 _TRACE = "kmsdns discover DOMAIN -v"
 _PROBE = "kmsdns discover DOMAIN --probe tcp"
@@ -108,7 +110,52 @@ ERRORS = (
         command=_TRACE,
         source=_WIN32,
         sure=Sure.UNVERIFIED,
-        caveat="Only the meaning is documented; Microsoft's activation tables don't list the code.",
+        caveat=_MEANING_ONLY,
+    ),
+    ActivationError(
+        number=0x80072329,
+        text="DNS server unable to interpret format",
+        points_at=PointsAt.RESOLVER,
+        cause="The DNS server answered FORMERR: it could not read the question, or something on the way altered it.",
+        check="Whether another server answers the same question, and what stands in front of this one.",
+        command=_TRACE,
+        source=_WIN32,
+        sure=Sure.UNVERIFIED,
+        caveat=_MEANING_ONLY,
+    ),
+    ActivationError(
+        number=0x8007232C,
+        text="DNS request not supported by name server",
+        points_at=PointsAt.RESOLVER,
+        cause="The DNS server answered NOTIMP: it does not answer questions of this kind.",
+        check="Whether the client's DNS server is one, and not a device that forwards addresses only.",
+        command=_TRACE,
+        source=_WIN32,
+        sure=Sure.UNVERIFIED,
+        caveat=_MEANING_ONLY,
+    ),
+    ActivationError(
+        number=0x8007232E,
+        text="DNS name exists that ought not to exist",
+        points_at=PointsAt.RESOLVER,
+        cause="The DNS server answered YXDOMAIN, which a question gets where a DNAME record makes its name longer than "
+        "255 octets.",
+        check="Which DNAME record stands above the name, and how long its target is.",
+        command=_TRACE,
+        source=_WIN32,
+        sure=Sure.UNVERIFIED,
+        caveat=_MEANING_ONLY,
+    ),
+    ActivationError(
+        number=0x80072331,
+        text="DNS server not authoritative for zone",
+        points_at=PointsAt.RESOLVER,
+        cause="The DNS server answered NOTAUTH: it does not hold the zone, or did not believe a signed message.",
+        check="Whether the client's DNS servers are resolvers, or else hold the zone.",
+        command=_TRACE,
+        source=_WIN32,
+        sure=Sure.UNVERIFIED,
+        caveat=_MEANING_ONLY,
     ),
     ActivationError(
         number=0x8007267C,

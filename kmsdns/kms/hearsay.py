@@ -58,7 +58,8 @@ class Hearsay:
 
 
 def _srv(question: Question, told: SeenAnswer) -> Response:
-    records = tuple([Record(owner=question.name, ttl=TTL, rdtype="SRV", rdata=srv) for srv in told.srvs])
+    once = {fold(str(srv)): srv for srv in told.srvs}.values()  # a record that was printed twice is one (RFC 2181 5)
+    records = tuple([Record(owner=question.name, ttl=TTL, rdtype="SRV", rdata=srv) for srv in once])
     outcome = Outcome.ANSWER if records else Outcome(told.outcome)
     server = told.server or f"{told.tool} on the client"
     return Response(question=question, outcome=outcome, reason=outcome, answer=records, server=server)

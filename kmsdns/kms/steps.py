@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.glue import glue
 from kmsdns.core.messages import Outcome, told_addresses
 from kmsdns.core.names import fold
 from kmsdns.core.value import Value
@@ -53,19 +54,18 @@ def directory_steps(observed: Observed) -> tuple[Step, ...]:
     """What the DNS says of the domain's controllers: name by name, then each controller's addresses."""
     taken = []
     about: dict[str, list[Response]] = {}
-    glue: dict[str, dict[str, None]] = {}
+    along: dict[str, dict[str, None]] = {}
     for snapshot in observed.locators:
         for response in snapshot.srv:
             targets = [fold(srv.target) for srv in response.srvs if not srv.is_no_service]
             taken.append(_srv(response, response.outcome))
+            came = glue(response)
             for target in targets:
                 about[target] = [each for each in snapshot.addresses if fold(each.question.name) == target]
-                known = glue.setdefault(target, {})
-                for each in response.additional:
-                    if fold(each.owner) == target and each.rdtype in ("A", "AAAA"):
-                        known[str(each.rdata)] = None
+                known = along.setdefault(target, {})
+                known.update({address: None for rdtype in ("A", "AAAA") for address in came.get((target, rdtype), ())})
     for target, asked in about.items():
-        told = dict.fromkeys([*glue[target], *[address for each in asked for address in each.addresses]])
+        told = dict.fromkeys([*along[target], *[address for each in asked for address in each.addresses]])
         taken.append(_address(target, asked, tuple(told)))
     return tuple(taken)
 

@@ -1,8 +1,8 @@
 """DNS over HTTPS (RFC 8484): questions as POST requests through httpcore, over HTTP/2 where the server has it.
 
 httpcore and not httpx around it, so that there are no redirects, cookies, proxies and caches (RFC 8484 4, 5 and 8), and
-the connection goes where the server is. A response counts with status 200 and application/dns-message only, and no more
-of it is read than a message may have.
+the connection goes where the server is. A response counts with status 200 and application/dns-message only, no more of
+it is read than a message may have, and the time that caches kept it is taken from its TTLs.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import ssl
 
 import httpcore
 
+from kmsdns.core.ageing import aged
+from kmsdns.core.records import MAX_TTL
 from kmsdns.net.secure import Connection, Failed, untrusted
 from kmsdns.net.stub import reason_of
 
@@ -28,6 +30,7 @@ MAX_CONNECTIONS = 8
 
 _TYPE = b"application/dns-message"
 _OK = 200
+_DIGITS = 11  # of a number of seconds; one that has more is as good as endless
 _LOST = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable)
 
 
@@ -58,6 +61,7 @@ class Doh(Connection):
             async with self._pool.stream("POST", self._url, headers=headers, content=data) as response:
                 body = b""
                 _check(response)
+                age = _age(response)
                 async for piece in response.aiter_stream():
                     body += piece
                     if len(body) > MAX_MESSAGE:
@@ -66,7 +70,7 @@ class Doh(Connection):
             self.retired = True
             raise _lost(error, body) from None
         self.answered = True
-        return body
+        return aged(body, age) if age else body
 
     async def aclose(self) -> None:
         """As Connection's."""
@@ -84,6 +88,13 @@ def _check(response: httpcore.Response) -> None:
         raise Failed("http-content-type", kind.decode("ascii", "backslashreplace"), 0)
     if size.isdigit() and (len(size) > len(str(MAX_MESSAGE)) or int(size) > MAX_MESSAGE):
         raise Failed("too-large", f"{size.decode()} octets", 0)
+
+
+def _age(response: httpcore.Response) -> int:
+    """Seconds since the response left its origin (RFC 9111 5.1): the first Age that is a number, else 0."""
+    told = [value.strip() for name, value in response.headers if name.lower() == b"age"]
+    first = told[0] if told else b""
+    return min(int(first[:_DIGITS]), MAX_TTL) if first.isdigit() else 0
 
 
 def _lost(error: Exception, body: bytes | None) -> Failed:

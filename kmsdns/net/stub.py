@@ -15,6 +15,7 @@ import socket
 import sys
 from time import monotonic
 
+from kmsdns.core.edns_support import EdnsSupport
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Close, Connect, Request, Send
 from kmsdns.core.messages import Directed
@@ -80,6 +81,7 @@ class Stub:
         self._secure = secure
         self._round_trips: dict[Server, float] = {}
         self._cookies: dict[Server, Cookie] = {}
+        self._edns = EdnsSupport()
 
     def ask(self, questions: Sequence[Question | Directed]) -> list[Response]:
         """One response for each question, in order. Never raises for what a server or the network does.
@@ -137,6 +139,7 @@ class Stub:
             deadline=self.deadline,
             round_trips=self._round_trips,
             cookies=self._cookies,
+            edns=self._edns,
         )
 
 

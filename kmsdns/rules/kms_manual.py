@@ -6,7 +6,7 @@ from kmsdns.core.findings import Action, Do, Fix, Severity
 from kmsdns.core.messages import Outcome
 from kmsdns.core.names import address_of
 from kmsdns.kms.client import level_text, manual_endpoint
-from kmsdns.kms.codes import NO_HOST, SHOWN
+from kmsdns.kms.codes import NO_HOST, SHOWN, shown_for
 from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive
 from kmsdns.kms.evidence.facts import Product, Tree
 from kmsdns.kms.understanding import in_force, uses_office_tree
@@ -120,17 +120,17 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
                 )
             continue
         asked = observed.found.snapshot.addresses
-        outcome = decisive(asked)
-        if outcome is None:
+        counts = decisive(asked)
+        if counts is None:
             continue
-        why = "its name does not exist" if outcome is Outcome.NXDOMAIN else "its name exists, but has no address"
+        why = "its name does not exist" if counts.outcome is Outcome.NXDOMAIN else "its name exists, but has no address"
         replies = response_evidence(asked)
         yield Told(
             subject=str(reached),
             message=f"the host set by hand, {reached}, has no address: {why}",
             evidence=_set_by_hand(manual) + replies,
             fix=fix,
-            hresult=SHOWN.get(outcome),
+            hresult=shown_for(counts),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.core.findings import Action, Do, Fix, Severity
-from kmsdns.core.messages import Outcome
+from kmsdns.core.messages import Outcome, first_failed
 from kmsdns.core.report import unknown_addresses
 from kmsdns.rules.evidence import reason, record_evidence, response_evidence, servers
 from kmsdns.rules.rule import Needs, Told, rule
@@ -20,26 +20,16 @@ if TYPE_CHECKING:
 
 _KMS = "_vlmcs"
 _LIVE = (Needs.LIVE,)
-_NO_ANSWER_FIX = "check that the server runs and that UDP and TCP get through to it, or name another"
-_MALFORMED_FIX = "ask the server over --tcp and ask another server, to see what alters the replies"
-_ENCRYPTED_FIXES = {
-    "tls-untrusted": "check the server's name and its certificate; --ca-file names those of a private authority",
-    "http-status": "check the server's URI: it must be that of DNS over HTTPS, most often /dns-query",
-    "http-content-type": "check the server's URI: it must be that of DNS over HTTPS, most often /dns-query",
-}
 
 
 def _unanswered(case: Case, *outcomes: Outcome) -> Iterator[tuple[Snapshot, Response]]:
     """Snapshots in which no name has the service, with the response that counts when it is one of these outcomes.
 
-    Of several names asked, the first failure other than "does not exist" counts: behind it the record may well be. It
-    counts where a later name has the record, too: whether a client would have asked that one can't be told.
+    It counts where a later name has the record, too: whether a client would have asked that one can't be told.
     """
     for snapshot in case.snapshots:
-        if not snapshot.srv:
-            continue
-        counts = min(snapshot.srv, key=lambda response: response.outcome.is_conclusive)
-        if counts.outcome.is_conclusive and _later(snapshot, counts) is not None:
+        counts = first_failed(snapshot.srv)
+        if counts is None or (counts.outcome.is_conclusive and _later(snapshot, counts) is not None):
             continue
         if counts.outcome in outcomes and not (snapshot.has_fallback and counts.outcome.is_conclusive):
             yield snapshot, counts
@@ -65,9 +55,28 @@ def _shown(snapshot: Snapshot, response: Response) -> str | None:
     """The code is what a KMS client shows that finds nothing; other services have none."""
     if snapshot.service.service != _KMS or _later(snapshot, response) is not None:
         return None
-    from kmsdns.kms.codes import SHOWN  # a look-up that finds what it looks for needs no code
+    from kmsdns.kms.codes import shown_for  # a look-up that finds what it looks for needs no code
 
-    return SHOWN.get(response.outcome)
+    return shown_for(response)
+
+
+def _failed(snapshot: Snapshot, response: Response, message: str) -> Told:
+    """What to say of a look-up that failed, with what its reason asks for."""
+    from kmsdns.rules.advice import advice
+
+    told = advice(response)
+    if response.unasked:
+        number = len(response.unasked)
+        message += f"; the turn of {number} more server{'' if number == 1 else 's'} did not come"
+    return Told(
+        subject=response.question.name,
+        message=message + _beside(snapshot, response),
+        severity=_severity(snapshot, response),
+        evidence=response_evidence(snapshot.srv),
+        fix=Fix(summary=told.fix),
+        hresult=_shown(snapshot, response),
+        reference=told.clause,
+    )
 
 
 def _elsewhere(case: Case) -> Response | None:
@@ -151,21 +160,16 @@ def server_failure(case: Case) -> Iterator[Told]:
 
     Why: Whether the record exists can't be told through this server.
     Fix: Ask the zone's own servers; a resolver that fails where they answer has trouble with DNSSEC or the delegation.
-    KMS: A client shows 0x8007232A.
+    YXDOMAIN means that a DNAME record makes the name too long.
+    KMS: A client shows 0x8007232A, or the code of the server's own: 0x80072329 for FORMERR, 0x8007232C for NOTIMP,
+    0x8007232E for YXDOMAIN.
     Example: The resolver first, then a server of the zone
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --server 192.0.2.53 -v
     """
     for snapshot, response in _unanswered(case, Outcome.SERVFAIL):
-        what = f"the server answered {response.question.name} SRV with {response.reason.upper()}"
-        yield Told(
-            subject=response.question.name,
-            message=what + _beside(snapshot, response),
-            severity=_severity(snapshot, response),
-            evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary="ask the zone's own servers with --server, and look into the failing server's log"),
-            hresult=_shown(snapshot, response),
-        )
+        message = f"the server answered {response.question.name} SRV with {response.reason.upper()}"
+        yield _failed(snapshot, response, message)
 
 
 @rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1", needs=_LIVE)
@@ -173,8 +177,9 @@ def query_refused(case: Case) -> Iterator[Told]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
     Why: A client whose resolver refuses never gets to the record.
-    Fix: Use a resolver that serves this network, or allow the client in the server's access list.
-    KMS: A client shows 0x8007232D.
+    Fix: Use a resolver that serves this network, or, where it refuses, allow the client in the server's access list. A
+    server that holds other zones only, or refers elsewhere, is none.
+    KMS: A client shows 0x8007232D; for NOTAUTH, 0x80072331.
     Example: A server that is authoritative for other zones only is no resolver
         $ kmsdns discover contoso.com --server 192.0.2.53
         _vlmcs._tcp.contoso.com.  refused
@@ -182,14 +187,7 @@ def query_refused(case: Case) -> Iterator[Told]:
     for snapshot, response in _unanswered(case, Outcome.REFUSED):
         words = {"lame": "is not responsible for it", "referral": "only refers to other servers"}
         what = words.get(response.reason, f"said {response.reason.upper()}")
-        yield Told(
-            subject=response.question.name,
-            message=f"the server did not answer {response.question.name} SRV: it {what}{_beside(snapshot, response)}",
-            severity=_severity(snapshot, response),
-            evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary="use a resolver that answers this client, or allow it in the server's access list"),
-            hresult=_shown(snapshot, response),
-        )
+        yield _failed(snapshot, response, f"the server did not answer {response.question.name} SRV: it {what}")
 
 
 @rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_LIVE, is_open=True)
@@ -204,15 +202,12 @@ def no_answer(case: Case) -> Iterator[Told]:
         $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
-        what = f"no answer to {response.question.name} SRV from {servers(response)}: {reason(response)}"
-        yield Told(
-            subject=response.question.name,
-            message=what + _beside(snapshot, response),
-            severity=_severity(snapshot, response),
-            evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary=_ENCRYPTED_FIXES.get(response.reason, _NO_ANSWER_FIX)),
-            hresult=_shown(snapshot, response),
-        )
+        what = f"no answer to {response.question.name} SRV from {servers(response)}"
+        from kmsdns.rules.advice import is_cut_off
+
+        if is_cut_off(response):
+            what = f"no whole answer to {response.question.name} SRV from {servers(response)}, cut off over UDP"
+        yield _failed(snapshot, response, f"{what}: {reason(response)}")
 
 
 @rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"', needs=_LIVE)
@@ -241,19 +236,15 @@ def response_malformed(case: Case) -> Iterator[Told]:
     """What came back doesn't parse, contradicts itself, or answers another question.
 
     Why: A client drops such a reply and waits in vain, or takes a forged one for the truth.
-    Fix: Find what answers in the server's place (a middlebox, a captive portal), or mend the server.
+    Fix: Where the reply is whole and contradicts itself, mend the zone or the server; else find what answers in the
+    server's place (a middlebox, a captive portal).
     Example: What was wrong with each reply, then whether another way brings the same
         $ kmsdns discover contoso.com -v
         $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.MALFORMED):
-        yield Told(
-            subject=response.question.name,
-            message=f"no usable reply to {response.question.name} SRV: {reason(response)}{_beside(snapshot, response)}",
-            severity=_severity(snapshot, response),
-            evidence=response_evidence(snapshot.srv),
-            fix=Fix(summary=_ENCRYPTED_FIXES.get(response.reason, _MALFORMED_FIX)),
-        )
+        message = f"no usable reply to {response.question.name} SRV: {reason(response)}"
+        yield _failed(snapshot, response, message)
 
 
 @rule("LIV008", "address-unknown", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7", needs=_LIVE, is_open=True)

@@ -61,6 +61,7 @@ class Told(Value):
     location: Location | None = None  # in a zone file
     related: tuple[Related, ...] = ()  # other places that have to do with it
     severity: Severity | None = None  # where it is not the rule's own
+    reference: str | None = None  # likewise
 
 
 class Rule(Value):
@@ -90,7 +91,7 @@ class Rule(Value):
             severity=told.severity or self.severity,
             subject=told.subject,
             message=told.message,
-            reference=self.reference,
+            reference=told.reference or self.reference,
             location=told.location,
             related=told.related,
             evidence=told.evidence,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmsdns.core.glue import glue
 from kmsdns.core.messages import Outcome, told_addresses
 from kmsdns.core.names import fold, parent, split
 from kmsdns.core.records import Srv
@@ -77,15 +78,10 @@ def live_set(snapshot: Snapshot) -> ServiceSet | None:
 
 def _live_target(name: str, snapshot: Snapshot) -> Target:
     asked = [response for response in snapshot.addresses if fold(response.question.name) == name]
-    glue = tuple(
-        [
-            str(record.rdata)
-            for record in snapshot.srv[-1].additional
-            if fold(record.owner) == name and record.rdtype in ("A", "AAAA")
-        ]
-    )
+    along = glue(snapshot.srv[-1])
+    came = [address for rdtype in ("A", "AAAA") for address in along.get((name, rdtype), ())]
     told = told_addresses(asked)
-    addresses = tuple(dict.fromkeys([*glue, *(told or ())])) if glue or told is not None else None
+    addresses = tuple(dict.fromkeys([*came, *(told or ())])) if came or told is not None else None
     alias = next((fold(response.canonical) for response in asked if response.aliases), None)
     return Target(
         name=name,

@@ -136,7 +136,7 @@ def additional_mismatch(case: Case) -> Iterator[Told]:
                 along = [
                     str(record.rdata)
                     for record in found.additional
-                    if fold(record.owner) == target and record.rdtype == rdtype
+                    if (fold(record.owner), record.rdtype, record.rdclass) == (target, rdtype, "IN")
                 ]
                 for _same, direct in heard(consulted, (each,), target, rdtype):
                     if set(along) - set(direct.addresses):

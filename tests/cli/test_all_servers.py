@@ -132,3 +132,21 @@ def test_without_the_option_nobody_else_is_asked(servers: dict[str, str], capsys
     _, out, _ = discover(capsys, "-s", servers["good"], "-s", servers["without"], "-v")
     assert servers["without"] not in out
     assert "say" not in out
+
+
+def test_servers_whose_turn_never_came_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    nobody = [word for n in range(1, 42) for word in ("-s", f"127.0.3.{n}:{CLOSED[1]}")]
+    status, out, _ = discover(capsys, *nobody, "--json")
+    (service,) = json.loads(out)["result"]["services"]
+    assert status == 3
+    (told,) = [notice for notice in service["notices"] if "did not get to ask" in notice]
+    assert told.startswith(f"the look-up of {OWNER} ended after 32 tries, and did not get to ask 127.0.3.33:")
+    assert told.endswith("and 1 more")
+    _, out, _ = discover(capsys, *nobody, "-v")
+    assert f"{OWNER}: not asked: 127.0.3.33:" in out
+    assert run(["diagnose", "corp.test", *nobody, "--probe", "none", "-f", "short"]) != 0
+    assert "the turn of 9 more servers did not come" in capsys.readouterr().out
+    status, out, _ = discover(capsys, *nobody, "--all-servers", "--json")
+    result = json.loads(out)["result"]
+    assert not any("did not get to ask" in notice for notice in result["services"][0]["notices"])
+    assert len({each["server"] for each in result["trace"]}) == 41

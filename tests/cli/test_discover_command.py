@@ -106,6 +106,7 @@ def test_json_is_what_the_contract_says(server: str, capsys: pytest.CaptureFixtu
         "weight": 60,
         "share": pytest.approx(181 / 303),
         "addresses": ["127.0.10.1"],
+        "addresses_from": "additional",
         "probe": None,
     }
     assert service["endpoints"][-1]["target"] == "kms-dr.weighted.example.com."

@@ -6,7 +6,8 @@ import dns.flags
 import pytest
 
 from kmsdns.core.comparison import LISTEN_ON, Comparison
-from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Close, Settings
+from kmsdns.core.exchange import MAX_TRIES
+from kmsdns.core.flight import MAX_REJECTED, Close, Settings
 from kmsdns.core.messages import Outcome, Server
 from tests.core.test_fault_table import (
     AA,
@@ -138,14 +139,46 @@ def test_the_deadline_ends_the_listening_too() -> None:
     assert comparison.response.outcome is Outcome.ANSWER
 
 
-@pytest.mark.parametrize("all_servers", [False, True])
-def test_the_last_try_may_be_cut_off(all_servers: bool) -> None:
+def test_the_last_try_may_be_cut_off() -> None:
     """No try is left to ask over TCP: whoever said most speaks."""
     servers = {Server(address=f"127.0.1.{n}"): ROWS["refused"][0]() for n in range(1, MAX_TRIES)}
     servers[GOOD] = ROWS["tcok"][0]()
-    response = run(QUESTION, servers, Settings(all_servers=all_servers))
-    assert (response.reason, len(response.tries)) == ("refused", MAX_TRIES)
+    response = run(QUESTION, servers, Settings())
+    assert (response.reason, len(response.tries), response.unasked) == ("refused", MAX_TRIES, ())
     assert response.tries[-1].flags[:2] == ("aa", "tc")
+
+
+def test_every_server_has_tries_of_its_own() -> None:
+    """Forty that refuse leave the last one its UDP and its TCP."""
+    servers = {Server(address=f"127.0.1.{n}"): ROWS["refused"][0]() for n in range(1, 41)}
+    servers[GOOD] = ROWS["tcok"][0]()
+    response = run(QUESTION, servers, COMPARING)
+    assert (response.reason, response.server, response.unasked) == ("answer", str(GOOD), ())
+    assert len(response.said) == 41
+    assert len({each.server for each in response.tries}) == 41
+
+
+def test_twenty_servers_that_cut_off_are_all_asked_over_tcp() -> None:
+    servers = {Server(address=f"127.0.1.{n}"): ROWS["tcok"][0]() for n in range(1, 21)}
+    response = run(QUESTION, servers, COMPARING)
+    assert [(each.outcome, each.transport) for each in response.said] == [("answer", "tcp")] * 20
+    assert len(response.tries) == 40
+
+
+def test_in_turn_who_was_not_asked_is_told() -> None:
+    crowd = [Server(address=f"127.0.1.{n}") for n in range(1, MAX_TRIES + 10)]
+    response = run(QUESTION, {server: ROWS["refused"][0]() for server in crowd}, Settings())
+    assert response.unasked == tuple(map(str, crowd[MAX_TRIES:]))
+    answered = run(QUESTION, dict.fromkeys(crowd, good), Settings())
+    assert answered.unasked == (), "nobody needs them"
+
+
+@pytest.mark.parametrize("all_servers", [False, True])
+def test_a_deadline_leaves_servers_unasked_and_says_so(all_servers: bool) -> None:
+    response = run(QUESTION, {BAD: lambda q, t: [], GOOD: good}, Settings(all_servers=all_servers), deadline=0.0)
+    assert response.outcome is Outcome.TIMEOUT
+    asked = {each.server for each in response.tries}
+    assert asked | set(response.unasked) == {str(BAD), str(GOOD)}
 
 
 def test_a_reply_cut_off_while_tcp_is_under_way_starts_no_second_connection() -> None:

@@ -15,8 +15,9 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from kmsdns.core.exchange import MAX_CHASES, Exchange
-from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Close, Connect, Send, Settings
+from kmsdns.core.edns_support import EdnsSupport
+from kmsdns.core.exchange import MAX_CHASES, MAX_TRIES, Exchange
+from kmsdns.core.flight import MAX_REJECTED, Close, Connect, Send, Settings
 from kmsdns.core.messages import REASONS, Outcome, Question, Server
 
 OWNER = "_vlmcs._tcp.corp.test."
@@ -33,6 +34,7 @@ class Run:
         *servers: Server,
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
+        edns: EdnsSupport | None = None,
         **settings: object,
     ) -> None:
         self.ids = iter(range(1, 65536))
@@ -44,6 +46,7 @@ class Run:
             below=lambda n: next(self.ids) % n,
             deadline=deadline,
             round_trips=round_trips,
+            edns=edns,
         )
         self.started: list[float] = []
         self.sent: dict[int, Send | Connect] = {}

@@ -6,7 +6,8 @@ import struct
 
 import pytest
 
-from kmsdns.core.flight import MAX_TRIES, Settings
+from kmsdns.core.exchange import MAX_TRIES
+from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Question, Server
 from tests.core.virtual_network import Event, Script, run
 

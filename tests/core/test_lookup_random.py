@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Settings
+from kmsdns.core.exchange import MAX_TRIES
+from kmsdns.core.flight import MAX_REJECTED, Settings
 from kmsdns.core.messages import REASONS, Outcome, Server
 from tests.core.test_fault_table import QUESTION, ROWS
 from tests.core.virtual_network import run

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Sequence
 from typing import TypeVar
 
-from kmsdns.core.exchange import Exchange
-from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Close, Connect, Send, Settings
+from kmsdns.core.exchange import MAX_TRIES, Exchange
+from kmsdns.core.flight import MAX_REJECTED, Close, Connect, Send, Settings
 from kmsdns.core.messages import REASONS, Outcome, Question, Server
 from kmsdns.core.names import to_wire
 from kmsdns.core.records import Record

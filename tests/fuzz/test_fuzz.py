@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import flight, wire
+from kmsdns.core import exchange, flight, wire
 from kmsdns.core.exchange import Exchange
 from kmsdns.core.flight import Flight
 from tests.amount import examples
@@ -93,7 +93,7 @@ READ, TICK = Flight.read, Exchange.tick
         (Exchange, "tick", knows_no_deadline),
         (Exchange, "_close", leaves_open),
         (Flight, "read", listens_to_nobody),
-        (flight, "MAX_TRIES", 1000),
+        (exchange, "MAX_TRIES", 1000),
         (flight, "MAX_REJECTED", 1000),
         (wire.Names, "read", lambda self, start, hops=0: self.data[start + 1 << 16]),
     ],

@@ -13,8 +13,8 @@ import dns.message
 import pytest
 
 import kmsdns
-from kmsdns.core.exchange import MAX_CHASES
-from kmsdns.core.flight import MAX_REJECTED, MAX_TRIES, Settings
+from kmsdns.core.exchange import MAX_CHASES, MAX_TRIES
+from kmsdns.core.flight import MAX_REJECTED, Settings
 from kmsdns.core.judge import judge
 from kmsdns.core.messages import Outcome, Question, Response, Server
 from kmsdns.core.wire import decode
@@ -117,18 +117,21 @@ def test_thirty_two_questions_whatever_servers_say(ask: Ask, stage: Stage, all_s
     stub = Stub([server for server, _ in found], Settings(all_servers=all_servers))
     response = ask(stub, QUESTION)
     counted = sum(len(counter.names) for _, counter in found)
-    assert counted == len(response.tries) <= MAX_TRIES
+    assert counted == len(response.tries)
     assert response.reason == "refused"
     assert counted == (3 + 2 * (MAX_CHASES + 1) if all_servers else MAX_TRIES)
 
 
 @both
-def test_thirty_two_questions_to_forty_servers(ask: Ask, stage: Stage) -> None:
-    found = [played(stage, refusing) for _ in range(40)]
-    for all_servers in (False, True):
-        response = ask(Stub([server for server, _ in found], Settings(all_servers=all_servers)), QUESTION)
-        assert (response.reason, len(response.tries)) == ("refused", MAX_TRIES)
-    assert sum(len(counter.names) for _, counter in found) == 2 * MAX_TRIES
+def test_forty_one_servers_in_turn_and_all_of_them(ask: Ask, stage: Stage) -> None:
+    found = [played(stage, refusing) for _ in range(41)]
+    servers = [server for server, _ in found]
+    response = ask(Stub(servers, Settings()), QUESTION)
+    assert (response.reason, len(response.tries)) == ("refused", MAX_TRIES)
+    assert response.unasked == tuple(map(str, servers[MAX_TRIES:]))
+    response = ask(Stub(servers, Settings(all_servers=True)), QUESTION)
+    assert (response.reason, len(response.tries), response.unasked) == ("refused", 41, ())
+    assert sum(len(counter.names) for _, counter in found) == MAX_TRIES + 41
 
 
 def test_no_more_than_256_targets_are_resolved() -> None:

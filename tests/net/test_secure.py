@@ -183,6 +183,32 @@ def test_what_a_server_over_https_sees(ask: Ask, version: str) -> None:
 
 
 @both
+@pytest.mark.parametrize("version", ["1.1", "2"])
+@pytest.mark.parametrize(
+    ("age", "positive", "negative"),
+    [
+        ("100", 3500, 200),
+        ("0", 3600, 300),
+        ("4000", 0, 0),
+        ("9" * 5000, 0, 0),
+        ("-100", 3600, 300),
+        ("soon", 3600, 300),
+    ],
+)
+def test_the_time_that_a_cache_kept_an_answer_counts(
+    ask: Ask, version: str, age: str, positive: int, negative: int
+) -> None:
+    """RFC 8484 5.1. A denial is good for the 300 seconds that its SOA record allows, not for its TTL of 3600."""
+    talk = http1 if version == "1.1" else http2
+    serving = streams(
+        talk(lambda query: Http(good(query), age=age)), tls(GOOD, "http/1.1" if version == "1.1" else "h2")
+    )
+    with running(serving) as port:
+        found = ask([at(port, "doh")], [SRV, Question(name="nobody.corp.test.", rdtype="A")])
+    assert [(response.outcome, response.ttl) for response in found] == [("answer", positive), ("nxdomain", negative)]
+
+
+@both
 def test_a_connection_that_served_and_ended_is_replaced(ask: Ask) -> None:
     """A server may close whenever it likes (RFC 7766 6.2.4); one question a connection is all this one takes."""
     seen: list[object] = []
