@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KMS = "_vlmcs"
 _LIVE = (Needs.LIVE,)
 _NO_ANSWER_FIX = "check that the server runs and that UDP and TCP get through to it, or name another"
+_NO_SOCKET_FIX = "raise the limit of open files (ulimit -n), or close what holds so many, and ask again"
 _MALFORMED_FIX = "ask the server over --tcp and ask another server, to see what alters the replies"
 _ENCRYPTED_FIXES = {
     "tls-untrusted": "check the server's name and its certificate; --ca-file names those of a private authority",
@@ -177,6 +178,14 @@ def no_answer(case: Case) -> Iterator[Told]:
         $ kmsdns discover contoso.com --tcp -v
     """
     for snapshot, response in _unanswered(case, Outcome.TIMEOUT, Outcome.UNREACHABLE):
+        if response.reason == "no-socket":
+            yield Told(
+                subject=response.question.name,
+                message=f"{response.question.name} SRV could not be asked: this machine has no socket left (no-socket)",
+                evidence=response_evidence(snapshot.srv),
+                fix=Fix(summary=_NO_SOCKET_FIX),
+            )
+            continue
         yield Told(
             subject=response.question.name,
             message=f"no answer to {response.question.name} SRV from {servers(response)}: {reason(response)}",
