@@ -18,7 +18,8 @@ import pytest
 
 from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Response, Server
-from kmsdns.net.stub import HEARS_ALL, Stub
+from kmsdns.net.sockets import HEARS_ALL
+from kmsdns.net.stub import Stub
 from tests.core.test_fault_table import (
     COMPARING,
     FIRST_FORGED,
@@ -32,6 +33,7 @@ from tests.core.test_fault_table import (
     good,
     told,
 )
+from tests.loops import LOOPS, run_on
 from tests.peers import CLOSED
 
 DEADLINE = 5.0  # seconds
@@ -173,10 +175,10 @@ def everything(
     async def together() -> list[tuple[Response, float]]:
         return await asyncio.gather(*[atimed(stub) for stub in stubs.values()])
 
-    return dict(zip(stubs, asyncio.run(together()), strict=True))
+    return dict(zip(stubs, run_on(how, together()), strict=True))
 
 
-@pytest.fixture(scope="module", params=["blocking", "async"])
+@pytest.fixture(scope="module", params=["blocking", *LOOPS])
 def results(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, tuple[Response, float]]]]:
     """All rows run once: alone, and with a good second server."""
     stage = Stage()
