@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kmsdns.cli import main
+from kmsdns.entry import main
 
 main()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.loops import LOOPS, run_on
 
 LONGEST = (
     "rules/test_screen.py",
@@ -63,3 +67,11 @@ def alone() -> Iterator[None]:
     with Path(tempfile.gettempdir(), f"kmsdns-scenarios-{getpass.getuser()}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@pytest.fixture(params=LOOPS)
+def each_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs once on each kind of loop: that of asyncio.run."""
+    kind: str = request.param
+    monkeypatch.setattr(asyncio, "run", partial(run_on, kind))
+    return kind

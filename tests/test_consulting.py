@@ -389,6 +389,7 @@ def test_a_key_that_is_none(serve: Servers, tmp_path: Path) -> None:
         report(serve.port, NS1, same=filed(ZONE), keyfile=str(tmp_path / "none"))
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_async_and_replayed(serve: Servers, tmp_path: Path) -> None:
     serve(NS1, ZONE)
     serve(NS2, OLD)

@@ -167,6 +167,7 @@ def test_relative_paths(tmp_path, monkeypatch, isolated):
         assert len(ask(server, "_vlmcs._tcp.fabrikam.test").answer[0]) == 2
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_in_async_suites(isolated):
     async def suite():
         async with DnsServer(ZONE, isolated=isolated) as server:

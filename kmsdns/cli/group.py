@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kmsdns import __version__
-from kmsdns.cli import CLEAN, INTERRUPTED
+from kmsdns.cli import CLEAN
 from kmsdns.cli.config import is_on, is_plugin, nearest
 from kmsdns.cli.options import (
     CACHE,
@@ -28,7 +28,7 @@ from kmsdns.cli.options import (
     VALIDATE,
     Option,
 )
-from kmsdns.cli.output import say
+from kmsdns.cli.output import Unwritable, put, say, why
 from kmsdns.config import load
 from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
@@ -96,8 +96,46 @@ def _with(options: Sequence[Option]) -> Callable[[Callable[..., int]], Callable[
     return decorate
 
 
-@click.group(context_settings=_SETTINGS, no_args_is_help=True)
-@click.version_option(__version__, "-V", "--version", message="kmsdns %(version)s")
+def _printed(text: Callable[[click.Context], str]) -> Callable[[click.Context, click.Parameter, bool], None]:
+    """What an option does that prints and ends: where that can't be written, it says so as all output does."""
+
+    def print_and_end(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        del param
+        if value and not ctx.resilient_parsing:
+            put(text(ctx) + "\n")
+            ctx.exit()
+
+    return print_and_end
+
+
+class _Command(click.Command):
+    """A command whose help goes out as all output does."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """As click's."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _printed(click.Context.get_help)
+        return option
+
+
+class _Group(_Command, click.Group):
+    """Likewise a group, and what stands in it."""
+
+    command_class = _Command
+    group_class = type
+
+
+@click.group(cls=_Group, context_settings=_SETTINGS, no_args_is_help=True)
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    help="Show the version and exit.",
+    callback=_printed(lambda _ctx: f"kmsdns {__version__}"),
+)
 def kmsdns() -> None:
     """Find a service through DNS as its clients do (SRV, RFC 2782), see why they don't, and test both.
 
@@ -265,14 +303,12 @@ def _collect(**values: Any) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs the command line through click and returns the exit status."""
-    if "_KMSDNS_COMPLETE" in os.environ:
-        from kmsdns.cli.powershell import PowerShellComplete
-
-        click.shell_completion.add_completion_class(PowerShellComplete)
+    if os.environ.get("_KMSDNS_COMPLETE"):
+        _complete(arguments)
     try:
-        status = kmsdns.main(
-            args=list(arguments), prog_name="kmsdns", standalone_mode=False, default_map=_defaults(arguments)
-        )
+        # Not through main(), which has words of its own for an interrupt.
+        with kmsdns.make_context("kmsdns", list(arguments), default_map=_defaults(arguments)) as ctx:
+            status = kmsdns.invoke(ctx)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -283,9 +319,18 @@ def run(arguments: Sequence[str]) -> int:
         for line in shown_by_click.getvalue().splitlines():
             say(line)
         return error.exit_code
-    except click.Abort:
-        return INTERRUPTED
     return status if isinstance(status, int) else CLEAN
+
+
+def _complete(arguments: Sequence[str]) -> None:
+    """Completes a command line for a shell, and exits, when its variable says how."""
+    from kmsdns.cli.powershell import PowerShellComplete
+
+    click.shell_completion.add_completion_class(PowerShellComplete)
+    try:
+        kmsdns.main(list(arguments), "kmsdns", standalone_mode=False)
+    except OSError as error:
+        raise Unwritable(f"cannot write to standard output: {why(error)}") from None
 
 
 def _defaults(arguments: Sequence[str]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def put(text: str) -> None:
         _discard()
     except (OSError, ValueError) as error:
         _discard()
-        raise Unwritable(f"cannot write to standard output: {_why(error)}") from None
+        raise Unwritable(f"cannot write to standard output: {why(error)}") from None
 
 
 def put_octets(octets: bytes) -> None:
@@ -61,7 +61,7 @@ def put_octets(octets: bytes) -> None:
         _discard()
     except (OSError, ValueError) as error:
         _discard()
-        raise Unwritable(f"cannot write to standard output: {_why(error)}") from None
+        raise Unwritable(f"cannot write to standard output: {why(error)}") from None
 
 
 def is_terminal() -> bool:
@@ -79,7 +79,7 @@ def flush(status: int) -> int:
         _discard()
     except (OSError, ValueError) as error:
         _discard()
-        complain(f"cannot write to standard output: {_why(error)}")
+        complain(f"cannot write to standard output: {why(error)}")
         return USAGE
     return status
 
@@ -107,7 +107,7 @@ def write_file(path: str, text: str) -> None:
     except (OSError, ValueError) as error:  # ValueError: no system takes such a path
         if os.path.exists(temporary):  # noqa: PTH110
             os.unlink(temporary)  # noqa: PTH108
-        raise Unwritable(f"cannot write {shown(path, 4096)}: {_why(error)}") from None
+        raise Unwritable(f"cannot write {shown(path, 4096)}: {why(error)}") from None
 
 
 def destinations(values: Mapping[str, Any]) -> list[tuple[str, str | None]]:
@@ -149,5 +149,6 @@ def _discard() -> None:
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  # lives until the process ends
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """The end of a sentence about what could not be written."""
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

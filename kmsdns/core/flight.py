@@ -53,7 +53,7 @@ class Send(Value):
 
 
 class Connect(Value):
-    """Open a TCP connection for this try, and send: the data has its length in front (RFC 1035 4.2.2)."""
+    """Ask over TCP, on a connection that tries may share: the data has its length in front (RFC 1035 4.2.2)."""
 
     key: int
     server: Server

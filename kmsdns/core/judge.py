@@ -45,6 +45,7 @@ OUTCOMES = {
     # No server at all, as far as this machine can tell.
     "timeout": Outcome.TIMEOUT,
     "tcp-timeout": Outcome.TIMEOUT,
+    "no-socket": Outcome.UNREACHABLE,  # nobody was asked: it is this machine that can't
     "port-unreachable": Outcome.UNREACHABLE,
     "host-unreachable": Outcome.UNREACHABLE,
     "tcp-refused": Outcome.UNREACHABLE,

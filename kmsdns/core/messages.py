@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kmsdns.core.records import Record
 
 REASONS = frozenset(
-    """timeout late port-unreachable host-unreachable tcp-refused tcp-timeout tcp-reset tcp-closed tcp-short
+    """timeout late no-socket port-unreachable host-unreachable tcp-refused tcp-timeout tcp-reset tcp-closed tcp-short
     tcp-length-zero tls-untrusted http-status http-content-type too-large
     id-mismatch question-mismatch question-missing question-count not-a-response opcode-mismatch source-mismatch short
     malformed-label malformed-pointer malformed-name malformed-rdata malformed-count malformed-opt

@@ -6,6 +6,7 @@ MEANINGS = {
     # Nothing came, or nothing can.
     "timeout": "nothing came back in the time of one try",
     "late": "it came after the time of its try, while another was under way",
+    "no-socket": "this machine, or this process, had no socket left: nobody was asked",
     "port-unreachable": "an ICMP message says that nobody listens at the UDP port",
     "host-unreachable": "this machine or a router says that there is no way there",
     "tcp-refused": "the TCP connection was refused: usually because nobody listens at the port",

@@ -10,12 +10,11 @@ from __future__ import annotations
 from kmsdns.core import names
 from kmsdns.core.findings import fold
 from kmsdns.core.messages import Question
-from kmsdns.core.names import address_of
 from kmsdns.core.plan import responses, together
 from kmsdns.core.report import Report
 from kmsdns.core.snapshot import Snapshot
 from kmsdns.errors import InvalidName
-from kmsdns.kms.chain import chain, contact_cached, look_up
+from kmsdns.kms.chain import chain, contact_cached, known_addresses, look_up
 from kmsdns.kms.client import way
 from kmsdns.kms.diagnosis import Elsewhere, Observed, fate, lacks_servers
 from kmsdns.kms.directory import is_untold, locate
@@ -121,7 +120,7 @@ def _contact_remembered(client: Observed, path: Client, wishes: Wishes) -> Plan[
     if path.cached is None or not wishes.probe:
         return client
     _name, cached = path.cached
-    if not cached.addresses and address_of(cached.target) is None:
+    if not known_addresses(cached.target, cached.addresses, wishes):
         return client
     found = yield from contact_cached(path, wishes)
     return client if found is None else client.replace(found=found)

@@ -105,7 +105,7 @@ def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: Wishes)
 
 
 def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered | None, Snapshot]]:
-    """The host that answered last, without a DNS question when its address is known."""
+    """The host that answered last, without a DNS question when an address of a wanted family is known."""
     cached = snapshot.cached
     assert cached is not None
     addresses, asked = yield from _addresses(cached.target, cached.addresses, wishes)
@@ -133,13 +133,18 @@ def _addresses(
     target: str, known: tuple[str, ...], wishes: Wishes
 ) -> Plan[tuple[tuple[str, ...] | None, tuple[Response, ...]]]:
     """The addresses of a host that is known without SRV records, None when unknown; and what was asked for them."""
-    literal = address_of(target)
-    if literal is not None:
-        return (literal,), ()
-    if known:
+    known = known_addresses(target, known, wishes)
+    if known or address_of(target) is not None:
         return known, ()
     asked = responses((yield [Question(name=target, rdtype=rdtype) for rdtype in wishes.rdtypes]))
     return told_addresses(asked), tuple(asked)
+
+
+def known_addresses(target: str, known: Sequence[str], wishes: Wishes) -> tuple[str, ...]:
+    """Those of a host that needn't be asked for, of the families wanted: what is remembered, or what it is itself."""
+    literal = address_of(target)
+    every = known if literal is None else (literal,)
+    return tuple([each for each in every if ("AAAA" if ":" in each else "A") in wishes.rdtypes])
 
 
 def _known_endpoint(

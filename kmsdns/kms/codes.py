@@ -41,7 +41,8 @@ _BY_RCODE = {
     "notauth": "0x80072331",
 }
 """Response codes with an error of their own: Windows counts them from 9000 (kms.win32), as it does those of SHOWN."""
-_UNKNOWN = frozenset({"badvers", "lame", "referral"})  # what Windows makes of these, no document says
+_UNKNOWN = frozenset({"badvers", "lame", "referral", "no-socket"})
+"""What Windows makes of the first three, no document says; the last is this machine's own trouble, not a client's."""
 
 _SHAPES = "0xC004F074 or C004F074, in decimal as 3221549172 or -1073418124"
 _HEX = frozenset("0123456789abcdef")

@@ -81,7 +81,7 @@ def _cache(found: Discovered) -> Iterator[Step]:
     assert cached is not None
     yield Step(step="cache", asked=f"{cached.target}:{cached.port}", outcome="remembered", detail="from the last time")
     asked = [each for each in found.snapshot.addresses if fold(each.question.name) == cached.target]
-    if not cached.addresses and asked:
+    if asked:
         yield _address(cached.target, asked)
     if found.snapshot.probes:
         yield _probe(f"{cached.target}:{cached.port}", found.snapshot.probes[0])

@@ -7,7 +7,6 @@ it is read than a message may have, and the time that caches kept it is taken fr
 
 from __future__ import annotations
 
-import socket
 import ssl
 
 import httpcore
@@ -15,7 +14,7 @@ import httpcore
 from kmsdns.core.ageing import aged
 from kmsdns.core.records import MAX_TTL
 from kmsdns.net.secure import Connection, Failed, untrusted
-from kmsdns.net.stub import reason_of
+from kmsdns.net.sockets import place, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Doh(Connection):
     def __init__(self, server: Server, context: ssl.SSLContext) -> None:
         super().__init__()
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context, max_connections=MAX_CONNECTIONS, http2=True, network_backend=_Network(server.address)
+            ssl_context=context, max_connections=MAX_CONNECTIONS, http2=True, network_backend=_Network(server)
         )
         host = f"[{server.identity}]" if ":" in server.identity else server.identity
         self._url = httpcore.URL(
@@ -105,8 +104,6 @@ def _lost(error: Exception, body: bytes | None) -> Failed:
             break
         if isinstance(cause, ssl.SSLError):
             return untrusted(cause)
-        if isinstance(cause, socket.gaierror):  # the zone of an address
-            return Failed("host-unreachable")
         if isinstance(cause, OSError) and cause.errno is not None:
             return Failed(reason_of(cause, is_stream=True))
     if body is not None:
@@ -126,8 +123,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 class _Network(httpcore.AsyncNetworkBackend):
     """Leads every connection to one address, whatever the URL's host."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, server: Server) -> None:
+        self._server = server
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -139,7 +136,11 @@ class _Network(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         del host
-        return _Stream(await self._network.connect_tcp(self._address, port, timeout, local_address, socket_options))
+        try:
+            address = place(self._server)[0] + "".join(self._server.address.partition("%")[1:])
+        except OSError:  # the zone of an address
+            raise Failed("host-unreachable") from None
+        return _Stream(await self._network.connect_tcp(address, port, timeout, local_address, socket_options))
 
     async def sleep(self, seconds: float) -> None:
         await self._network.sleep(seconds)

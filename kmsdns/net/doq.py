@@ -19,7 +19,7 @@ from aioquic.quic.events import ConnectionTerminated, HandshakeCompleted, Stream
 from aioquic.quic.packet import QuicErrorCode
 
 from kmsdns.net.secure import Connection, Failed
-from kmsdns.net.stub import place, reason_of
+from kmsdns.net.sockets import LARGEST, place, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,8 +77,12 @@ class Doq(Connection):
             sock = socket.socket(family, socket.SOCK_DGRAM)
             try:
                 sock.setblocking(False)
-                await loop.sock_connect(sock, place(self._server))  # a connected socket hears of ICMP errors
-                _, streams = await loop.create_datagram_endpoint(lambda: _Streams(connection), sock=sock)
+                sock.connect(place(self._server))  # a connected socket hears of ICMP errors
+                streams = _Streams(connection)
+                try:
+                    _Datagrams(sock, streams)
+                except NotImplementedError:  # a loop of Windows has no readers, but good transports
+                    await loop.create_datagram_endpoint(lambda: streams, sock=sock)
             except BaseException:
                 sock.close()
                 raise
@@ -185,6 +189,49 @@ class _Streams(QuicConnectionProtocol):
             self.stands.exception()  # seen, should nobody wait for it any more
         for stream in self._waiting:
             self._settle(stream, failed)
+
+
+class _Datagrams(asyncio.DatagramTransport):
+    """The transport of a connected socket. uvloop's own can't send from one, nor tell of ICMP errors."""
+
+    def __init__(self, sock: socket.socket, protocol: _Streams) -> None:
+        super().__init__({"socket": sock})
+        self._sock, self._protocol = sock, protocol
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(sock, self._receive)
+        protocol.connection_made(self)
+
+    def sendto(self, data: bytes | bytearray | memoryview, addr: object = None) -> None:
+        """Sends a packet to whom the socket is connected to; one that there is no room for is lost, as on its way."""
+        del addr
+        try:
+            self._sock.send(data)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._loop.call_soon(self._protocol.error_received, error)
+
+    def close(self) -> None:
+        """Closes the socket."""
+        if self._sock.fileno() >= 0:
+            self._loop.remove_reader(self._sock)
+            self._sock.close()
+
+    abort = close
+
+    def is_closing(self) -> bool:
+        """Whether it is closed."""
+        return self._sock.fileno() < 0
+
+    def _receive(self) -> None:
+        try:
+            data, address = self._sock.recvfrom(LARGEST)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._protocol.error_received(error)
+            return
+        self._protocol.datagram_received(data, address)
 
 
 def _reason(event: ConnectionTerminated) -> Failed:

@@ -6,8 +6,9 @@ import asyncio
 import socket
 import ssl
 
+from kmsdns.net.awaiting import connected
 from kmsdns.net.secure import Connection, Failed, untrusted
-from kmsdns.net.stub import place, reason_of
+from kmsdns.net.sockets import place, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Dot(Connection, asyncio.Protocol):
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server.identity)
         self._has_shaken_hands = False
         self._transport: asyncio.Transport | None = None
+        self._lost = asyncio.Event()
         self._opening = asyncio.get_running_loop().create_task(self._connect())
 
     def takes(self, data: bytes) -> bool:
@@ -53,6 +55,8 @@ class Dot(Connection, asyncio.Protocol):
         self._fail(Failed("tcp-closed"))
         self._opening.cancel()
         await asyncio.wait([self._opening])
+        if self._transport is not None:
+            await self._lost.wait()  # no loop may end before that
 
     async def _connect(self) -> None:
         family = socket.AF_INET6 if ":" in self._server.address else socket.AF_INET
@@ -66,7 +70,7 @@ class Dot(Connection, asyncio.Protocol):
         try:
             sock = socket.socket(family, socket.SOCK_STREAM)
             sock.setblocking(False)
-            await loop.sock_connect(sock, where)
+            await connected(sock, where)
             await loop.create_connection(lambda: self, sock=sock)
         except OSError as error:
             self._fail(Failed(reason_of(error, is_stream=True)))
@@ -76,8 +80,7 @@ class Dot(Connection, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The TCP connection stands."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = transport  # type: ignore[assignment]  # one of uvloop's is none by its class
         self._step()
 
     def data_received(self, data: bytes) -> None:
@@ -91,6 +94,7 @@ class Dot(Connection, asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The TCP connection has ended."""
+        self._lost.set()
         self._fail(Failed("tcp-reset") if isinstance(exc, ConnectionError) else self._closed())
 
     def _closed(self) -> Failed:

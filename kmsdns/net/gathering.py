@@ -155,7 +155,8 @@ def content(path: str) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode) and not _is_pipe(descriptor):
             raise OSError(22, "it is no regular file")
-        os.set_blocking(descriptor, True)
+        if hasattr(os, "O_NONBLOCK"):  # elsewhere it blocks, and set_blocking is missing or takes pipes only
+            os.set_blocking(descriptor, True)
         octets = file.read(MAX_SIZE + 1)
     if len(octets) > MAX_SIZE:
         raise OSError(27, f"it is larger than {MAX_SIZE} octets")

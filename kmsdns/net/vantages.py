@@ -13,8 +13,11 @@ from time import monotonic
 from kmsdns.core.expectations import At, Pause, Resumed, Transfer, Transferred
 from kmsdns.core.messages import Directed, Outcome, Probe, Response
 from kmsdns.errors import KmsdnsError
+from kmsdns.net.awaiting import ask_one, together
+from kmsdns.net.pipes import Pipes
 from kmsdns.net.server import ZoneServer
-from kmsdns.net.stub import Stub, ask_one, settle
+from kmsdns.net.sockets import at_once
+from kmsdns.net.stub import MAX_AT_ONCE, Stub, settle
 from kmsdns.net.zonefiles import zones_of
 
 TYPE_CHECKING = False
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
     from kmsdns.net.secure import Secure
 
     Servers = tuple[Server, ...]
-
-MAX_AT_ONCE = 200
-"""Questions under way at the same time, of all servers together."""
 
 _LEAST = 8  # of one server
 _STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
@@ -74,6 +74,7 @@ class Vantages:
         self._until = monotonic() + wait
         self._probe_local, self._secure, self._served = probe_local, secure, tuple(served)
         self._stubs: dict[tuple[Servers, bool], Stub] = {}
+        self._pipes = Pipes()
         self._round_ends: float | None = None
         self._begin()
 
@@ -88,7 +89,7 @@ class Vantages:
             return self._secure.block(self.aanswer(batch))
         groups = self._groups(batch)
         exchanges = [[self._exchange(ask) for ask in asks] for asks in groups.values()]
-        told = settle(exchanges, self._at_once(groups), unasked)
+        told = settle(exchanges, self._at_once(groups), self._pipes, unasked)
         replies: dict[Any, Any] = dict(zip([ask for asks in groups.values() for ask in asks], told, strict=True))
         probes = [ask for ask in batch if isinstance(ask, Probe)]
         if probes:
@@ -116,7 +117,7 @@ class Vantages:
             async with turns[servers]:
                 if servers in dead:
                     return unasked(ask.question, dead[servers])
-                found = await ask_one(self._exchange(ask), self._secure)
+                found = await ask_one(self._exchange(ask), self._secure, self._pipes)
                 if found.outcome not in (Outcome.TIMEOUT, Outcome.UNREACHABLE):
                     heard.add(servers)
                 elif servers not in heard:
@@ -135,7 +136,7 @@ class Vantages:
 
         probes = [ask for ask in batch if isinstance(ask, Probe)]
         others = [ask for ask in batch if not isinstance(ask, Probe)]
-        replies: dict[Any, Any] = dict(zip(others, await asyncio.gather(*map(reply, others)), strict=True))
+        replies: dict[Any, Any] = dict(zip(others, await together([reply(ask) for ask in others]), strict=True))
         if probes:
             from kmsdns.net.prober import aprobe
 
@@ -145,6 +146,7 @@ class Vantages:
 
     def close(self) -> None:
         """Closes the connections, and stops the servers that were started for the run."""
+        self._pipes.close()
         if self._secure is not None:
             self._secure.close()
         for each in self._served:
@@ -163,7 +165,10 @@ class Vantages:
         return groups
 
     def _at_once(self, groups: dict[Servers, list[At | Directed]]) -> int:
-        return max(_LEAST, MAX_AT_ONCE // max(1, len(groups)))
+        """Questions of one group."""
+        most = max(_LEAST, MAX_AT_ONCE // max(1, len(groups)))
+        questions = sum([min(most, len(asks)) for asks in groups.values()])
+        return at_once(questions, [len(servers) for servers in groups], self._settings.retries, most)
 
     def _exchange(self, ask: At | Directed) -> Exchange | Comparison:
         """The look-up of an ask, which has not begun."""

@@ -94,6 +94,10 @@ ADVICE = {
         clause="RFC 1034 4.3.1",
     ),
     # No server at all, as far as this machine can tell.
+    "no-socket": Advice(
+        fix="raise the limit of open files (ulimit -n), or close what holds so many, and ask again",
+        clause="POSIX.1-2024 socket",
+    ),
     "timeout": _SILENT,
     "tcp-timeout": _SILENT,
     "port-unreachable": _NOBODY,

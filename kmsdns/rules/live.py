@@ -207,6 +207,8 @@ def no_answer(case: Case) -> Iterator[Told]:
 
         if is_cut_off(response):
             what = f"no whole answer to {response.question.name} SRV from {servers(response)}, cut off over UDP"
+        elif response.reason == "no-socket":
+            what = f"{response.question.name} SRV could not be asked, since this machine has no socket left"
         yield _failed(snapshot, response, f"{what}: {reason(response)}")
 
 

@@ -112,6 +112,7 @@ def test_programs_are_told(servers: dict[str, str], capsys: pytest.CaptureFixtur
     assert "the servers disagree" in err
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_the_variable_and_python_blocking_and_async(
     servers: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,6 +219,7 @@ def test_diagnose(
     assert not [thread for thread in threading.enumerate() if thread.name == "kmsdns"], "its connections are closed"
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_diagnose_from_python(servers: dict[str, str], ca_file: str) -> None:
     chosen = {"servers": [servers["doq"]], "ca_file": Path(ca_file), "probe": None}
     found = asyncio.run(kmsdns.aio.diagnose("corp.test", **chosen))
@@ -262,6 +263,7 @@ def test_an_interrupt_within_a_handshake_is_status_130() -> None:
     assert (process.returncode, err) == (130, b"kmsdns: interrupted\n")
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_from_python(servers: dict[str, str], ca_file: str) -> None:
     chosen = {"servers": list(servers.values()), "ca_file": Path(ca_file)}
     found = kmsdns.discover("corp.test", **chosen)
@@ -271,6 +273,7 @@ def test_from_python(servers: dict[str, str], ca_file: str) -> None:
     assert {each.transport for each in awaited.trace} == {"dot"}
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_nothing_stays_behind_when_a_plan_is_given_up() -> None:
     async def give_up() -> None:
         with pytest.raises(TimeoutError):

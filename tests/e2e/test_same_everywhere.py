@@ -37,6 +37,7 @@ def facts(report: Report) -> list[object]:
     ]
 
 
+@pytest.mark.usefixtures("each_loop")
 @pytest.mark.parametrize("path", ZONES, ids=lambda path: path.stem)
 def test_bundled_server_nsd_async_and_tape_agree(path: Path, tmp_path: Path) -> None:
     text = path.read_text()
@@ -75,6 +76,7 @@ def _origin(text: str) -> str:
     return next(line.split()[1] for line in text.splitlines() if line.startswith("$ORIGIN"))
 
 
+@pytest.mark.usefixtures("each_loop")
 @pytest.mark.parametrize("families", [(4,), (4, 6)])
 @pytest.mark.parametrize("probe", ["tcp", "rpc"])
 def test_a_probe_awaited_finds_what_a_blocking_one_finds(probe: str, families: tuple[int, ...], tmp_path: Path) -> None:
@@ -91,6 +93,7 @@ def test_a_probe_awaited_finds_what_a_blocking_one_finds(probe: str, families: t
     assert (tmp_path / "a.json").exists()
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_a_recording_awaited_replays_blocking_and_the_other_way_round(tmp_path: Path) -> None:
     with DnsServer("zonefiles/weighted.zone") as dns:
         asked = {"servers": [dns.address]}
@@ -100,6 +103,7 @@ def test_a_recording_awaited_replays_blocking_and_the_other_way_round(tmp_path: 
     assert facts(replayed) == facts(first)
 
 
+@pytest.mark.usefixtures("each_loop")
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -24,8 +24,8 @@ SERVERS = (Server(address="127.0.0.2"), Server(address="127.0.0.3", port=5300), 
 CROWD = tuple(Server(address=f"127.0.1.{n}") for n in range(1, 41))
 NAMES = ("_vlmcs._tcp.corp.test.", "a.test.", "b.a.test.", "corp.test.", ".")
 TYPES = (33, 5, 1, 28, 6, 2, 39, 16)
-UDP_ERRORS = ("port-unreachable", "host-unreachable")
-TCP_ERRORS = ("tcp-refused", "tcp-reset", "tcp-timeout", "host-unreachable")
+UDP_ERRORS = ("port-unreachable", "host-unreachable", "no-socket")
+TCP_ERRORS = ("tcp-refused", "tcp-reset", "tcp-timeout", "host-unreachable", "no-socket")
 PAUSES = (0.0, 0.0, 0.001, 0.02, 0.1, 0.3, 1.0, 3.0)  # seconds
 FLOOD = (1,) * 15 + (2 * MAX_REJECTED,)  # times that a datagram comes
 WORDS = {*REASONS, "answer", "nodata", "nxdomain"}

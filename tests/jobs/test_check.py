@@ -364,6 +364,7 @@ def test_without_a_vantage_the_servers_given_are_asked(dns: DnsServer) -> None:
     assert (codes(report), report.checks[0].vantage) == ([], f"{DEAD}, {dns.address}")
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_the_coroutine_comes_to_the_same(dns: DnsServer) -> None:
     checked = spec('service = "_here._tcp.contoso.com"\nexactly = []\nreachable = "tcp"', dns.address, DEAD)
     report, other = asyncio.run(kmsdns.aio.check(checked)), kmsdns.check(checked)

@@ -32,12 +32,18 @@ def manual(name: str, port: str | None = None) -> ManualHost:
     return ManualHost(source=None, name=name, port=port)
 
 
-def drive(world: World, *configs: ClientConfig, facts: Facts | None = None, **fields: object) -> Report:
+def drive(
+    world: World,
+    *configs: ClientConfig,
+    facts: Facts | None = None,
+    rdtypes: tuple[str, ...] = ("A", "AAAA"),
+    **fields: object,
+) -> Report:
     known = [
         Observed(config=each, facts=facts or Facts(), **{"named": "contoso.com.", **fields})
         for each in configs or (config(),)
     ]
-    wishes = Wishes(below=random.Random(1).randrange, probe="tcp", thorough=True)
+    wishes = Wishes(below=random.Random(1).randrange, probe="tcp", thorough=True, rdtypes=rdtypes)
     plan = diagnose(known, service_from_text("kms"), wishes, RULES)
     try:
         batch = next(plan)
@@ -217,6 +223,30 @@ def test_a_remembered_name_needs_a_dns_server() -> None:
     world = World(TWO, ("127.0.10.9",))
     report = drive(world, config(dns_servers=(), cached=CACHED.replace(addresses=())))
     assert (world.batches, codes(report), shown(report)) == ([], ["KMS122"], "0x8007267C")
+
+
+def test_without_a_dns_server_an_address_of_another_family_is_not_contacted() -> None:
+    world = World(TWO, ("127.0.10.9",))
+    report = drive(world, config(dns_servers=(), cached=CACHED), rdtypes=("AAAA",))
+    assert (world.batches, codes(report), shown(report)) == ([], ["KMS122"], "0x8007267C")
+
+
+def test_a_remembered_host_s_look_up_is_a_step() -> None:
+    world = World({**TWO, "kms9.contoso.com. AAAA": ["2001:db8::9"]}, ("2001:db8::9",))
+    report = drive(world, config(cached=CACHED), rdtypes=("AAAA",))
+    assert way(report)[:2] == [
+        ("cache", "kms9.contoso.com.:1688", "remembered"),
+        ("address", "kms9.contoso.com.", "answer"),
+    ]
+
+
+@pytest.mark.parametrize("rdtypes", [("A",), ("AAAA",)])
+def test_a_host_set_by_hand_as_an_address_of_another_family_is_not_contacted(rdtypes: tuple[str, ...]) -> None:
+    world = World(TWO, ("192.0.2.9",))
+    report = drive(world, config(manual=manual("192.0.2.9")), rdtypes=rdtypes)
+    (endpoint,) = report.clients[0].found.endpoints
+    wanted = rdtypes == ("A",)
+    assert (endpoint.addresses, endpoint.probe.outcome) == ((("192.0.2.9",), "open") if wanted else ((), "no-address"))
 
 
 @pytest.mark.parametrize(

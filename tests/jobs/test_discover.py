@@ -321,6 +321,32 @@ def test_a_cached_name_without_an_address_is_resolved_but_no_srv_is_asked_for() 
     assert world.questions == [["old.contoso.com. A", "old.contoso.com. AAAA"], []]
 
 
+@pytest.mark.parametrize(("rdtype", "address"), [("A", "127.0.10.7"), ("AAAA", "2001:db8::7")])
+def test_of_a_cached_host_only_addresses_of_the_wanted_families_are_used(rdtype: str, address: str) -> None:
+    """The other one is open, too."""
+    addresses = ("127.0.10.7", "2001:db8::7")
+    world = World(TWO, open_addresses=addresses)
+    cached = {OWNER: CACHED[OWNER].replace(addresses=addresses)}
+    (service,) = drive(world, probe="tcp", cached=cached, rdtypes=(rdtype,)).services
+    assert (service.source, service.endpoints[0].addresses) == ("cache", (address,))
+    assert world.questions == [[]]
+
+
+def test_a_cached_host_without_an_address_of_the_wanted_family_is_looked_up() -> None:
+    world = World({**TWO, "old.contoso.com. AAAA": ["2001:db8::7"]}, open_addresses=("127.0.10.7", "2001:db8::7"))
+    (service,) = drive(world, probe="tcp", cached=CACHED, rdtypes=("AAAA",)).services
+    assert (service.source, service.endpoints[0].addresses) == ("cache", ("2001:db8::7",))
+    assert world.questions == [["old.contoso.com. AAAA"], []]
+
+
+def test_a_cached_address_of_another_family_is_not_contacted() -> None:
+    cached = {OWNER: CACHED[OWNER].replace(target="127.0.10.7.", addresses=("127.0.10.7",))}
+    world = World(TWO, open_addresses=("127.0.10.7",))
+    (service,) = drive(world, probe="tcp", cached=cached, rdtypes=("AAAA",)).services
+    assert service.source == "dns"
+    assert service.snapshot.probes[0].outcome == "no-address"
+
+
 def test_after_a_dead_cached_host_the_dns_is_asked() -> None:
     world = World(TWO, open_addresses=("127.0.10.1",))
     report = drive(world, probe="tcp", cached=CACHED)

@@ -19,6 +19,12 @@ def server() -> Iterator[ZoneServer]:
         yield running
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is: no question moves on to a connection of its own because an answer takes long."""
+    monkeypatch.setattr("kmsdns.net.pipes.STALLED", 60.0)
+
+
 @pytest.fixture(scope="module")
 def responder() -> Responder:
     """Octets in, octets out."""

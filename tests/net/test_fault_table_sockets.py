@@ -19,7 +19,8 @@ import pytest
 from kmsdns.core.flight import Settings
 from kmsdns.core.messages import Outcome, Response, Server
 from kmsdns.formats.trace import trace
-from kmsdns.net.stub import HEARS_ALL, Stub
+from kmsdns.net.sockets import HEARS_ALL
+from kmsdns.net.stub import Stub
 from tests.core.test_fault_table import (
     COMPARING,
     FIRST_FORGED,
@@ -35,6 +36,7 @@ from tests.core.test_fault_table import (
 )
 from tests.formats.test_faults_apart import AT_LEAST, read_alike
 from tests.formats.test_trace import report
+from tests.loops import LOOPS, run_on
 from tests.peers import CLOSED
 
 DEADLINE = 30.0  # seconds: no row needs it, and how long each takes is exact in virtual time only
@@ -171,10 +173,10 @@ def everything(servers: dict[str, list[Server]], how: str, settings: Settings = 
     async def together() -> list[Response]:
         return await asyncio.gather(*[aasked(stub) for stub in stubs.values()])
 
-    return dict(zip(stubs, asyncio.run(together()), strict=True))
+    return dict(zip(stubs, run_on(how, together()), strict=True))
 
 
-@pytest.fixture(scope="module", params=["blocking", "async"])
+@pytest.fixture(scope="module", params=["blocking", *LOOPS])
 def results(request: pytest.FixtureRequest) -> Iterator[dict[str, dict[str, Response]]]:
     """All rows run once: alone, and with a good second server."""
     stage = Stage()

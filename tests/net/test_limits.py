@@ -22,6 +22,7 @@ from kmsdns.kms.chain import MAX_TARGETS
 from kmsdns.net.stub import Stub
 from kmsdns.testing import DnsServer
 from tests.core.test_fault_table import AA, OWNER, QUESTION, Event, Script, build, frame, many
+from tests.loops import on_uvloop
 from tests.net.test_fault_table_sockets import Stage
 
 ZONE = """$ORIGIN corp.test.
@@ -42,7 +43,7 @@ def awaited(stub: Stub, question: Question) -> Response:
     return asyncio.run(stub.aask([question]))[0]
 
 
-both = pytest.mark.parametrize("ask", [blocking, awaited])
+both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
 
 
 @pytest.fixture

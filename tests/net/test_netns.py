@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.loops import needs_uvloop
+
 PATIENCE = 60  # seconds
 DEADLINE = 20.0  # seconds: far from what a look-up here needs, so that one which waits for it shows
 TOOLS = ("unshare", "nsenter", "ip", "nft")
@@ -53,6 +55,10 @@ for line in sys.stdin:
     way, names, options = json.loads(line)
     if way == "blocking":
         report = kmsdns.discover(*names, **options)
+    elif way == "uvloop":
+        import uvloop
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            report = runner.run(kmsdns.aio.discover(*names, **options))
     else:
         report = asyncio.run(kmsdns.aio.discover(*names, **options))
     print(json.dumps(json.loads(render("json", report))), flush=True)
@@ -74,6 +80,14 @@ class Network:
             [*self._inside, *command], input=given, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert done.returncode == 0, (command, done.stderr)
+
+    def output(self, *command: str) -> str:
+        """What a command in the namespace writes."""
+        return subprocess.run([*self._inside, *command], capture_output=True, text=True, timeout=PATIENCE).stdout
+
+    def started(self, *command: str) -> subprocess.Popen[str]:
+        """A command in the namespace that runs on."""
+        return subprocess.Popen([*self._inside, *command], stdout=subprocess.PIPE, text=True)
 
     def rules(self, *rules: str, out: str = "") -> None:
         """These rules, one a line, in place of those there were."""
@@ -145,7 +159,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
             holder.terminate()
 
 
-both = pytest.mark.parametrize("way", ["blocking", "awaited"])
+both = pytest.mark.parametrize("way", ["blocking", "awaited", pytest.param("uvloop", marks=needs_uvloop)])
 
 
 @both
@@ -307,3 +321,38 @@ def test_no_route(network: Network, kind: str, tcp: bool, way: str) -> None:
             network.run("ip", "route", "del", kind, f"{NOWHERE}/32")
     assert (outcome(report), tries(report)) == ("unreachable", [("tcp" if tcp else "udp", "host-unreachable")])
     assert report["elapsed_s"] < DEADLINE
+
+
+@pytest.fixture
+def link_local(network: Network, tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """The number of an interface, and the port where fe80::1 answers on it."""
+    network.rules()
+    network.run("ip", "link", "add", "link0", "type", "veth", "peer", "name", "link1")
+    try:
+        network.run("ip", "link", "set", "link0", "up")
+        network.run("ip", "link", "set", "link1", "up")
+        network.run("ip", "address", "add", "fe80::1/64", "dev", "link0", "nodad")
+        number = str(json.loads(network.output("ip", "-j", "link", "show", "link0"))[0]["ifindex"])
+        zone = tmp_path / "corp.zone"
+        zone.write_text(ZONE)
+        serve = [sys.executable, "-m", "kmsdns", "serve", str(zone), "--port", "0", "--die-with-parent", "--quiet"]
+        with network.started(*serve, "--address", "::", "--allow-remote") as server:
+            assert server.stdout is not None
+            port = int(server.stdout.readline().rpartition(":")[2])
+            try:
+                yield number, port
+            finally:
+                server.terminate()
+    finally:
+        network.run("ip", "link", "del", "link0")
+
+
+@both
+@pytest.mark.parametrize("tcp", [False, True])
+def test_a_link_local_server(network: Network, link_local: tuple[str, int], tcp: bool, way: str) -> None:
+    """Its zone may be a number or a name, whatever the system writes in the source."""
+    number, port = link_local
+    for zone in (number, "link0"):
+        report = network.discover(servers=(f"[fe80::1%{zone}]:{port}",), tcp=tcp, way=way)
+        assert (outcome(report), tries(report)[0]) == ("answer", ("tcp" if tcp else "udp", "answer"))
+        assert not [each for each in report["result"]["trace"] if each["rejected"]]

@@ -17,6 +17,7 @@ from kmsdns.core.messages import Outcome, Question, Response, Server
 from kmsdns.net.stub import Stub
 from kmsdns.testing import DnsServer
 from tests import peers
+from tests.loops import on_uvloop
 
 ORIGIN = "corp.test."
 QUESTION = Question(name="_vlmcs._tcp.corp.test.", rdtype="SRV")
@@ -39,7 +40,7 @@ def awaited(stub: Stub) -> Response:
     return asyncio.run(stub.aask([QUESTION]))[0]
 
 
-both = pytest.mark.parametrize("ask", [blocking, awaited])
+both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
 
 
 def stub_of(peer: peers.Peer, **settings: object) -> Stub:

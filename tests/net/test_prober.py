@@ -20,6 +20,7 @@ from kmsdns.core.messages import Attempt, Probe, ProbeOutcome, ProbeResult
 from kmsdns.net import prober
 from kmsdns.net.prober import PROBERS, aprobe, outcome_of, probe
 from kmsdns.net.race import MAX_REPLY, Prober, Races, interleaved, refusal
+from tests.loops import LOOPS, run_on
 
 OPEN, CLOSED, TIMEOUT = ProbeOutcome.OPEN, ProbeOutcome.CLOSED, ProbeOutcome.TIMEOUT
 UNREACHABLE, NO_ADDRESS = ProbeOutcome.UNREACHABLE, ProbeOutcome.NO_ADDRESS
@@ -391,12 +392,12 @@ def test_outcome_of(code: int | None, outcome: ProbeOutcome) -> None:
 # --- both drivers, on real sockets -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["probe", "aprobe"])
+@pytest.fixture(params=["probe", *LOOPS])
 def run(request: pytest.FixtureRequest) -> Callable[..., list[ProbeResult]]:
-    """probe, or aprobe in an event loop of its own."""
+    """probe, or aprobe in an event loop of its own, of each kind."""
     if request.param == "probe":
         return probe
-    return lambda *args, **kwargs: asyncio.run(aprobe(*args, **kwargs))
+    return lambda *args, **kwargs: run_on(request.param, aprobe(*args, **kwargs))
 
 
 @pytest.fixture
@@ -577,6 +578,7 @@ def test_a_connection_that_meets_itself_is_closed() -> None:
             prober._check(echo)
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_cancelled_it_closes_its_sockets(listen: Callable[..., socket.socket], monkeypatch: pytest.MonkeyPatch) -> None:
     port = listen("127.0.10.12", backlog=0).getsockname()[1]
     opened: list[socket.socket] = []

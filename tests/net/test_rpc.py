@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import socket
 import struct
@@ -18,6 +17,7 @@ from kmsdns.net.prober import PROBERS, aprobe, probe
 from kmsdns.net.race import Races
 from kmsdns.testing import DnsServer
 from tests import peers
+from tests.loops import LOOPS, run_on
 
 OPEN, CLOSED, TIMEOUT = ProbeOutcome.OPEN, ProbeOutcome.CLOSED, ProbeOutcome.TIMEOUT
 NOT_THE_SERVICE, NO_RPC = ProbeOutcome.NOT_THE_SERVICE, ProbeOutcome.NO_RPC
@@ -28,12 +28,12 @@ LATER = 1.0  # where one does not, and others do
 Run = Callable[..., list[ProbeResult]]
 
 
-@pytest.fixture(params=["probe", "aprobe"])
+@pytest.fixture(params=["probe", *LOOPS])
 def run(request: pytest.FixtureRequest) -> Run:
-    """probe, or aprobe in an event loop of its own."""
+    """probe, or aprobe in an event loop of its own, of each kind."""
     if request.param == "probe":
         return probe
-    return lambda *args, **kwargs: asyncio.run(aprobe(*args, **kwargs))
+    return lambda *args, **kwargs: run_on(request.param, aprobe(*args, **kwargs))
 
 
 def to(*addresses: str, port: int) -> Probe:

@@ -19,6 +19,7 @@ from kmsdns.net.dot import Dot
 from kmsdns.net.secure import Secure
 from kmsdns.net.stub import Stub
 from kmsdns.testing import DnsServer
+from tests.loops import on_uvloop
 from tests.net.secure import (
     GOOD,
     GOOD_SERVERS,
@@ -63,7 +64,7 @@ def awaited(servers: list[Server], *batches: list[Question], deadline: float = 1
     return asyncio.run(run())
 
 
-both = pytest.mark.parametrize("ask", [blocking, awaited])
+both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
 each = pytest.mark.parametrize("transport", list(GOOD_SERVERS))
 
 
@@ -292,6 +293,7 @@ def test_the_next_server_answers_whatever_its_transport(ask: Ask, transport: str
         assert found.outcome is Outcome.ANSWER
 
 
+@pytest.mark.usefixtures("each_loop")
 @each
 def test_cancelling_closes_everything(transport: str) -> None:
     async def give_up(server: Server) -> None:
@@ -306,6 +308,7 @@ def test_cancelling_closes_everything(transport: str) -> None:
         asyncio.run(give_up(at(port, transport)))
 
 
+@pytest.mark.usefixtures("each_loop")
 @each
 def test_a_blocking_call_within_an_event_loop(transport: str) -> None:
     async def run(port: int) -> list[Response]:

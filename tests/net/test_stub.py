@@ -20,8 +20,10 @@ import pytest
 
 from kmsdns.core.flight import MAX_REJECTED, Settings
 from kmsdns.core.messages import Directed, Outcome, Question, Response, Server
-from kmsdns.net.stub import HEARS_ALL, Stub, system_below
+from kmsdns.net.sockets import HEARS_ALL
+from kmsdns.net.stub import Stub, system_below
 from kmsdns.testing import DnsServer
+from tests.loops import on_uvloop
 from tests.peers import CLOSED
 
 PATIENCE = 10.0  # seconds
@@ -48,7 +50,7 @@ def awaited(stub: Stub, questions: list[Question]) -> list[Response]:
     return asyncio.run(stub.aask(questions))
 
 
-both = pytest.mark.parametrize("ask", [blocking, awaited])
+both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
 
 
 @pytest.fixture(autouse=True)
@@ -352,6 +354,7 @@ def test_what_may_happen_over_tcp(ask: Ask, frames: Callable[[bytes], list[bytes
         assert ask_one(ask, server, tcp_only=True, retries=0).reason == reason
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_cancelling_closes_the_sockets() -> None:
     async def give_up(stub: Stub) -> None:
         async with asyncio.timeout(0.1):

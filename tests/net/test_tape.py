@@ -136,6 +136,7 @@ def test_a_replay_equals_its_recording(path: Path, source: Scripted) -> None:
     assert read(path) == [(SRV, ANSWER), (A, said(A)), (PROBE, OPENED)]
 
 
+@pytest.mark.usefixtures("each_loop")
 def test_awaited(path: Path, source: Scripted) -> None:
     async def both() -> list[Reply]:
         with Recorder(source, path) as recorder:
