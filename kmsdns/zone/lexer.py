@@ -279,7 +279,8 @@ def _entry(text: str, start: int, line: int, marked: Mapping[int, str]) -> tuple
         return None, at, newlines, depth == 0
     offset, end = (start, start) if offset < 0 else (offset, end)
     inherits = _LEADING_BLANK.match(text, start) is not None
-    return Entry(words, inherits, line, start, offset, end, max(newlines, 1), problem, odd), at, newlines, depth == 0
+    lines = newlines + (text[at - 1 : at] != "\n")  # the last line of a text may lack its end
+    return Entry(words, inherits, line, start, offset, end, lines, problem, odd), at, newlines, depth == 0
 
 
 def _string_end(text: str, start: int) -> tuple[int, str]:

@@ -96,3 +96,9 @@ def test_what_is_in_order_is_silent(lines: str) -> None:
 def test_time_is_linear(text: str) -> None:
     """Were it not, each of these would take minutes."""
     assert load(HEAD + text).soa is not None
+
+
+def test_a_parenthesis_behind_a_string_of_two_lines_at_the_end_of_a_text() -> None:
+    """The entry has as many lines as its text, though its last one has no end."""
+    found = [each.location for each in load('"\n" ( ', path="z").findings if each.code == "ZF002"]
+    assert [(at.line, at.column) for at in found] == [(2, 3)]
