@@ -1,8 +1,9 @@
 """Writes what rules know of services, names and addresses: kmsdns/rules/data.py, and on request registry.py beside it.
 
     python docs/data.py
-    python docs/data.py --services https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv
-    python docs/data.py --compare special-use-domain.csv
+    python docs/data.py --services
+    https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv python docs/data.py
+    --compare special-use-domain.csv
 
 data.py is made of the tables in docs/data, which are kept by hand: each line says where its fact is from. registry.py
 is IANA's registry of service names, given as its CSV or XML file, by path or URL. Of each name it holds the port where
@@ -38,7 +39,7 @@ TABLES = {"Address Block": "addresses", "_NODE NAME": "underscored", "Name": "na
 HEAD = '''"""What rules know of services, names and addresses. Written by docs/data.py: change the tables in docs/data.
 
 As of {date}. The services are those that SRV records are commonly published for, gathered by hand; those that
-IANA has registered are in kmsdns/rules/registry.py.
+IANA has registered are in kmsdns/services/registry.py.
 """
 
 from __future__ import annotations

@@ -5,9 +5,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.api import check, diagnose, discover, explain, validate
-    from kmsdns.core.ordering import POLICIES, processing_order, rank_shares, shares
-    from kmsdns.core.records import Srv
-    from kmsdns.core.wire import WireError, decode
     from kmsdns.errors import (
         InvalidArgument,
         InvalidName,
@@ -17,6 +14,9 @@ if TYPE_CHECKING:
         NothingConfigured,
         UnreadableInput,
     )
+    from kmsdns.lookup.wire import WireError, decode
+    from kmsdns.model.records import Srv
+    from kmsdns.selection.ordering import POLICIES, processing_order, rank_shares, shares
 
 __version__ = "0.1.0"
 
@@ -49,13 +49,13 @@ _HOMES = {
     "validate": "kmsdns.api",
     "discover": "kmsdns.api",
     "explain": "kmsdns.api",
-    "POLICIES": "kmsdns.core.ordering",
-    "processing_order": "kmsdns.core.ordering",
-    "rank_shares": "kmsdns.core.ordering",
-    "shares": "kmsdns.core.ordering",
-    "Srv": "kmsdns.core.records",
-    "WireError": "kmsdns.core.wire",
-    "decode": "kmsdns.core.wire",
+    "POLICIES": "kmsdns.selection.ordering",
+    "processing_order": "kmsdns.selection.ordering",
+    "rank_shares": "kmsdns.selection.ordering",
+    "shares": "kmsdns.selection.ordering",
+    "Srv": "kmsdns.model.records",
+    "WireError": "kmsdns.lookup.wire",
+    "decode": "kmsdns.lookup.wire",
     "InvalidArgument": "kmsdns.errors",
     "InvalidName": "kmsdns.errors",
     "InvalidServer": "kmsdns.errors",

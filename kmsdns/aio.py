@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from functools import wraps
 
-from kmsdns import wiring
-from kmsdns.net.drive import arun
+from kmsdns.net.client.drive import arun
+from kmsdns.sessions import discover as wiring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any, ParamSpec, TypeVar
 
-    from kmsdns.checking import check as _check
-    from kmsdns.core.report import Report
-    from kmsdns.diagnosing import diagnose as _diagnose
     from kmsdns.jobs.explain import explain as _explain
-    from kmsdns.validating import validate as _validate
+    from kmsdns.model.report import Report
+    from kmsdns.sessions.check import check as _check
+    from kmsdns.sessions.diagnose import diagnose as _diagnose
+    from kmsdns.sessions.validate import validate as _validate
 
     P = ParamSpec("P")
     R = TypeVar("R")
@@ -62,11 +62,11 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> object:
     """Jobs that need more than a look-up does are loaded when they are first used (PEP 562)."""
     if name == "check":
-        from kmsdns.checking import check
+        from kmsdns.sessions.check import check
 
         return globals().setdefault(name, _async(check))
     if name == "diagnose":
-        from kmsdns.diagnosing import diagnose
+        from kmsdns.sessions.diagnose import diagnose
 
         return globals().setdefault(name, _async(diagnose))
     if name == "explain":
@@ -74,7 +74,7 @@ def __getattr__(name: str) -> object:
 
         return globals().setdefault(name, _at_once(explain))
     if name == "validate":
-        from kmsdns.validating import validate
+        from kmsdns.sessions.validate import validate
 
         return globals().setdefault(name, _at_once(validate))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.arguments import NAME, checked, whole
-from kmsdns.core.flight import Settings
-from kmsdns.core.services import DEFAULT, service_from_text
-from kmsdns.core.typed import typed_name, typed_service_name
-from kmsdns.core.vantages import Kind, Vantage
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.consult import Wanted, judged
 from kmsdns.jobs.consult import consult as plan_consult
-from kmsdns.net.stub import system_below
-from kmsdns.net.system import parse_servers, resolvers
+from kmsdns.lookup.attempt import Settings
+from kmsdns.model import names
+from kmsdns.model.arguments import NAME, checked, whole
+from kmsdns.model.typed import typed_name, typed_service_name
+from kmsdns.model.vantages import Kind, Vantage
+from kmsdns.net.client.stub import system_below
+from kmsdns.net.client.system import parse_servers, resolvers
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
-from kmsdns.rules.drift import implied
+from kmsdns.rules.live.drift import implied
 from kmsdns.rules.rule import Needs
-from kmsdns.rules.zones import Zones, ZoneView
-from kmsdns.wiring import RDTYPES, Session, live_source
+from kmsdns.rules.zone.view import Zones, ZoneView
+from kmsdns.services.table import DEFAULT, service_from_text
+from kmsdns.sessions.discover import RDTYPES, Session, live_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from random import Random
 
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.report import Report
-    from kmsdns.core.typed import Text
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.report import Report
+    from kmsdns.model.typed import Text
     from kmsdns.rules.rule import Rule
     from kmsdns.zone.zone import Zone
 

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from kmsdns.core.messages import Question, Response
-    from kmsdns.core.records import Srv
-    from kmsdns.net.faults import Tally
-    from kmsdns.net.isolated import ServerProcess
-    from kmsdns.net.server import Counts, Query, ZoneServer
-    from kmsdns.net.zonefiles import Source
+    from kmsdns.model.messages import Question, Response
+    from kmsdns.model.records import Srv
+    from kmsdns.net.files.zones import Source
+    from kmsdns.net.server.faults.table import Tally
+    from kmsdns.net.server.isolated import ServerProcess
+    from kmsdns.net.server.server import Counts, Query, ZoneServer
 
-DEFAULT_SERVICE = "_vlmcs._tcp"  # core.services.DEFAULT, which needn't load for this; a test compares
+DEFAULT_SERVICE = "_vlmcs._tcp"  # services.table.DEFAULT, which needn't load for this; a test compares
 SPECS = (".kmsdns.toml", ".kmsdns.json", ".kmsdns.yaml", ".kmsdns.yml")
-"""How the names of specs end; spec.reader.ENDINGS, likewise."""
+"""How the names of specs end; net.files.specs.ENDINGS, likewise."""
 STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
 
 
@@ -53,7 +53,7 @@ class DnsServer:
         faults: Sequence[str] = (),
         isolated: bool = False,
     ) -> None:
-        from kmsdns.core.arguments import SOURCES, TEXTS, flag, require, text, whole
+        from kmsdns.model.arguments import SOURCES, TEXTS, flag, require, text, whole
 
         self._zone = require(SOURCES, zone, "DnsServer(zone=)")
         self._wanted: int = require(whole(0, 65535), port, "DnsServer(port=)")
@@ -69,7 +69,7 @@ class DnsServer:
         if self._is_running:
             raise KmsdnsError(f"the DNS server on {self.address} is running already")
         if self._isolated:
-            from kmsdns.net.isolated import ServerProcess
+            from kmsdns.net.server.isolated import ServerProcess
 
             process = ServerProcess(self._zone, (self._address,), self._wanted, self._faults)
             process.start()
@@ -77,8 +77,8 @@ class DnsServer:
         else:
             import threading
 
-            from kmsdns.net.server import ZoneServer
-            from kmsdns.net.zonefiles import zones_of
+            from kmsdns.net.files.zones import zones_of
+            from kmsdns.net.server.server import ZoneServer
 
             server = ZoneServer(zones_of(self._zone), (self._address,), self._wanted, faults=self._faults)
             server.start()
@@ -99,9 +99,9 @@ class DnsServer:
 
     def reload(self, zone: Source | Sequence[Source]) -> None:
         """Answers from other zones from now on; what was logged stays. KmsdnsError when one can't be read."""
-        from kmsdns.core.arguments import SOURCES, require
-        from kmsdns.net.server import ZoneServer
-        from kmsdns.net.zonefiles import zones_of
+        from kmsdns.model.arguments import SOURCES, require
+        from kmsdns.net.files.zones import zones_of
+        from kmsdns.net.server.server import ZoneServer
 
         zone = require(SOURCES, zone, "DnsServer.reload(zone=)")
         server = self._running
@@ -199,14 +199,14 @@ def assert_srv(
     KmsdnsError when an argument cannot be understood.
     """
     __tracebackhide__ = True
-    from kmsdns.core.arguments import NAME, either, one_of, require, several, text
-    from kmsdns.core.messages import Outcome, Question
-    from kmsdns.core.services import service_from_text
-    from kmsdns.core.typed import typed_service_name
+    from kmsdns.model.arguments import NAME, either, one_of, require, several, text
+    from kmsdns.model.messages import Outcome, Question
+    from kmsdns.model.typed import typed_service_name
+    from kmsdns.services.table import service_from_text
 
     require(NAME, name, "assert_srv(name=)")
     expected = require(
-        several(either(one_of("kmsdns.core.records", "Srv", ""), text)), expected, "assert_srv(expected=)"
+        several(either(one_of("kmsdns.model.records", "Srv", ""), text)), expected, "assert_srv(expected=)"
     )
     require(either(one_of("kmsdns.testing", "DnsServer", ""), text), server, "assert_srv(server=)")
     wanted_service = service_from_text(require(text, service, "assert_srv(service=)"))
@@ -239,7 +239,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Specs are files of tests: an item for each check and vantage."""
     if not file_path.name.endswith(SPECS):
         return None
-    from kmsdns.collecting import SpecFile
+    from kmsdns.pytest_plugin import SpecFile
 
     return SpecFile.from_parent(parent, path=file_path)
 
@@ -281,17 +281,17 @@ def _fixtures() -> object:
 
 
 def _ask(question: Question, server: str) -> Response:
-    from kmsdns.core.flight import Settings
-    from kmsdns.net.stub import Stub
-    from kmsdns.net.system import parse_servers
+    from kmsdns.lookup.attempt import Settings
+    from kmsdns.net.client.stub import Stub
+    from kmsdns.net.client.system import parse_servers
 
     (response,) = Stub(parse_servers(server), Settings()).ask([question])
     return response
 
 
 def _srv(text: str | Srv) -> Srv:
-    from kmsdns.core.names import from_text, shown
-    from kmsdns.core.records import Srv
+    from kmsdns.model.names import from_text, shown
+    from kmsdns.model.records import Srv
 
     if isinstance(text, Srv):
         return text
@@ -303,6 +303,6 @@ def _srv(text: str | Srv) -> Srv:
 
 
 def _key(srv: Srv) -> tuple[int, int, int, str]:
-    from kmsdns.core.names import fold
+    from kmsdns.model.names import fold
 
     return srv.priority, srv.weight, srv.port, fold(srv.target)

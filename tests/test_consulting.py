@@ -16,17 +16,17 @@ import pytest
 
 from kmsdns import consulting
 from kmsdns.consulting import consult, vantages_of
-from kmsdns.core.report import Report, Verdict
-from kmsdns.core.vantages import INSIDE, OUTSIDE, Kind
 from kmsdns.errors import InvalidName, KmsdnsError, UnreadableInput
 from kmsdns.formats.fixes import render
-from kmsdns.net import drive
-from kmsdns.net.system import parse_servers
+from kmsdns.model.report import Report, Verdict
+from kmsdns.model.vantages import INSIDE, OUTSIDE, Kind
+from kmsdns.net.client import drive
+from kmsdns.net.client.system import parse_servers
 from kmsdns.testing import DnsServer
 from kmsdns.zone.reader import load
 from tests import peers
 from tests.checks import two_servers
-from tests.net.secure import CA, GOOD_SERVERS, running
+from tests.net.client.secure import CA, GOOD_SERVERS, running
 
 NS1, NS2, NS3 = "127.0.41.1", "127.0.41.2", "127.0.41.3"
 ZONE, OLD = two_servers(NS1, NS2)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli import options
-from kmsdns.core.messages import ProbeOutcome
-from kmsdns.formats import FORMATS, manual
+from kmsdns.formats import FORMATS
 from kmsdns.formats.fixes import TOOLS
-from kmsdns.net.faults import FAULTS
-from kmsdns.net.prober import PROBERS
+from kmsdns.formats.terminal import manual
+from kmsdns.model.messages import ProbeOutcome
+from kmsdns.net.client.probes import PROBERS
+from kmsdns.net.server.faults.table import FAULTS
 
 ROOT = Path(__file__).parent.parent
 HEAVY = ("dns", "dnslib", "tabulate", "numpy", "msgspec", "jinja2", "asyncio", "dataclasses")
@@ -37,7 +38,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_public_places_need_no_import_of_their_own() -> None:
     statement = (
-        "import kmsdns; kmsdns.core.wire.decode, kmsdns.zone.load, kmsdns.testing.DnsServer, kmsdns.aio.discover"
+        "import kmsdns; kmsdns.lookup.wire.decode, kmsdns.zone.load, kmsdns.testing.DnsServer, kmsdns.aio.discover"
     )
     assert "dnslib" not in loaded(statement)
     assert loaded("import kmsdns; dir(kmsdns); hasattr(kmsdns, 'nope') or hasattr(kmsdns.core, 'nope') or exit(0); 1/0")

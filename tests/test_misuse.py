@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 import kmsdns
 from kmsdns.consulting import consult
-from kmsdns.core.arguments import PARAMETERS
-from kmsdns.core.ordering import iter_processing_order
-from kmsdns.core.records import Record, Srv
-from kmsdns.drafting import draft
 from kmsdns.errors import InvalidName, KmsdnsError
+from kmsdns.model.arguments import PARAMETERS
+from kmsdns.model.records import Record, Srv
+from kmsdns.selection.ordering import iter_processing_order
+from kmsdns.sessions.draft import draft
+from kmsdns.sessions.validate import Source
 from kmsdns.testing import DnsServer, assert_srv
-from kmsdns.validating import Source
 
 ZONE = "zonefiles/healthy.zone"
 
@@ -115,7 +115,7 @@ DIAGNOSE = [
     ({"evidence": "slmgr.txt"}, r"evidence=\): 'slmgr.txt' won't do: give \(path, octets\)"),
     ({"evidence": [("a.txt", "text")]}, r"evidence=\): \('a.txt', 'text'\), in .* won't do: give \(path, octets\)"),
     ({"evidence": ["a.txt"]}, r"evidence=\): 'a.txt', in .* won't do: give \(path, octets\)"),
-    ({"config": {}}, r"config=\): \{\} won't do: give a kmsdns.kms.client.ClientConfig"),
+    ({"config": {}}, r"config=\): \{\} won't do: give a kmsdns.kms.config.ClientConfig"),
     ({"suffixes": 5}, r"suffixes=\): 5 won't do: give a domain name"),
     ({"suffixes": ["contoso.com", 5]}, r"suffixes=\): 5, in .* won't do: give a domain name"),
     ({"suffixes": "https://contoso.com"}, "is a URL, not a domain name: did you mean contoso.com"),
@@ -145,10 +145,10 @@ VALIDATE = [
     ({"base": 5}, r"base=\): 5 won't do: give a path"),
     ({"base": "live"}, "no server to transfer a zone from"),
     ({"base": "live", "source": Source(servers=(5,))}, r"Source\(servers=\): 5, in \(5,\) won't do"),
-    ({"source": "127.0.0.1"}, r"source=\): '127.0.0.1' won't do: give a kmsdns.validating.Source"),
+    ({"source": "127.0.0.1"}, r"source=\): '127.0.0.1' won't do: give a kmsdns.sessions.validate.Source"),
     ({"new_only": True}, "--new-only needs --base"),
     ({"new_only": "x"}, r"new_only=\): 'x' won't do: give True or False"),
-    ({"policy": {}}, r"policy=\): \{\} won't do: give a kmsdns.rules.policy.Policy"),
+    ({"policy": {}}, r"policy=\): \{\} won't do: give a kmsdns.rules.zone.house.Policy"),
     ({"exceptions": None}, r"exceptions=\): None won't do: give a kmsdns.rules.exceptions.Exceptions"),
     ({"service": 5}, r"service=\): 5 won't do: give a text"),
     ({"select": [None]}, r"select=\): None, in \[None\] won't do"),

@@ -99,7 +99,7 @@ def _told(sentence: str, status: int) -> int:
 
 def _told_as_plugin(sentence: str, status: int) -> int:
     from kmsdns.cli.output import Unwritable, put
-    from kmsdns.formats.nagios import unknown
+    from kmsdns.formats.monitoring.nagios import unknown
 
     try:
         put(unknown(sentence))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def run(values: Mapping[str, Any]) -> int:
@@ -63,7 +63,7 @@ def _init(values: Mapping[str, Any]) -> int:
     """A first spec of a domain, to standard output or a file that isn't there yet."""
     if values["specs"] or values["update"]:
         raise KmsdnsError("--init DOMAIN makes a new spec: it takes neither specs nor --update")
-    from kmsdns.drafting import draft
+    from kmsdns.sessions.draft import draft
 
     path = path_of(values["output"])
     if path is not None and path.exists():
@@ -80,11 +80,11 @@ def _init(values: Mapping[str, Any]) -> int:
 
 def _update(specs: list[str], servers: list[str], values: Mapping[str, Any]) -> int:
     """The specs rewritten where something else is live, and what was changed in each."""
-    from kmsdns.drafting import update
+    from kmsdns.sessions.draft import update
 
     with progress(values):
         updates, report = update(*specs, servers=servers, **_options(values))
-    from kmsdns.net.replacing import replace
+    from kmsdns.net.files.replacing import replace
 
     for each in updates:
         if each.before != each.after:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def run(values: Mapping[str, Any]) -> int:
@@ -118,6 +118,6 @@ def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: An
 def _evidence(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:
     if not paths:
         return []
-    from kmsdns.net.evidence import gather
+    from kmsdns.net.files.evidence import gather
 
     return gather(paths)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def run(values: Mapping[str, Any]) -> int:

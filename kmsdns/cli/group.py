@@ -30,8 +30,8 @@ from kmsdns.cli.options import (
 )
 from kmsdns.cli.output import Unwritable, put, say, why
 from kmsdns.config import load
-from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.names import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,8 +5,8 @@ Long: it is one table.
 
 from __future__ import annotations
 
-from kmsdns.core.services import DEFAULT
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
+from kmsdns.services.table import DEFAULT
 
 FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
 FLOAT, CHOICE, PATH, FORMAT, DURATION = "float", "choice", "path", "format", "duration"
@@ -15,8 +15,8 @@ FLOAT, CHOICE, PATH, FORMAT, DURATION = "float", "choice", "path", "format", "du
 _FORMATS = tuple(
     "text short json jsonl csv markdown html junit sarif github gitlab azure tap nagios prometheus".split()
 )
-_PAGE_FORMATS = ("text", "json", "markdown")  # formats.manual.FORMATS, likewise
-_PROBES = ("none", "tcp", "rpc")  # "none" and net.prober.PROBERS, likewise
+_PAGE_FORMATS = ("text", "json", "markdown")  # formats.terminal.manual.FORMATS, likewise
+_PROBES = ("none", "tcp", "rpc")  # "none" and net.client.probes.PROBERS, likewise
 _FIX_TOOLS = (
     "zone",
     "nsupdate",
@@ -26,7 +26,7 @@ _FIX_TOOLS = (
     "slmgr",
     "ospp",
 )  # formats.fixes.TOOLS, likewise
-_FAULTS = tuple(  # net.faults.FAULTS, likewise
+_FAULTS = tuple(  # net.server.faults.table.FAULTS, likewise
     "drop delay flap close-port servfail refused nxdomain nodata notimp formerr no-edns edns-badvers truncate wrong-id "
     "wrong-question no-question wrong-address wrong-class wrong-type case-flip garbage short trailing-bytes "
     "bad-compression-loop bad-compression-forward bad-rdlength label-overrun cname-loop cname-chain huge lame "

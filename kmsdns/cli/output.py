@@ -6,9 +6,9 @@ import os
 import sys
 
 from kmsdns.cli import USAGE
-from kmsdns.core.names import shown
-from kmsdns.core.safe import defused, safe
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.names import shown
+from kmsdns.model.safe import defused, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

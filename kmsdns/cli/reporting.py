@@ -6,16 +6,16 @@ import os
 
 from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.cli.output import destinations, put, say, wants_color, write_file
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Status
 from kmsdns.formats import Style, render
+from kmsdns.model.findings import Severity
+from kmsdns.model.report import Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def deliver(report: Report, values: Mapping[str, Any]) -> None:
@@ -68,7 +68,7 @@ def exit_status(report: Report, values: Mapping[str, Any]) -> int:
     --exit-zero takes a failure for a success, except for a plugin, which has to tell the state that its line tells.
     """
     if any(name == "nagios" for name, _path in destinations(values)):
-        from kmsdns.formats.nagios import state
+        from kmsdns.formats.monitoring.nagios import state
 
         return state(report).value
     if report.status is Status.FAILS:

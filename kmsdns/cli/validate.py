@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from kmsdns.cli.output import destinations, is_terminal, put, put_octets, say
 from kmsdns.cli.reporting import deliver, exit_status, progress, talk, weighed
-from kmsdns.core.safe import safe
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.safe import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from kmsdns.jobs.autofix import Mended
     from kmsdns.jobs.document import Document
-    from kmsdns.jobs.mend import Mended
-    from kmsdns.validating import Validation
+    from kmsdns.sessions.validate import Validation
 
 
 def run(values: Mapping[str, Any]) -> int:
@@ -23,7 +23,7 @@ def run(values: Mapping[str, Any]) -> int:
     validation = _validation(values)
     if values["diff"] or values["fix"] or values["unsafe_fixes"]:
         return _mend(validation, values)
-    from kmsdns.validating import report_of
+    from kmsdns.sessions.validate import report_of
 
     with progress(values):
         report = weighed(report_of(validation), values)
@@ -33,8 +33,8 @@ def run(values: Mapping[str, Any]) -> int:
 
 def _validation(values: Mapping[str, Any]) -> Validation:
     from kmsdns.cli.config import house
-    from kmsdns.core.services import service_from_text
-    from kmsdns.validating import LIVE, Source, Validation
+    from kmsdns.services.table import service_from_text
+    from kmsdns.sessions.validate import LIVE, Source, Validation
 
     zone, is_live = values["axfr"], values["base"] == LIVE
     if zone is None and not is_live and values["tsig"] is not None:
@@ -67,7 +67,7 @@ def _validation(values: Mapping[str, Any]) -> Validation:
 
 def _mend(validation: Validation, values: Mapping[str, Any]) -> int:
     """Fixes made in the files, or shown as a diff. What is still wrong is reported where standard output is free."""
-    from kmsdns.validating import mend
+    from kmsdns.sessions.validate import mend
 
     takes_output = values["diff"] or "-" in values["paths"]
     shares = any(path is None for _name, path in destinations(values))
@@ -105,7 +105,7 @@ def _differs(before: Sequence[Document], mended: Mended, values: Mapping[str, An
 
 def _write(before: Sequence[Document], mended: Mended) -> None:
     """Each changed file replaced; of standard input the text, changed or not, goes to standard output."""
-    from kmsdns.net.replacing import Unwritten, replace
+    from kmsdns.net.files.replacing import Unwritten, replace
 
     failed = []
     for old, new in zip(before, mended.documents, strict=True):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Fate, Status
-from kmsdns.core.safe import safe
-from kmsdns.core.value import Value
 from kmsdns.formats.words import count, wrapped
+from kmsdns.model.findings import Severity
+from kmsdns.model.report import Fate, Status
+from kmsdns.model.safe import safe
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Discovered, Report
     from kmsdns.formats import Style
+    from kmsdns.model.report import Discovered, Report
 
 GLYPHS = {Status.PASSES: "✓", Status.FAILS: "✗", Status.UNKNOWN: "?"}
 PLAIN_GLYPHS = {Status.PASSES: "ok:", Status.FAILS: "fails:", Status.UNKNOWN: "unknown:"}
@@ -75,7 +75,7 @@ def _validated(report: Report) -> Sentence:
 
 
 def _checked(report: Report) -> Sentence:
-    from kmsdns.formats.checks import sums
+    from kmsdns.formats.terminal.checks import sums
 
     heads = {
         Status.PASSES: "All is as expected",

@@ -8,20 +8,20 @@ from __future__ import annotations
 import msgspec
 
 from kmsdns import __version__
-from kmsdns.core import findings as core_findings
 from kmsdns.formats import schema as v1
+from kmsdns.model import findings as core_findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from kmsdns.core.messages import ProbeResult, Response, Try
-    from kmsdns.core.records import Location
-    from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.formats import Style
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.evidence.facts import Licence
     from kmsdns.kms.steps import Step
+    from kmsdns.model.messages import ProbeResult, Response, Try
+    from kmsdns.model.records import Location
+    from kmsdns.model.report import Discovered, Endpoint, Report
 
 
 def render(report: Report, _style: Style) -> str:

@@ -6,8 +6,8 @@ from kmsdns.formats.json import document, finding_v1
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
     from kmsdns.formats import Style
+    from kmsdns.model.report import Report
 
 
 def render(report: Report, _style: Style) -> str:

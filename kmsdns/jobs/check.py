@@ -6,7 +6,7 @@ have held, though in different rounds, all are asked once more, and that round c
 
 from __future__ import annotations
 
-from kmsdns.core.expectations import (
+from kmsdns.expectations.values import (
     SYSTEM,
     At,
     Checked,
@@ -18,18 +18,18 @@ from kmsdns.core.expectations import (
     Transfer,
     Transferred,
 )
-from kmsdns.core.messages import Probe, Question, Response
-from kmsdns.core.names import fold, is_at_or_below, service_name
-from kmsdns.core.plan import together
-from kmsdns.core.report import Fate, Report
-from kmsdns.core.snapshot import CachedHost
-from kmsdns.core.vantages import Vantage
 from kmsdns.jobs.consult import Wanted as Consultation
 from kmsdns.jobs.consult import consult
-from kmsdns.kms.chain import Client, Wishes, chain
-from kmsdns.rules import agreement
+from kmsdns.model.messages import Probe, Question, Response
+from kmsdns.model.names import fold, is_at_or_below, service_name
+from kmsdns.model.plan import together
+from kmsdns.model.report import Fate, Report
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.model.vantages import Vantage
 from kmsdns.rules.case import Case
-from kmsdns.rules.expecting import NO_ANSWER, SILENT, XFAIL
+from kmsdns.rules.expect import agreement
+from kmsdns.rules.expect.judging import NO_ANSWER, SILENT, XFAIL
+from kmsdns.services.client_lookup import Client, Wishes, chain
 from kmsdns.zone.rdata import target_of
 
 TYPE_CHECKING = False
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeVar
 
-    from kmsdns.core.expectations import ClientWish, Expectation, Same, Spec, Viewpoint
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.messages import ProbeResult, Server
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.vantages import Consulted
-    from kmsdns.rules.misses import Miss
+    from kmsdns.expectations.values import ClientWish, Expectation, Same, Spec, Viewpoint
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.messages import ProbeResult, Server
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.vantages import Consulted
+    from kmsdns.rules.expect.failures import Miss
     from kmsdns.rules.rule import Rule
 
     T = TypeVar("T")

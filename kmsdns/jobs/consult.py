@@ -6,14 +6,14 @@ zone; the others are asked for all of them.
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Directed, Outcome, Question, Transfer, Transferred
-from kmsdns.core.names import fold, from_text, parent
-from kmsdns.core.plan import responses
-from kmsdns.core.report import Report
-from kmsdns.core.value import Value
-from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
 from kmsdns.errors import InvalidName
 from kmsdns.jobs.name_servers import Search, find_zone, name_servers, upward
+from kmsdns.model.messages import Directed, Outcome, Question, Transfer, Transferred
+from kmsdns.model.names import fold, from_text, parent
+from kmsdns.model.plan import responses
+from kmsdns.model.report import Report
+from kmsdns.model.value import Value
+from kmsdns.model.vantages import Consulted, Kind, Statement, Vantage
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
 
@@ -21,10 +21,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.core.names import ServiceName
-    from kmsdns.core.plan import Plan
+    from kmsdns.model.names import ServiceName
+    from kmsdns.model.plan import Plan
     from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zones import Zones
+    from kmsdns.rules.zone.view import Zones
 
 MAX_VANTAGES = 32
 """Servers that are asked; a zone with more addresses of servers than that is a mistake or an attack."""

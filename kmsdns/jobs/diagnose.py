@@ -7,31 +7,31 @@ client's way.
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.findings import fold
-from kmsdns.core.messages import Question
-from kmsdns.core.plan import responses, together
-from kmsdns.core.report import Report
-from kmsdns.core.snapshot import Snapshot
 from kmsdns.errors import InvalidName
-from kmsdns.kms.chain import chain, contact_cached, known_addresses, look_up
-from kmsdns.kms.client import way
+from kmsdns.kms.config import way
 from kmsdns.kms.diagnosis import Elsewhere, Observed, fate, lacks_servers
-from kmsdns.kms.directory import is_untold, locate
-from kmsdns.kms.hearsay import probe_told
+from kmsdns.kms.evidence.source import probe_told
+from kmsdns.model import names
+from kmsdns.model.findings import fold
+from kmsdns.model.messages import Question
+from kmsdns.model.plan import responses, together
+from kmsdns.model.report import Report
+from kmsdns.model.snapshot import Snapshot
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
+from kmsdns.services.active_directory import is_untold, locate
+from kmsdns.services.client_lookup import chain, contact_cached, known_addresses, look_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.messages import Response
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.report import Discovered
-    from kmsdns.core.services import Service
-    from kmsdns.kms.chain import Client, Wishes
+    from kmsdns.model.messages import Response
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.report import Discovered
     from kmsdns.rules.rule import Rule
+    from kmsdns.services.client_lookup import Client, Wishes
+    from kmsdns.services.table import Service
 
 PLACES = {
     "named": "_vlmcs._tcp.{domain}",  # of a domain that was named, or a suffix, but that the client doesn't search

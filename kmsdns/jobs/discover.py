@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from kmsdns.core.plan import together
-from kmsdns.core.report import Fate, Report
-from kmsdns.kms.chain import chain
+from kmsdns.model.plan import together
+from kmsdns.model.report import Fate, Report
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run
+from kmsdns.services.client_lookup import chain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.report import Discovered
-    from kmsdns.kms.chain import Client, Wishes
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.report import Discovered
     from kmsdns.rules.rule import Rule
+    from kmsdns.services.client_lookup import Client, Wishes
 
 
 def discover(

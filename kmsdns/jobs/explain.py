@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from kmsdns.core.arguments import checked
-from kmsdns.core.findings import Safety
-from kmsdns.core.names import shown
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.kms import win32
 from kmsdns.kms.codes import find_error, find_event, parse_code
 from kmsdns.kms.errortable import ERRORS, Sure
 from kmsdns.kms.eventtable import EVENTS, SOURCE
+from kmsdns.model.arguments import checked
+from kmsdns.model.findings import Safety
+from kmsdns.model.names import shown
+from kmsdns.model.value import Value
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.manual import Block, read_manual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.findings import Severity
     from kmsdns.kms.errortable import ActivationError
     from kmsdns.kms.eventtable import LogEvent
+    from kmsdns.model.findings import Severity
     from kmsdns.rules.rule import Rule
 
 _HIGHEST_WIN32 = 0xFFFF

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 
-from kmsdns.core import names
-from kmsdns.core.findings import fold
-from kmsdns.core.records import Soa
-from kmsdns.core.report import Report, ZoneFile
+from kmsdns.model import names
+from kmsdns.model.findings import fold
+from kmsdns.model.records import Soa
+from kmsdns.model.report import Report, ZoneFile
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
-from kmsdns.rules.suppressions import Suppressions, unused_suppression
-from kmsdns.rules.zone_catalogue import OF_THE_HOUSE, OF_ZONES
-from kmsdns.rules.zones import Zones, ZoneView
+from kmsdns.rules.zone.catalogue import OF_THE_HOUSE, OF_ZONES
+from kmsdns.rules.zone.suppressions import Suppressions, unused_suppression
+from kmsdns.rules.zone.view import Zones, ZoneView
 from kmsdns.zone.pointing import pointed_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.records import Location, Record
     from kmsdns.jobs.document import Document
-    from kmsdns.rules.policy import Policy
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.records import Location, Record
     from kmsdns.rules.rule import Rule
+    from kmsdns.rules.zone.house import Policy
     from kmsdns.zone.zone import Zone
 
 _NOT_LEXED = ("ZF002", "ZF003")

@@ -5,15 +5,15 @@ The catalogues themselves (errortable, eventtable) load when one of their entrie
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome
-from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.messages import Outcome
+from kmsdns.model.names import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.messages import Response
     from kmsdns.kms.errortable import ActivationError
     from kmsdns.kms.eventtable import LogEvent
+    from kmsdns.model.messages import Response
 
 NO_SERVERS = "0x8007267C"
 """No DNS server is configured."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 
 class PointsAt(StrEnum):

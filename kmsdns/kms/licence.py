@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.value import Value
 
 VALIDITY = 259_200
 """Minutes (180 days) that an activation is good for; each renewal starts them anew (3)."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import struct
 
-from kmsdns.core.messages import ProbeOutcome
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.messages import ProbeOutcome
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 LONG = range(-(2**31), 2**31)
 """What a Long of VBScript holds."""

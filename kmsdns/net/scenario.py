@@ -17,20 +17,20 @@ from typing import Literal
 
 import msgspec
 
-from kmsdns.core import names
 from kmsdns.errors import KmsdnsError, UnreadableInput
-from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.config import ClientConfig
 from kmsdns.kms.evidence.facts import Level, ManualHost, Product, Suffix
+from kmsdns.kms.evidence.resolver import remembered, split_printed
 from kmsdns.kms.settings import skms
-from kmsdns.kms.understanding import remembered, split_printed
+from kmsdns.model import names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from kmsdns.net.listeners import Listeners
-    from kmsdns.net.server import ZoneServer
+    from kmsdns.net.server.listeners import Listeners
+    from kmsdns.net.server.server import ZoneServer
     from kmsdns.zone.zone import Zone
 
 _CHECKOUT = Path("fixtures/scenarios")
@@ -183,7 +183,7 @@ def evidence_paths(scenario: Scenario) -> tuple[str, ...]:
 
 def zones(scenario: Scenario) -> list[Zone]:
     """The zones to serve. UnreadableInput for one that can't be read."""
-    from kmsdns.net.zonefiles import read_zone, refuse_errors
+    from kmsdns.net.files.zones import read_zone, refuse_errors
     from kmsdns.zone.reader import load
 
     found = []
@@ -213,7 +213,7 @@ def probe_of(scenario: Scenario) -> str:
 
 def listeners_of(scenario: Scenario) -> Listeners:
     """Its network, to be used in a with statement."""
-    from kmsdns.net.listeners import Listener, Listeners
+    from kmsdns.net.server.listeners import Listener, Listeners
 
     return Listeners(
         [Listener(address=each.address, port=each.port, answers=each.answers) for each in scenario.network]
@@ -273,7 +273,7 @@ class Stage:
         return self._server.addresses[0]
 
     def __enter__(self) -> Self:
-        from kmsdns.net.server import ZoneServer
+        from kmsdns.net.server.server import ZoneServer
 
         scenario = self.scenario
         faults = [fault.spec for fault in scenario.fault]

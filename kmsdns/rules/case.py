@@ -8,16 +8,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kmsdns.core.expectations import Checked
-    from kmsdns.core.report import Discovered
-    from kmsdns.core.snapshot import Snapshot
-    from kmsdns.core.vantages import Consulted
+    from kmsdns.expectations.values import Checked
     from kmsdns.kms.diagnosis import Observed
-    from kmsdns.rules.misses import Miss
-    from kmsdns.rules.policy import Policy
+    from kmsdns.model.report import Discovered
+    from kmsdns.model.snapshot import Snapshot
+    from kmsdns.model.vantages import Consulted
+    from kmsdns.rules.expect.failures import Miss
     from kmsdns.rules.sets import ServiceSet
-    from kmsdns.rules.suppressions import Suppressions
-    from kmsdns.rules.zones import Zones
+    from kmsdns.rules.zone.house import Policy
+    from kmsdns.rules.zone.suppressions import Suppressions
+    from kmsdns.rules.zone.view import Zones
 
 
 class Case:
@@ -85,7 +85,7 @@ class Case:
     def policy(self) -> Policy:
         """What the house asks of its records."""
         if self._policy is None:
-            from kmsdns.rules.policy import NOTHING
+            from kmsdns.rules.zone.house import NOTHING
 
             self._policy = NOTHING
         return self._policy
@@ -107,7 +107,7 @@ class Case:
     def misses(self) -> tuple[Miss, ...]:
         """Where what was seen is not what was expected."""
         if self._misses is None:
-            from kmsdns.rules.expecting import all_misses
+            from kmsdns.rules.expect.judging import all_misses
 
             self._misses = all_misses(self.checks)
         return self._misses

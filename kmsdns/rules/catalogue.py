@@ -5,21 +5,15 @@ A new rule is a function in the module whose first line says its letters, a line
 
 from __future__ import annotations
 
-from kmsdns.rules import (
-    drift,
-    expect,
-    kms_activation,
-    kms_host,
-    kms_licence,
-    kms_manual,
-    kms_search,
-    live,
-    probes,
-    vantage_answers,
-    vantage_targets,
-    vantages,
-)
-from kmsdns.rules.zone_catalogue import OF_THE_HOUSE, OF_ZONES
+from kmsdns.rules.expect import rules as expect
+from kmsdns.rules.kms import activation as kms_activation
+from kmsdns.rules.kms import host as kms_host
+from kmsdns.rules.kms import licence as kms_licence
+from kmsdns.rules.kms import manual_host as kms_manual
+from kmsdns.rules.kms import search as kms_search
+from kmsdns.rules.live import answers as live
+from kmsdns.rules.live import drift, probes, vantage_answers, vantage_targets, vantages
+from kmsdns.rules.zone.catalogue import OF_THE_HOUSE, OF_ZONES
 
 RULES = (
     *OF_ZONES,

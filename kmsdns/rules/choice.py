@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Severity, Skipped
-from kmsdns.core.names import fold
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.findings import Severity, Skipped
+from kmsdns.model.names import fold
 from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kmsdns.core.findings import Finding
+    from kmsdns.model.findings import Finding
     from kmsdns.rules.case import Case
     from kmsdns.rules.rule import Rule
 

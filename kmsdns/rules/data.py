@@ -1,7 +1,7 @@
 """What rules know of services, names and addresses. Written by docs/data.py: change the tables in docs/data.
 
 As of November 2026. The services are those that SRV records are commonly published for, gathered by hand; those that
-IANA has registered are in kmsdns/rules/registry.py.
+IANA has registered are in kmsdns/services/registry.py.
 """
 
 from __future__ import annotations

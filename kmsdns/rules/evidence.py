@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Evidence, EvidenceKind
-from kmsdns.core.messages import ProbeOutcome
+from kmsdns.model.findings import Evidence, EvidenceKind
+from kmsdns.model.messages import ProbeOutcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kmsdns.core.messages import Attempt, ProbeResult, Response
-    from kmsdns.core.records import Record
-    from kmsdns.core.report import Endpoint
     from kmsdns.kms.evidence.facts import Source
+    from kmsdns.model.messages import Attempt, ProbeResult, Response
+    from kmsdns.model.records import Record
+    from kmsdns.model.report import Endpoint
 
 _WORDS = {
     ProbeOutcome.OPEN: "answers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspect import cleandoc
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 _PARTS = ("Why", "Fix", "KMS", "Example")
 

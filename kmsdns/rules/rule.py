@@ -16,9 +16,9 @@ prose, broken to the width of the terminal, and an empty line begins a new parag
 references by themselves. rules.manual.read_manual takes it apart.
 
 A fix that --fix may make says what is to change, not how the text is edited. changes are records deleted and added, a
-record that is replaced as a pair of both with equal TTLs unless the TTL is meant: zone.mending finds the lines, and
+record that is replaced as a pair of both with equal TTLs unless the TTL is meant: zone.autofix finds the lines, and
 edits only the words that differ. What is about text and not about records gives rewrites, a place and what is to stand
-there; or neither, when zone.mending.BY_CODE knows how findings of that code are mended (a missing $TTL, an inherited
+there; or neither, when zone.autofix.BY_CODE knows how findings of that code are mended (a missing $TTL, an inherited
 owner, a line to remove). Each fix is tried: one that touches another record or adds a finding is not made.
 """
 
@@ -26,15 +26,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kmsdns.core.findings import Finding, Safety
-from kmsdns.core.value import Value
+from kmsdns.model.findings import Finding, Safety
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kmsdns.core.findings import Evidence, Fix, Related, Severity
-    from kmsdns.core.records import Location
+    from kmsdns.model.findings import Evidence, Fix, Related, Severity
+    from kmsdns.model.records import Location
     from kmsdns.rules.case import Case
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from kmsdns.core.glue import glue
-from kmsdns.core.messages import Outcome, told_addresses
-from kmsdns.core.names import fold, parent, split
-from kmsdns.core.records import Srv
-from kmsdns.core.value import Value
+from kmsdns.lookup.glue import glue
+from kmsdns.model.messages import Outcome, told_addresses
+from kmsdns.model.names import fold, parent, split
+from kmsdns.model.records import Srv
+from kmsdns.model.value import Value
 from kmsdns.rules.evidence import servers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kmsdns.core.messages import Response
-    from kmsdns.core.records import Location, Record
-    from kmsdns.core.snapshot import Snapshot
-    from kmsdns.rules.zones import Zones, ZoneView
+    from kmsdns.model.messages import Response
+    from kmsdns.model.records import Location, Record
+    from kmsdns.model.snapshot import Snapshot
+    from kmsdns.rules.zone.view import Zones, ZoneView
 
 
 class Target(Value):

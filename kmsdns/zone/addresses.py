@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.core.names import shown
-from kmsdns.core.pattern import pattern
+from kmsdns.model.names import shown
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import Bad
 
 QUAD = pattern(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")

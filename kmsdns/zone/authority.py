@@ -5,11 +5,11 @@ Owner names in an answer are spelled as the zone spells them; what a wildcard or
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.messages import Question
-from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
-from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
+from kmsdns.model import names
+from kmsdns.model.messages import Question
+from kmsdns.model.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.model.value import Value
 from kmsdns.zone.collector import paused
 from kmsdns.zone.rdata import mnemonic, present
 from kmsdns.zone.zone import Zone

@@ -8,8 +8,8 @@ What is unusual or wrong ends a run: the lexer and the reader take that entry th
 this, and its record is in the reader's list. So each record is either in the columns or in that list, and what the
 reader complains about is the same.
 
-The columns tell in bulk which owners can't have anything wrong (rules.screen). Of the others, zone.excerpt reads the
-lines again, the thorough way, and gives a zone of these records alone.
+The columns tell in bulk which owners can't have anything wrong (rules.zone.prefilter). Of the others, zone.subzone
+reads the lines again, the thorough way, and gives a zone of these records alone.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from __future__ import annotations
 import re
 from array import array
 
-from kmsdns.core.names import ROOT, fold
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import MAX_TTL
-from kmsdns.core.value import Value
+from kmsdns.model.names import ROOT, fold
+from kmsdns.model.pattern import pattern
+from kmsdns.model.records import MAX_TTL
+from kmsdns.model.value import Value
 from kmsdns.zone.addresses import SHORT, ipv6
 from kmsdns.zone.complaints import Bad
 

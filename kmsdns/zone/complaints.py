@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Finding, Severity
+from kmsdns.model.findings import Finding, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Location
+    from kmsdns.model.records import Location
 
 CODES = {
     "ZF001": ("syntax-error", Severity.ERROR, "RFC 1035 5.1"),

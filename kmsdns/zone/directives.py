@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
+from kmsdns.model import names
 from kmsdns.zone import generate, strict
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import entries
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.records import Location
+    from kmsdns.model.records import Location
     from kmsdns.zone.lexer import Entry
     from kmsdns.zone.reader import Reader
 

@@ -7,9 +7,9 @@ into their own line first, so that an edit is about one record only.
 
 from __future__ import annotations
 
-from kmsdns.core.names import shown
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.names import shown
+from kmsdns.model.value import Value
 from kmsdns.zone import writer
 from kmsdns.zone.lexer import decode, encode
 from kmsdns.zone.windows import is_list
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.records import Location, Record
+    from kmsdns.model.records import Location, Record
     from kmsdns.zone.lexer import Token
     from kmsdns.zone.zone import Zone
 

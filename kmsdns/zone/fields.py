@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import binascii
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
+from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.text import named, number, octets, period

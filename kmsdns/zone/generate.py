@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.names import shown
-from kmsdns.core.pattern import pattern
+from kmsdns.model.names import shown
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False

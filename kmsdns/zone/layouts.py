@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.records import Opaque, rdtype_number, rdtype_text
+from kmsdns.model.records import Opaque, rdtype_number, rdtype_text
 from kmsdns.zone import fields
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.fields import Words, whole

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Location
+from kmsdns.model.pattern import pattern
+from kmsdns.model.records import Location
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ rdata of that type, or a class, is a record of its own, and what was opened in f
 
 from __future__ import annotations
 
-from kmsdns.core.pattern import pattern
+from kmsdns.model.pattern import pattern
 from kmsdns.zone import rdata
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.layouts import STRING_TYPES

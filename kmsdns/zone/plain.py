@@ -7,10 +7,10 @@ test holds that both ways come to the same.
 
 from __future__ import annotations
 
-from kmsdns.core.names import MAX_LABEL, MAX_NAME
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Location, Opaque, Record, Srv
-from kmsdns.core.value import maker
+from kmsdns.model.names import MAX_LABEL, MAX_NAME
+from kmsdns.model.pattern import pattern
+from kmsdns.model.records import Location, Opaque, Record, Srv
+from kmsdns.model.value import maker
 from kmsdns.zone import rdata
 from kmsdns.zone.addresses import SHORT
 from kmsdns.zone.complaints import Bad
@@ -20,7 +20,7 @@ from kmsdns.zone.zone import Manner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Rdata
+    from kmsdns.model.records import Rdata
     from kmsdns.zone.lexer import Entries
     from kmsdns.zone.reader import Reader
 

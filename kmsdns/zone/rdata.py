@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 
-from kmsdns.core import names
-from kmsdns.core.records import COMPRESSIBLE, Opaque, Soa, Srv, rdtype_number
+from kmsdns.model import names
+from kmsdns.model.records import COMPRESSIBLE, Opaque, Soa, Srv, rdtype_number
 from kmsdns.zone import layouts
 from kmsdns.zone.addresses import ipv4, ipv6
 from kmsdns.zone.complaints import Bad
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.core.records import Rdata
+    from kmsdns.model.records import Rdata
     from kmsdns.zone.text import Name
 
     Parser = Callable[[Sequence[str], Name], Rdata]

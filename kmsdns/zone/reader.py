@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from contextlib import suppress
 
-from kmsdns.core import names
-from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, foreign, layouts, parentheses, plain, rdata, strict, svcb, windows
+from kmsdns.model import names
+from kmsdns.model.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
+from kmsdns.zone import directives, layouts, parentheses, plain, rdata, strict, svcb, windows
+from kmsdns.zone import not_a_zone_file as foreign
 from kmsdns.zone.collector import paused
 from kmsdns.zone.complaints import Bad, Complaints
 from kmsdns.zone.lexer import Entries, decode
@@ -20,10 +21,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kmsdns.core.records import Rdata
+    from kmsdns.model.records import Rdata
     from kmsdns.zone.columns import Columns
     from kmsdns.zone.lexer import Entry
-    from kmsdns.zone.picking import Picker
+    from kmsdns.zone.service_extract import Picker
 
 __all__ = ["Zone", "load"]
 

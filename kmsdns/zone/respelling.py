@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.core.names import fold, is_at_or_below, shown, split
 from kmsdns.errors import InvalidName, KmsdnsError
+from kmsdns.model.names import fold, is_at_or_below, shown, split
 from kmsdns.zone import writer
 from kmsdns.zone.edits import Edit, replace
 from kmsdns.zone.windows import is_list
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kmsdns.core.records import Location, Record
+    from kmsdns.model.records import Location, Record
     from kmsdns.zone.lexer import Token
     from kmsdns.zone.zone import Zone
 

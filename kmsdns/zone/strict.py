@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Location
+from kmsdns.model import names
+from kmsdns.model.pattern import pattern
+from kmsdns.model.records import Location
 from kmsdns.zone import fields, layouts
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import Kind, Problem, scan

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
+from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import Bad
 
 TYPE_CHECKING = False

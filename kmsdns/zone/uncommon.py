@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
+from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.fields import BASE64, IPV4, IPV6, NAME, Field, placed

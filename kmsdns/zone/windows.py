@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import RDTYPES
 from kmsdns.errors import InvalidName
+from kmsdns.model import names
+from kmsdns.model.pattern import pattern
+from kmsdns.model.records import RDTYPES
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import Entry, Kind, Token
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from kmsdns.core.names import fold
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Soa
+from kmsdns.model.names import fold
+from kmsdns.model.pattern import pattern
+from kmsdns.model.records import Soa
 from kmsdns.zone.lexer import Kind, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.records import Record
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.records import Record
     from kmsdns.zone.lexer import Token
 
 

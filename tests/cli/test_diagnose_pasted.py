@@ -85,7 +85,7 @@ def test_what_is_no_evidence(octets: bytes, paste) -> None:
 
 
 def test_neither_a_domain_nor_evidence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("kmsdns.diagnosing.own_system_suffixes", lambda: ())
+    monkeypatch.setattr("kmsdns.sessions.diagnose.own_system_suffixes", lambda: ())
     assert run(["diagnose", "--no-config"]) == 2
     assert "name a domain, such as contoso.com, or give what a client's own tools printed" in capsys.readouterr().err
 

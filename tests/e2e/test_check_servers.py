@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import kmsdns
-from kmsdns.checking import check
-from kmsdns.core.report import Report, Verdict
-from kmsdns.net import drive
-from kmsdns.spec.reader import read_text
+from kmsdns.model.report import Report, Verdict
+from kmsdns.net.client import drive
+from kmsdns.net.files.specs import read_text
+from kmsdns.sessions.check import check
 from kmsdns.testing import DnsServer
 from tests.checks import two_servers
 

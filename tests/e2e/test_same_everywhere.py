@@ -11,8 +11,8 @@ import pytest
 
 import kmsdns
 from kmsdns import aio, api
-from kmsdns.core.report import Report
-from kmsdns.net.listeners import Listener, Listeners
+from kmsdns.model.report import Report
+from kmsdns.net.server.listeners import Listener, Listeners
 from kmsdns.testing import DnsServer
 from tests import peers
 

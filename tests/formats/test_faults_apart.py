@@ -1,4 +1,4 @@
-"""How many of the faults in tests/core/test_fault_table.py `discover -v` tells apart, and why not the others."""
+"""How many of the faults in tests/lookup/test_fault_table.py `discover -v` tells apart, and why not the others."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns import wiring
-from kmsdns.core.flight import Settings
-from kmsdns.core.messages import Ask, Outcome, Question, Response
-from kmsdns.core.records import Record
-from kmsdns.core.report import Report
 from kmsdns.formats import Style, render
-from kmsdns.formats.trace import trace
-from kmsdns.net.drive import run as drive
-from tests.core.test_fault_table import BAD, COMPARING, ROWS, SETTINGS
-from tests.core.virtual_network import Script, run
+from kmsdns.formats.terminal.trace import trace
+from kmsdns.lookup.attempt import Settings
+from kmsdns.model.messages import Ask, Outcome, Question, Response
+from kmsdns.model.records import Record
+from kmsdns.model.report import Report
+from kmsdns.net.client.drive import run as drive
+from kmsdns.sessions import discover as wiring
+from tests.lookup.test_fault_table import BAD, COMPARING, ROWS, SETTINGS
+from tests.lookup.virtual_network import Script, run
 
 AT_LEAST = 85
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli.watching import Board
-from kmsdns.core.expectations import Checked, CheckOutcome, CheckResult, Expectation, Seen, Viewpoint, Xfail
-from kmsdns.core.findings import Severity
-from kmsdns.core.messages import Question
-from kmsdns.core.ordering import share_terms
-from kmsdns.core.records import Location, Record, Srv
-from kmsdns.core.report import Report
+from kmsdns.expectations.values import Checked, CheckOutcome, CheckResult, Expectation, Seen, Viewpoint, Xfail
 from kmsdns.formats import render
-from kmsdns.formats.nagios import State, state, unknown
-from kmsdns.formats.prometheus import text
+from kmsdns.formats.monitoring.nagios import State, state, unknown
+from kmsdns.formats.monitoring.prometheus import text
+from kmsdns.model.findings import Severity
+from kmsdns.model.messages import Question
+from kmsdns.model.records import Location, Record, Srv
+from kmsdns.model.report import Report
+from kmsdns.selection.ordering import share_terms
 from tests.formats import readers
 from tests.formats.reports import (
     CLOSED,

@@ -55,7 +55,7 @@ def _target(name: str) -> Callable[[bytes], None]:
 
 def _seeds(name: str, dice: random.Random) -> tuple[bytes, ...]:
     if name == "decode":
-        from tests.core.mutations import corpus
+        from tests.lookup.mutations import corpus
 
         return corpus()
     return tuple([dice.randbytes(dice.randrange(20, LARGEST[name])) for _ in range(50)])
@@ -63,7 +63,7 @@ def _seeds(name: str, dice: random.Random) -> tuple[bytes, ...]:
 
 def _blindly(name: str, folder: Path, seconds: float) -> None:
     """The same without coverage: prints the seed, and keeps what broke the target."""
-    from tests.core.mutations import mutant
+    from tests.lookup.mutations import mutant
 
     target, seed, count, end = _target(name), secrets.randbits(32), 0, time.monotonic() + seconds
     while time.monotonic() < end:

@@ -10,12 +10,12 @@ import struct
 from collections.abc import Sequence
 from typing import TypeVar
 
-from kmsdns.core.exchange import MAX_TRIES, Exchange
-from kmsdns.core.flight import MAX_REJECTED, Close, Connect, Send, Settings
-from kmsdns.core.messages import REASONS, Outcome, Question, Server
-from kmsdns.core.names import to_wire
-from kmsdns.core.records import Record
-from kmsdns.core.wire import Message, WireError, decode
+from kmsdns.lookup.attempt import MAX_REJECTED, Close, Connect, Send, Settings
+from kmsdns.lookup.exchange import MAX_TRIES, Exchange
+from kmsdns.lookup.wire import Message, WireError, decode
+from kmsdns.model.messages import REASONS, Outcome, Question, Server
+from kmsdns.model.names import to_wire
+from kmsdns.model.records import Record
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ def decode_any(data: bytes) -> None:
 
 
 def exchange_any(data: bytes) -> None:
-    """One look-up through whatever the script does to it: it keeps what core.exchange promises."""
+    """One look-up through whatever the script does to it: it keeps what lookup.exchange promises."""
     _World(_Script(data)).run()
 
 

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import exchange, flight, wire
-from kmsdns.core.exchange import Exchange
-from kmsdns.core.flight import Flight
+from kmsdns.lookup import attempt as flight
+from kmsdns.lookup import exchange, wire
+from kmsdns.lookup.attempt import Flight
+from kmsdns.lookup.exchange import Exchange
 from tests.amount import examples
-from tests.core.mutations import mutant
 from tests.fuzz.harness import decode_any, exchange_any
+from tests.lookup.mutations import mutant
 
 NOTICED_WITHIN = 5000  # scripts
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import kmsdns
-from kmsdns.checking import check as plan_of
-from kmsdns.core.expectations import CheckOutcome, Pause, Resumed, Spec
-from kmsdns.core.findings import Change
-from kmsdns.core.report import Report, Verdict
 from kmsdns.errors import KmsdnsError
-from kmsdns.rules.expect import RULES
+from kmsdns.expectations.values import CheckOutcome, Pause, Resumed, Spec
+from kmsdns.model.findings import Change
+from kmsdns.model.report import Report, Verdict
+from kmsdns.rules.expect.rules import RULES
+from kmsdns.sessions.check import check as plan_of
 from kmsdns.testing import DnsServer
 from tests.checks import ZONE, codes, spec
 from tests.peers import CLOSED

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from kmsdns.core.judge import judge, outcome_of
-from kmsdns.core.messages import Ask, Directed, Question, Reply, Response, Server, Transfer, Transferred, Try
-from kmsdns.core.names import service_name
-from kmsdns.core.vantages import INSIDE, OUTSIDE, Consulted, Kind, Vantage
-from kmsdns.core.wire import decode, encode
 from kmsdns.jobs import consult as job
 from kmsdns.jobs.consult import Wanted, consult
-from kmsdns.net.responder import Responder
+from kmsdns.lookup.reply_checks import judge, outcome_of
+from kmsdns.lookup.wire import decode, encode
+from kmsdns.model.messages import Ask, Directed, Question, Reply, Response, Server, Transfer, Transferred, Try
+from kmsdns.model.names import service_name
+from kmsdns.model.vantages import INSIDE, OUTSIDE, Consulted, Kind, Vantage
+from kmsdns.net.server.responder import Responder
 from kmsdns.zone.reader import load
 
 PARENT = """$ORIGIN com.

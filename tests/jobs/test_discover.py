@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import pytest
 
-from kmsdns.core.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Response, Server, Try
-from kmsdns.core.names import service_name
-from kmsdns.core.records import Record, Srv
-from kmsdns.core.report import Report, Verdict
-from kmsdns.core.snapshot import CachedHost
 from kmsdns.jobs.discover import discover
-from kmsdns.kms.chain import MAX_TARGETS, Client, Wishes
-from kmsdns.rules.live import RULES
+from kmsdns.model.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Response, Server, Try
+from kmsdns.model.names import service_name
+from kmsdns.model.records import Record, Srv
+from kmsdns.model.report import Report, Verdict
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.rules.live.answers import RULES
+from kmsdns.services.client_lookup import MAX_TARGETS, Client, Wishes
 
 OWNER = "_vlmcs._tcp.contoso.com."
 

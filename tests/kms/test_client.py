@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.services import service_from_text
-from kmsdns.core.snapshot import CachedHost
-from kmsdns.kms.client import ClientConfig, manual_endpoint, way
+from kmsdns.kms.config import ClientConfig, manual_endpoint, way
 from kmsdns.kms.evidence.facts import ManualHost, Suffix
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.services.table import service_from_text
 
 KMS = service_from_text("kms")
 CACHED = CachedHost(target="kms09.contoso.com.", port=1688, addresses=(), when="")

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmsdns.cli.options import COMMANDS
-from kmsdns.core.messages import Outcome
 from kmsdns.errors import KmsdnsError
 from kmsdns.kms import codes, win32
 from kmsdns.kms.errortable import ERRORS, Sure
 from kmsdns.kms.eventtable import EVENTS, HOST
+from kmsdns.model.messages import Outcome
 
 # The codes and events of the fact sheet (4, 4.1), and the notification reasons (3).
 KNOWN = """8007232B 8007251D 8007232A 8007267C 8007007B 80092328 8007232D 80072338 800706BA C004F074 C0020017 8007139F

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmsdns.core.messages import ProbeOutcome
 from kmsdns.kms import rpcbind
 from kmsdns.kms.rpcbind import (
     CALL,
@@ -29,6 +28,7 @@ from kmsdns.kms.rpcbind import (
     fragment_length,
     judge,
 )
+from kmsdns.model.messages import ProbeOutcome
 
 OPEN, NOT_THE_SERVICE, NO_RPC = ProbeOutcome.OPEN, ProbeOutcome.NOT_THE_SERVICE, ProbeOutcome.NO_RPC
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.core.findings import Finding
-from kmsdns.core.judge import outcome_of
-from kmsdns.core.messages import Question, Response, Server, Try
-from kmsdns.core.names import ServiceName
-from kmsdns.core.records import Rdata, Record, Soa, Srv
-from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
 from kmsdns.jobs.consult import judged
+from kmsdns.lookup.reply_checks import outcome_of
+from kmsdns.model.findings import Finding
+from kmsdns.model.messages import Question, Response, Server, Try
+from kmsdns.model.names import ServiceName
+from kmsdns.model.records import Rdata, Record, Soa, Srv
+from kmsdns.model.vantages import Consulted, Kind, Statement, Vantage
 
 ZONE = "contoso.com."
 OWNER = "_vlmcs._tcp.contoso.com."

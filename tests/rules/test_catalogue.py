@@ -12,7 +12,7 @@ from kmsdns import rules
 from kmsdns.errors import KmsdnsError
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import CAUSES, select
-from kmsdns.rules.live import RULES as LIVE
+from kmsdns.rules.live.answers import RULES as LIVE
 from kmsdns.rules.rule import Rule
 
 

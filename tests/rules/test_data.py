@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from kmsdns.core.names import from_text
-from kmsdns.core.services import services
-from kmsdns.rules import data, registry
+from kmsdns.model.names import from_text
+from kmsdns.rules import data
+from kmsdns.services import registry
+from kmsdns.services.table import services
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name in vars(data) if name.isupper()]

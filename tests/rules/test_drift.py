@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.core.findings import Finding
 from kmsdns.jobs.consult import judged
+from kmsdns.model.findings import Finding
 from kmsdns.rules.choice import select
-from kmsdns.rules.zones import Zones, ZoneView
+from kmsdns.rules.zone.view import Zones, ZoneView
 from kmsdns.zone.reader import load
 from tests.rules.said import OWNER, ZONE, Says, consulted, statement
 

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.core.names import from_text
-from kmsdns.core.report import Report
 from kmsdns.formats import Style
-from kmsdns.formats.short import render
+from kmsdns.formats.terminal.short import render
 from kmsdns.jobs.validate import validate
-from kmsdns.net.gathering import gather
+from kmsdns.model.names import from_text
+from kmsdns.model.report import Report
+from kmsdns.net.files.gathering import gather
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.rules.policy import Policy
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.rules.zone.house import Policy
+from kmsdns.sessions.validate import OF_A_ZONE
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "rules"
 FIXTURES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kmsdns.jobs.validate import validate
-from kmsdns.rules import policy
-from kmsdns.rules.policy import Policy
+from kmsdns.rules.zone import house as policy
+from kmsdns.rules.zone.house import Policy
 from kmsdns.zone import load
 
 ZONE = """\

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.zones import zone as active_directory
-from kmsdns.core.report import Report
 from kmsdns.jobs.validate import only_about, validate
-from kmsdns.validating import OF_SEVERAL_SERVICES
+from kmsdns.model.report import Report
+from kmsdns.sessions.validate import OF_SEVERAL_SERVICES
 from kmsdns.zone import Zone, load
 from kmsdns.zone.columns import Unusual
-from kmsdns.zone.picking import pick
+from kmsdns.zone.service_extract import pick
 from tests.rules.test_screen import BUSY, CHOSEN, ROOT
 from tests.zone.test_plain import ZONES
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.core.messages import Question, Server, Try
-from kmsdns.core.vantages import INSIDE, OUTSIDE, Statement
+from kmsdns.model.messages import Question, Server, Try
+from kmsdns.model.vantages import INSIDE, OUTSIDE, Statement
 from kmsdns.rules.case import Case
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import run, select, skipped

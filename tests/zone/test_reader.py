@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.core.records import Opaque, Soa, Srv
 from kmsdns.errors import InvalidName
+from kmsdns.model.records import Opaque, Soa, Srv
 from kmsdns.zone import load
 from kmsdns.zone.zone import Manner
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Change
 from kmsdns.formats.fixes.checks import address_and_port
 from kmsdns.formats.fixes.script import Tool
 from kmsdns.formats.fixes.work import ZONE, Block
+from kmsdns.model.findings import Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 DEFAULT_TTL = 3600
 """Seconds, of a record whose TTL nobody says: nsupdate needs one."""

@@ -8,22 +8,22 @@ script.
 from __future__ import annotations
 
 from kmsdns import __version__
-from kmsdns.core.findings import Action, Change, Do
-from kmsdns.core.names import ROOT
-from kmsdns.core.safe import safe
-from kmsdns.core.value import Value
 from kmsdns.formats.fixes.checks import unfit_action, unfit_change
 from kmsdns.formats.fixes.commands import commands, machine
 from kmsdns.formats.fixes.work import ZONE, emptied, gather, zone_of
 from kmsdns.formats.words import wrapped
+from kmsdns.model.findings import Action, Change, Do
+from kmsdns.model.names import ROOT
+from kmsdns.model.safe import safe
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.report import Report
     from kmsdns.formats.fixes.work import Block, Step, Work
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.report import Report
 
 _WIDTH = 100
 _IN_BATCH = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;_-/()[]{}='+*#@")

@@ -6,16 +6,16 @@ before what is removed, so that the name never vanishes; caches are emptied last
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Change, Do, Severity
-from kmsdns.core.names import fold, is_at_or_below, parent, split
-from kmsdns.core.value import Value
+from kmsdns.model.findings import Action, Change, Do, Severity
+from kmsdns.model.names import fold, is_at_or_below, parent, split
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.report import Report
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.report import Report
 
 HOST, ZONE, CLIENT = "host", "zone", "client"
 """The kinds of places, in the order they are worked on."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kmsdns.core.messages import Outcome
-from kmsdns.core.records import Srv
 from kmsdns.kms.evidence.events import read_one
 from kmsdns.kms.evidence.facts import (
     HostState,
@@ -23,6 +21,8 @@ from kmsdns.kms.evidence.notes import ACTIVATION_TYPES, APPLICATIONS, Notes, add
 from kmsdns.kms.evidence.registry import Setting, understand
 from kmsdns.kms.evidence.text import redact
 from kmsdns.kms.licence import state_from_wmi
+from kmsdns.model.messages import Outcome
+from kmsdns.model.records import Srv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

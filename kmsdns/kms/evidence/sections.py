@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.value import Value
 from kmsdns.kms.evidence.facts import Source, Unread
 from kmsdns.kms.evidence.text import redact
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

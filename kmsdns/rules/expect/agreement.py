@@ -1,0 +1,102 @@
+"""Checks that are about several servers at once: what the rules LIV say of them, as misses of the check.
+
+Each key of a check wants some of those rules; what they find is told at that key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kmsdns.model.findings import Severity
+from kmsdns.model.vantages import says
+from kmsdns.rules.live.vantages import latest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from kmsdns.expectations.values import Checked, Expectation
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.vantages import Consulted, Statement
+    from kmsdns.rules.expect.failures import Notes
+
+_AGREE = ("LIV101", "LIV102", "LIV103", "LIV108", "LIV109", "LIV110", "LIV111", "LIV112", "LIV114", "LIV115")
+_SERIALS = ("LIV102", "LIV103")
+LAME = "LIV103"
+"""What says that a server has nothing to say."""
+
+DISAGREEING = ("LIV101", "LIV102", "LIV108")
+"""What says that servers differ, and how."""
+
+
+def wanted(expectation: Expectation) -> dict[str, tuple[str, ...]]:
+    """Key of a check -> the codes that are told there. Of a name that isn't a service's, none."""
+    if expectation.serial is True:
+        return {"serial": _SERIALS}
+    if expectation.service is None:
+        return {}
+    return {"consistent": _AGREE} if expectation.consistent else {}
+
+
+def note(notes: Notes, checked: Checked) -> None:
+    """What the rules say of the servers that a check was asked of. One that doesn't answer at all is told as such."""
+    consulted = checked.consulted
+    if consulted is None:
+        return
+    labels = {each.viewpoint.label: place for place, each in enumerate(checked.seen)}
+    for key, finding in _found(checked.expectation, consulted):
+        at = [labels[each.vantage.name] for each in _about(consulted, finding) if each.vantage.name in labels]
+        places = [place for place in dict.fromkeys(at or labels.values()) if not notes.has(place, "EXP107")]
+        if finding.code == LAME and not places:
+            continue  # silent: EXP107
+        notes.add(
+            finding.code,
+            places or list(labels.values()),
+            finding.message,
+            checked.expectation.place(key),
+            subject=finding.subject,
+            evidence=finding.evidence,
+            fix=finding.fix,
+            fails=finding.severity is not Severity.NOTE,
+        )
+
+
+def _found(expectation: Expectation, consulted: Consulted) -> Iterator[tuple[str, Finding]]:
+    from kmsdns.rules.case import Case
+    from kmsdns.rules.catalogue import RULES
+    from kmsdns.rules.choice import run
+
+    case = Case(vantages=consulted)
+    told: set[Finding] = set()
+    for key, codes in wanted(expectation).items():
+        for finding in run([each for each in RULES if each.code in codes], case):
+            if finding not in told:
+                told.add(finding)
+                yield key, finding
+
+
+def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
+    """The servers that a finding is about: those that it names, and of those that differ the ones that are behind."""
+    named = [each for each in consulted.statements if _is_named(each, finding)]
+    if finding.code == LAME:
+        return [each for each in consulted.statements if each.vantage.name == finding.subject] or named
+    if finding.code == "LIV101":
+        answers = {each.vantage: each.response(consulted.owner, "SRV") for each in named}
+        return _odd(named, lambda each: None if (got := answers[each.vantage]) is None else says(got))
+    if finding.code == "LIV102":
+        serials = consulted.serials
+        newest = latest([serials[each.vantage] for each in named if each.vantage in serials])
+        return [each for each in named if serials.get(each.vantage) != newest]
+    return named
+
+
+def _odd(statements: Sequence[Statement], said: Callable[[Statement], object]) -> Sequence[Statement]:
+    """Those that don't say what most do; all of them where there is no such thing."""
+    counted = Counter([said(each) for each in statements]).most_common(2)
+    if len(counted) < 2 or counted[0][1] == counted[1][1]:
+        return statements
+    return [each for each in statements if said(each) != counted[0][0]]
+
+
+def _is_named(statement: Statement, finding: Finding) -> bool:
+    return any(evidence.source == str(statement.vantage) for evidence in finding.evidence)
