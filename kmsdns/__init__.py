@@ -64,7 +64,7 @@ _HOMES = {
     "NothingConfigured": "kmsdns.errors",
     "UnreadableInput": "kmsdns.errors",
 }
-_MODULES = frozenset({"aio", "api", "core", "net", "testing", "zone"})
+_MODULES = frozenset({"aio", "api", "lookup", "model", "net", "selection", "services", "testing", "zone"})
 
 
 def __getattr__(name: str) -> object:

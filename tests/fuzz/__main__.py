@@ -39,7 +39,7 @@ def main() -> None:
         return
     for number, data in enumerate(_seeds(chosen.target, random.Random(1))):
         (folder / f"seed-{number}").write_bytes(data)
-    with atheris.instrument_imports(include=["kmsdns.core"]):
+    with atheris.instrument_imports(include=["kmsdns.lookup", "kmsdns.model"]):
         target = _target(chosen.target)
     limits = [f"-max_total_time={chosen.seconds}", f"-max_len={LARGEST[chosen.target]}", "-timeout=10"]
     talk = ["-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={folder.parent}/"]

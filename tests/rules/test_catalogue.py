@@ -17,7 +17,8 @@ from kmsdns.rules.rule import Rule
 
 
 def test_every_rule_of_a_module_is_in_the_tuple_once() -> None:
-    modules = [importlib.import_module(f"kmsdns.rules.{found.name}") for found in pkgutil.iter_modules(rules.__path__)]
+    found = pkgutil.walk_packages(rules.__path__, "kmsdns.rules.")
+    modules = [importlib.import_module(each.name) for each in found]
     defined = {id(value): value for module in modules for value in vars(module).values() if isinstance(value, Rule)}
     assert sorted(rule.code for rule in defined.values()) == sorted(rule.code for rule in RULES)
     assert len({rule.code for rule in RULES}) == len(RULES)

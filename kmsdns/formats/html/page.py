@@ -140,7 +140,7 @@ def _origins(report: Report) -> list[str]:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("kmsdns.formats"),
+        loader=PackageLoader("kmsdns.formats.html"),
         autoescape=True,
         finalize=_finalize,
         undefined=StrictUndefined,

@@ -173,7 +173,7 @@ def prepare(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | N
                 f"{_SPOKEN[transport]} needs {' and '.join(missing)}, which this Python lacks: "
                 f"pip install 'kmsdns[{transport}]'"
             )
-        import_module(f"kmsdns.net.{transport}")  # before any time runs
+        import_module(f"kmsdns.net.client.{transport}")  # before any time runs
     return Secure(_authorities(ca_file) if ca_file is not None else "") if transports else None
 
 

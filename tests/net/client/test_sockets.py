@@ -127,7 +127,8 @@ def test_in_a_report_it_is_this_machine_that_could_not_ask() -> None:
     arguments = ["discover", "corp.test", "-s", "127.0.0.1", "-f", "json", "--no-config"]
     script = (
         "import resource, sys; sys.argv[1:] = sys.argv[2:]; from kmsdns.cli import run; import kmsdns.cli.discover, "
-        "kmsdns.api, kmsdns.net.client.stub, kmsdns.rules.live.answers, kmsdns.formats.json, kmsdns.jobs.discover, kmsdns.sessions.discover; "
+        "kmsdns.api, kmsdns.net.client.stub, kmsdns.rules.live.answers, kmsdns.formats.json, kmsdns.jobs.discover, "
+        "kmsdns.sessions.discover; "
         "run(['discover', 'corp.test', '-s', '127.0.0.1:9', '-f', 'json', '--no-config', '-q']); "
         "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3)); print(); sys.exit(run(sys.argv[1:]))"
     )

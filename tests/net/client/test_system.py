@@ -326,7 +326,10 @@ def test_localhost() -> None:
 
 def test_importing_stays_cheap() -> None:
     slow = "asyncio typing re json dataclasses click dns pathlib socket selectors"
-    code = f"import sys, kmsdns.net.client.system, kmsdns.net.client.probes\nprint(*[m for m in '{slow}'.split() if m in sys.modules])"
+    code = (
+        "import sys, kmsdns.net.client.system, kmsdns.net.client.probes\n"
+        f"print(*[m for m in {slow.split()!r} if m in sys.modules])"
+    )
     run = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"],
                          capture_output=True, text=True, check=True)  # fmt: skip
     assert run.stdout.split() == []
