@@ -13,13 +13,48 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
+    from typing import Any, Generic, Protocol
 
-    from kmsdns.expectations.values import Checked, CheckResult
-    from kmsdns.kms.diagnosis import Observed
+    from typing_extensions import TypeVar
+
     from kmsdns.model.findings import Finding, Skipped
     from kmsdns.model.messages import ProbeResult, Response, Try
     from kmsdns.model.snapshot import CachedHost, Snapshot
     from kmsdns.model.vantages import Consulted
+
+    class Asked(Protocol):
+        """A client of a diagnosis, as far as a report knows it."""
+
+        @property
+        def besides(self) -> tuple[Response, ...]:
+            """What was asked beside the client's own way."""
+
+    class Heard(Protocol):
+        """What one vantage said to a check."""
+
+        @property
+        def responses(self) -> tuple[Response, ...]:
+            """What the DNS said."""
+
+    class Checking(Protocol):
+        """A check, as far as a report knows it."""
+
+        @property
+        def seen(self) -> tuple[Heard, ...]:
+            """What each vantage said."""
+
+        @property
+        def consulted(self) -> Consulted | None:
+            """What several servers said of one service."""
+
+    Client = TypeVar("Client", bound=Asked, default=Any)
+    Result = TypeVar("Result", default=Any)
+    Check = TypeVar("Check", bound=Checking, default=Any)
+
+    class Of(Value, Generic[Client, Result, Check]):
+        """What a report is of; only type checkers see more than a Value."""
+else:
+    Of = Value
 
 
 class Verdict(StrEnum):
@@ -131,16 +166,16 @@ class ZoneFile(Value):
     serial: int | None  # of its SOA
 
 
-class Report(Value):
-    """How a job ended."""
+class Report(Of["Client", "Result", "Check"]):
+    """How a job ended. What only one job has (clients, checks) is of types that are not this module's business."""
 
     job: str
     services: tuple[Discovered, ...] = ()
-    clients: tuple[Observed, ...] = ()  # of a diagnosis: the one it is about first
+    clients: tuple[Client, ...] = ()  # of a diagnosis: the one it is about first
     consulted: tuple[Consulted, ...] = ()  # services that several servers were asked for
     files: tuple[ZoneFile, ...] = ()  # of a validation
-    checks: tuple[CheckResult, ...] = ()  # in the order of the specs, of each one its viewpoints
-    checked: tuple[Checked, ...] = ()  # what was seen of each
+    checks: tuple[Result, ...] = ()  # in the order of the specs, of each one its viewpoints
+    checked: tuple[Check, ...] = ()  # what was seen of each
     sources: Mapping[str, str] = {}  # path -> text, of the files that findings point into
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()

@@ -36,6 +36,12 @@ class ValueType(type):
         namespace["_made"] = 0
         return super().__new__(mcls, name, bases, namespace)
 
+    if not TYPE_CHECKING:
+
+        def __getitem__(cls, _parameters):
+            """A generic value is the same class whatever its parameters: only type checkers tell them apart."""
+            return cls
+
 
 class Value(metaclass=ValueType):
     """See the module's docstring."""
