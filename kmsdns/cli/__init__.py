@@ -1,19 +1,16 @@
-"""The command line: the only place that prints, reads the environment, and exits.
-
-0 clean · 1 findings · 2 usage, configuration or unreadable input · 3 could not tell · 130 interrupted
-"""
+"""The command line: the only place that prints, reads the environment, and exits."""
 
 from __future__ import annotations
 
 import gc
 import sys
 
+from kmsdns.cli.statuses import INTERRUPTED, UNKNOWN, USAGE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
-
-CLEAN, FINDINGS, USAGE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main() -> NoReturn:

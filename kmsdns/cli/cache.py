@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli import CLEAN, USAGE
 from kmsdns.cli.output import put, say
+from kmsdns.cli.statuses import CLEAN, USAGE
 from kmsdns.errors import KmsdnsError
 from kmsdns.formats.terminal.hostcache import as_json, as_text
 from kmsdns.model.names import fold

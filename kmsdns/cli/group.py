@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kmsdns import __version__
-from kmsdns.cli import CLEAN
 from kmsdns.cli.config import is_on, is_plugin, nearest
 from kmsdns.cli.options import (
     CACHE,
@@ -29,6 +28,7 @@ from kmsdns.cli.options import (
     Option,
 )
 from kmsdns.cli.output import Unwritable, put, say, why
+from kmsdns.cli.statuses import CLEAN
 from kmsdns.config import load
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.names import shown

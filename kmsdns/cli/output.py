@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from kmsdns.cli import USAGE
+from kmsdns.cli.statuses import USAGE
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.names import shown
 from kmsdns.model.safe import defused, safe

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.cli.output import destinations, put, say, wants_color, write_file
+from kmsdns.cli.statuses import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.formats import Style, render
 from kmsdns.model.findings import Severity
 from kmsdns.model.report import Status

@@ -10,8 +10,8 @@ import threading
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.output import Unwritable, complain, put, say, write_file
+from kmsdns.cli.statuses import CLEAN, INTERRUPTED
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.names import shown
 from kmsdns.net.files.zones import ZoneFiles

@@ -9,9 +9,9 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.output import complain, put, say
 from kmsdns.cli.reporting import deliver
+from kmsdns.cli.statuses import CLEAN, INTERRUPTED
 from kmsdns.errors import KmsdnsError
 from kmsdns.formats.monitoring.prometheus import families
 from kmsdns.model.metrics import Family, Sample

@@ -6,7 +6,8 @@ import re
 
 from kmsdns import __version__
 from kmsdns.formats import outline
-from kmsdns.formats.conclusion import conclusion, glyph
+from kmsdns.formats.conclusion import conclusion
+from kmsdns.formats.glyphs import glyph
 from kmsdns.formats.html.timeline import times_table
 from kmsdns.formats.terminal.places import quoted_lines
 from kmsdns.formats.verdict import counts

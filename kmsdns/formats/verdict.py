@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.formats.conclusion import Sentence
+from kmsdns.formats.glyphs import Sentence
 from kmsdns.formats.words import count, duration_minutes, share_text
 from kmsdns.kms.diagnosis import would_show
 from kmsdns.model.findings import Severity

@@ -8,6 +8,7 @@ from kmsdns.model.names import fold, parent, split
 from kmsdns.model.records import Srv
 from kmsdns.model.value import Value
 from kmsdns.rules.evidence import servers
+from kmsdns.rules.target import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
     from kmsdns.model.records import Location, Record
     from kmsdns.model.snapshot import Snapshot
     from kmsdns.rules.zone.view import Zones, ZoneView
-
-
-class Target(Value):
-    """A target of SRV records, and what the source says of its name."""
-
-    name: str  # in canonical form, lower case
-    exists: bool | None  # None where the source can't tell
-    addresses: tuple[str, ...] | None  # None where the source can't tell
-    alias_of: str | None = None  # the end of its chain of aliases
-    by_wildcard: bool = False  # the name itself is not there
-    below_dname: str | None = None  # the owner of the DNAME record above it
-    cut: str | None = None  # the delegation that it is at or below: another zone's matter
-    is_inside: bool = True  # at or below the origin of a zone that is known
-    rdtypes: tuple[str, ...] = ("A", "AAAA")  # the types of address that the source was asked for
 
 
 class Entry(Value):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.zone.lexer import Entries
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
     Row = tuple[str, str, str, str]
 
@@ -140,7 +140,7 @@ class Columns:
         level = self.levels.get(above or ROOT)
         return None if level is None else (level, label)
 
-    def read(self, reader: Reader, source: Entries) -> None:
+    def read(self, reader: Reading, source: Entries) -> None:
         """Takes records from where the source stands, up to the first line that isn't plain. Raises Unusual."""
         if len(reader.paths) > 1:
             raise Unusual("a file is included")
@@ -179,7 +179,7 @@ class Columns:
                 return
             self._size = min(2 * self._size, _MOST)
 
-    def _move(self, reader: Reader, source: Entries, lines: str, rows: list[Row], upto: int) -> None:
+    def _move(self, reader: Reading, source: Entries, lines: str, rows: list[Row], upto: int) -> None:
         """The reader stands behind the rows, as if it had read them itself."""
         word = next((row[0] for row in reversed(rows) if row[0]), None)
         if word is not None:
@@ -191,7 +191,7 @@ class Columns:
         source.line += source.text.count("\n", source.at, upto)
         source.at = upto
 
-    def _sound(self, reader: Reader, rows: list[Row], suffix: str, lines: str) -> int:
+    def _sound(self, reader: Reading, rows: list[Row], suffix: str, lines: str) -> int:
         """How many rows there are in front of the first that is wrong, by what can be told of all at once."""
         if not rows:
             return 0
@@ -217,7 +217,7 @@ class Columns:
             wrong += [] if rows[first][0] else [first]
         return min(wrong)
 
-    def _seconds(self, reader: Reader, ttl: str) -> int:
+    def _seconds(self, reader: Reading, ttl: str) -> int:
         """The TTL that is written so. Raises Bad, or Unusual where it is not the record's own or the zone's."""
         seconds = reader.ttls.get(ttl, reader.default_ttl) if ttl else reader.default_ttl
         if ttl and ttl not in reader.ttls:
@@ -226,7 +226,7 @@ class Columns:
             raise Unusual("a TTL comes from the record before, or is too large")
         return seconds
 
-    def _take(self, reader: Reader, rows: list[Row], suffix: str, has_at: bool) -> int:
+    def _take(self, reader: Reading, rows: list[Row], suffix: str, has_at: bool) -> int:
         """Puts rows into the columns, up to the first that is wrong. How many."""
         numbers, apex, run, levels = reader.numbers, suffix[1:] or ROOT, len(self.runs), self.levels
         seconds = {**reader.ttls, "": reader.default_ttl or 0}
@@ -297,7 +297,7 @@ class Columns:
         if not runs or runs[-1] != len(self.runs):
             runs.append(len(self.runs))
 
-    def _compare(self, reader: Reader, rows: Iterator[tuple[str, Row]], twice: set[tuple[str, str]]) -> None:
+    def _compare(self, reader: Reading, rows: Iterator[tuple[str, Row]], twice: set[tuple[str, str]]) -> None:
         """RRsets of several records: within one run it can be told that all differ, and have one TTL."""
         found: dict[tuple[str, str], list[tuple[int, str]]] = {key: [] for key in twice}
         for name, (_word, ttl, rdtype, rdata) in rows:
@@ -381,7 +381,7 @@ def _offset(flat: str, lines: int) -> int:
     return at
 
 
-def put_in_order(reader: Reader) -> None:
+def put_in_order(reader: Reading) -> None:
     """The records that a reader took out of their order, in that of their entries."""
     order = sorted(range(len(reader.records)), key=reader.places.__getitem__)
     reader.records = [reader.records[index] for index in order]

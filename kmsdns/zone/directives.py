@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from kmsdns.model.records import Location
     from kmsdns.zone.lexer import Entry
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
 MAX_DEPTH = 8
 """How deep files may include files."""
@@ -22,7 +22,7 @@ MAX_DEPTH = 8
 _DIRECTIVES = ("$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE")
 
 
-def obey(reader: Reader, entry: Entry) -> None:
+def obey(reader: Reading, entry: Entry) -> None:
     """Does what the directive says. Raises Bad."""
     words = entry.words
     shown = names.shown(words[0])
@@ -52,7 +52,7 @@ def _operand(words: Sequence[str], what: str) -> str:
     return words[1]
 
 
-def _include(reader: Reader, words: Sequence[str]) -> None:
+def _include(reader: Reading, words: Sequence[str]) -> None:
     """RFC 1035 5.1: origin, owner and TTLs of the including file are untouched by what the other one does."""
     if len(words) not in (2, 3):
         raise Bad("ZF001", "$INCLUDE takes a file name and maybe an origin", 0)
@@ -80,7 +80,7 @@ def _include(reader: Reader, words: Sequence[str]) -> None:
         raise Bad("ZF005", f"{shown} holds errors: a name server that stops at one includes but a part of it", 1)
 
 
-def _origin(reader: Reader, word: str, at: int) -> str:
+def _origin(reader: Reading, word: str, at: int) -> str:
     if reader.strict:
         strict.origin(word, at)
     return named(word, at, reader.name)
@@ -95,7 +95,7 @@ def _beside(path: str, including: str) -> str:
     return str(PurePath(including).parent / path)
 
 
-def _generate(reader: Reader, words: Sequence[str], location: Location) -> None:
+def _generate(reader: Reading, words: Sequence[str], location: Location) -> None:
     if len(words) < 4:
         raise Bad("ZF010", "$GENERATE takes a range, an owner, maybe TTL and class, a type and rdata", 0)
     kind = next((at for at, word in enumerate(words) if at > 2 and word.upper() in reader.types), 0)

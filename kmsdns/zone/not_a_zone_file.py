@@ -10,7 +10,7 @@ from kmsdns.zone.parentheses import type_place
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.zone.lexer import Entry
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
 _CONTROL = pattern(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text holds these; \x1a ended files of old
 _HEAD = 4096  # characters in which a file shows what it is
@@ -19,7 +19,7 @@ _STRAY = 3
 _ENOUGH = 3  # lines, and not a single record among them: that is no zone file
 
 
-def is_binary(reader: Reader, text: str, path: str) -> bool:
+def is_binary(reader: Reading, text: str, path: str) -> bool:
     """Whether something is no text at all, which is told once; it is taken for an empty file then."""
     head = text[:_HEAD]
     if len(_CONTROL.findall(head)) <= max(_STRAY, len(head) // _SHARE):
@@ -30,7 +30,7 @@ def is_binary(reader: Reader, text: str, path: str) -> bool:
     return True
 
 
-def refused(reader: Reader, entry: Entry) -> None:
+def refused(reader: Reading, entry: Entry) -> None:
     """Takes note of a line that cannot be read. That there is no SOA record needs no word when it is the SOA's."""
     if "SOA" in [word.upper() for word in entry.words[:5]]:
         reader.complaints.first("SOA")
@@ -38,7 +38,7 @@ def refused(reader: Reader, entry: Entry) -> None:
     reader.recognised += type_place(["@", *entry.words] if entry.inherits else entry.words, reader) > 0
 
 
-def sum_up(reader: Reader) -> None:
+def sum_up(reader: Reading) -> None:
     """One finding in place of one for each line, where there is no SOA record and hardly a line looks like a record."""
     records, refused = reader.records, reader.refused
     if (
@@ -55,7 +55,7 @@ def sum_up(reader: Reader) -> None:
     reader.complaints.first("SOA")
 
 
-def tell_raw(reader: Reader, word: str, entry: Entry) -> None:
+def tell_raw(reader: Reading, word: str, entry: Entry) -> None:
     """A name typed with letters outside ASCII: read octet for octet, as BIND would, but nobody will find it."""
     if entry.odd < 0:
         token = next((token for token in entry.tokens(reader.text) if token.text == word), None)
@@ -68,7 +68,7 @@ def _top(path: str) -> Location:
     return Location(path=path, line=1, column=1, end_line=1, end_column=2)
 
 
-def drop_closing_soa(reader: Reader) -> None:
+def drop_closing_soa(reader: Reading) -> None:
     """A transfer ends in the SOA record that it began with (RFC 5936 2.2); dig writes both alike, and whole names."""
     records = reader.records
     if len(records) < 2 or records[0].rdtype != "SOA" or records[-1].rdtype != "SOA":

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kmsdns.zone.lexer import Entry, Token
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
 _TOLD = 'no ")" closes the parenthesis opened here before the one of a later record, in line {}'
 _AT_THE_MARGIN = pattern(r'\n[^\s;()"]')
 
 
-def forgotten(entry: Entry, reader: Reader) -> dict[int, str]:
+def forgotten(entry: Entry, reader: Reading) -> dict[int, str]:
     """The parentheses of an entry that were forgotten, and those that close them, by their offsets.
 
     An opening one comes with what to tell of it, a closing one with nothing. What can be read as one record is let be,
@@ -62,7 +62,7 @@ def forgotten(entry: Entry, reader: Reader) -> dict[int, str]:
     return told
 
 
-def _seeming(words: Sequence[str], reader: Reader) -> tuple[str | None, bool, bool]:
+def _seeming(words: Sequence[str], reader: Reading) -> tuple[str | None, bool, bool]:
     """The type of what may be a record, whether its rdata can be read, and whether its class stands in front."""
     at = type_place(words, reader)
     if not at:
@@ -76,7 +76,7 @@ def _seeming(words: Sequence[str], reader: Reader) -> tuple[str | None, bool, bo
     return rdtype, is_whole, any(class_text(word) is not None for word in words[1:at])
 
 
-def type_place(words: Sequence[str], reader: Reader) -> int:
+def type_place(words: Sequence[str], reader: Reading) -> int:
     """Which word is a type, behind an owner and at most an age, a TTL and a class, with rdata behind it; 0 for none."""
     for at, word in enumerate(words[1:5], 1):
         if (word in reader.types or word.upper() in reader.types) and at + 1 < len(words):
@@ -86,7 +86,7 @@ def type_place(words: Sequence[str], reader: Reader) -> int:
     return 0
 
 
-def is_rest(words: Sequence[str], inherits: bool, reader: Reader) -> bool:
+def is_rest(words: Sequence[str], inherits: bool, reader: Reading) -> bool:
     """Whether a line behind a forgotten parenthesis is what it was to hold, and no record.
 
     So are lines with a blank in front that can't be read as one, and numbers or strings without a type.

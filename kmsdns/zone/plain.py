@@ -15,14 +15,13 @@ from kmsdns.zone import rdata
 from kmsdns.zone.addresses import SHORT
 from kmsdns.zone.complaints import Bad
 from kmsdns.zone.naming import CHARACTERS, PLAIN
-from kmsdns.zone.text import number
 from kmsdns.zone.zone import Manner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.model.records import Rdata
     from kmsdns.zone.lexer import Entries
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
 _FEWEST, _MOST = 64, 1 << 15  # characters that are cut into lines at a time: more each time that all were plain
 _TAME = pattern(rf"[{CHARACTERS}.\t\n ]*+")
@@ -40,7 +39,7 @@ _TTL_DEFAULT, _TTL_PREVIOUS, _TTL_MINIMUM = Manner.TTL_DEFAULT, Manner.TTL_PREVI
 _location, _record, _srv = maker(Location), maker(Record), maker(Srv)
 
 
-def read(reader: Reader, source: Entries) -> None:
+def read(reader: Reading, source: Entries) -> None:
     """Takes records from where the source stands, up to the first line that isn't plain."""
     text, start, line, size = source.text, source.at, source.line, _FEWEST
     types, ttls, numbers, name, path = reader.types, reader.ttls, reader.numbers, reader.name, reader.paths[-1]
@@ -136,13 +135,3 @@ def read(reader: Reader, source: Entries) -> None:
     count = reader.count + len(reader.records) - before
     reader.places.extend(range(reader.count + 1, count + 1))
     reader.count = count
-
-
-class Numbers(dict[str, int]):
-    """The numbers of 16 bits that were read so far, by their digits. Raises Bad for anything else."""
-
-    def __missing__(self, word: str) -> int:
-        value = number(word, "a number", 0, 65535)
-        if len(word) < 6:  # not with any number of zeros in front
-            self[word] = value
-        return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from contextlib import suppress
 
 from kmsdns.errors import KmsdnsError
@@ -11,10 +10,11 @@ from kmsdns.model.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_
 from kmsdns.zone import directives, layouts, parentheses, plain, rdata, strict, svcb, windows
 from kmsdns.zone import not_a_zone_file as foreign
 from kmsdns.zone.collector import paused
-from kmsdns.zone.complaints import Bad, Complaints
+from kmsdns.zone.complaints import Bad
 from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
-from kmsdns.zone.text import class_text, meant, period
+from kmsdns.zone.reading import Reading
+from kmsdns.zone.text import class_text, meant
 from kmsdns.zone.zone import Manner, Zone
 
 TYPE_CHECKING = False
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from kmsdns.model.records import Rdata
-    from kmsdns.zone.columns import Columns
     from kmsdns.zone.lexer import Entry
-    from kmsdns.zone.service_extract import Picker
 
 __all__ = ["Zone", "load"]
 
@@ -72,40 +70,14 @@ def load(
         return reader.finish()
 
 
-class Reader:
-    """One reading. count, the number of the entry at hand, puts findings into the order of the file."""
+class Reader(Reading):
+    """The reading of a master file: entries to records and findings."""
 
     def __init__(
         self, origin: str | None, read: Callable[[str], bytes] | None, rdclass: str, is_zone: bool, strictly: bool
     ) -> None:
-        self.argument = origin
-        self.first_origin: str | None = None
-        self.read = read
-        self.rdclass = rdclass  # of the zone; in a list of records, the last one stated (RFC 1035 5.1)
-        self.is_zone = is_zone
-        self.strict = strictly
-        self.name = strict.StrictCompleter(origin) if strictly else Completer(origin)
-        self.complaints = Complaints()
-        self.records: list[Record] = []
-        self.manners = bytearray()
-        self.places = array("Q")  # for each record the number of its entry
-        self.sources: dict[str, str] = {}
-        self.paths: list[str] = []  # the files being read, outermost first
-        self.text = ""  # of the innermost
-        self.count = 0
-        self.owner: str | None = None
-        self.unreadable_owner = 0  # the line of an owner that could not be read, while it is the one to inherit
-        self.after_origin = False
-        self.default_ttl: int | None = None
-        self.previous_ttl: int | None = None
-        self.minimum: int | None = None
-        self.generated = 0
-        self.types = dict(_TYPES)
-        self.ttls: dict[str, int] = {}
-        self.numbers = plain.Numbers()
-        self.refused = self.recognised = 0  # entries that cannot be read, and how many of these have a type
-        self.skipping = False  # inside a record whose parenthesis is never closed
-        self.columns: Columns | Picker | None = None  # what takes plain records, in place of the list
+        name = strict.StrictCompleter(origin) if strictly else Completer(origin)
+        super().__init__(origin, read, rdclass, is_zone, strictly, name, _TYPES)
 
     # Files and entries
 
@@ -193,11 +165,6 @@ class Reader:
         else:
             raise Bad("ZF001", "no record before this one has an owner that it could inherit: write the owner")
 
-    def new_owner(self, word: str, line: int) -> str:
-        self.owner, self.unreadable_owner, self.after_origin = None, line, False
-        self.owner = self.name(word)
-        return self.owner
-
     # Records
 
     def record(self, owner: str, words: Sequence[str], at: int, location: Location, entry: Entry | None) -> None:
@@ -256,12 +223,6 @@ class Reader:
         if self.is_zone and stated != self.rdclass:
             raise Bad("ZF011", f"class {stated} in a zone of class {self.rdclass}: all have one class", at)
         self.rdclass = stated
-
-    def ttl(self, word: str, at: int) -> int:
-        seconds = self.ttls.get(word)
-        if seconds is None:
-            self.ttls[word] = seconds = period(word, "a TTL", at)
-        return seconds
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
         """$TTL, else the record before (RFC 1035 5.1), else the SOA's minimum, as once meant (RFC 2308 4)."""
@@ -326,14 +287,6 @@ class Reader:
 
     # Findings
 
-    def complain(self, code: str, message: str, location: Location | None, subject: str | None = None) -> None:
-        subject = subject or self.owner or (self.paths[-1] if self.paths else None) or self.argument or ""
-        self.complaints.add(self.count, code, subject, message, location)
-
-    def tell_windows(self, message: str, location: Location) -> None:
-        if self.complaints.first("ZF014"):
-            self.complain("ZF014", message, location)
-
     def refuse(self, bad: Bad, entry: Entry) -> None:
         code = "ZF001" if bad.code == "origin" else bad.code
         if code != "ZF014":
@@ -342,17 +295,6 @@ class Reader:
         if bad.code not in ("origin", "ZF014") or self.complaints.first(bad.code):
             location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
             self.complain(code, bad.message, location)
-
-    def word_spot(self, entry: Entry, index: int) -> Location:
-        tokens = entry.tokens(self.text)
-        token = tokens[min(index, len(tokens) - 1)]
-        return self.spot(entry, token.offset, token.end)
-
-    def location(self, entry: Entry) -> Location:
-        return self.spot(entry, entry.offset, entry.end)
-
-    def spot(self, entry: Entry, offset: int, end: int) -> Location:
-        return entry.location(self.text, self.paths[-1], offset, end)
 
     # The zone
 

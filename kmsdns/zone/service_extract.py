@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kmsdns.zone.reading import Reading
     from kmsdns.zone.zone import Zone
 
 _USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
@@ -50,7 +51,7 @@ class Picker:
     def __init__(self) -> None:
         self.stretches: list[_Stretch] = []
 
-    def read(self, reader: Reader, source: Entries) -> None:
+    def read(self, reader: Reading, source: Entries) -> None:
         """Passes over the text where the source stands. Raises Unusual."""
         text, start = source.text, source.at
         if len(reader.paths) > 1:

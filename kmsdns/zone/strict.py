@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kmsdns.zone.lexer import Entry
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
 _USUAL = pattern(r"(?:[0-9A-Za-z*_/.-]|\\.)*", re.DOTALL)  # what a name may hold unescaped, and what is escaped
 _ABSOLUTE = pattern(r"(?:[^\\]|\\.)*\.", re.DOTALL)
@@ -83,7 +83,7 @@ def problem(entry: Entry, text: str) -> Problem | None:
     return None
 
 
-def tell_return(reader: Reader, text: str) -> None:
+def tell_return(reader: Reading, text: str) -> None:
     """Line ends as Windows writes them; told once for a file."""
     at = text.index("\r")
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

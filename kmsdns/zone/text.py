@@ -111,3 +111,13 @@ def class_text(word: str) -> str | None:
         return None
     number = int(digits)
     return next((known for known, value in _CLASSES.items() if value == number), f"CLASS{number}")
+
+
+class Numbers(dict[str, int]):
+    """The numbers of 16 bits that were read so far, by their digits. Raises Bad for anything else."""
+
+    def __missing__(self, word: str) -> int:
+        value = number(word, "a number", 0, 65535)
+        if len(word) < 6:  # not with any number of zeros in front
+            self[word] = value
+        return value

@@ -12,7 +12,7 @@ import pytest
 
 import kmsdns
 from kmsdns.formats import FORMATS, render
-from kmsdns.formats.conclusion import GLYPHS
+from kmsdns.formats.glyphs import GLYPHS
 from kmsdns.kms.diagnosis import would_show
 from kmsdns.model.findings import Severity
 from kmsdns.model.report import Status

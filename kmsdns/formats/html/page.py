@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from kmsdns import __version__
 from kmsdns.formats import outline
-from kmsdns.formats.conclusion import GLYPHS, conclusion
+from kmsdns.formats.conclusion import conclusion
+from kmsdns.formats.glyphs import GLYPHS
 from kmsdns.formats.html import drawing
 from kmsdns.formats.html.bars import Chart, shares_chart, times_chart
 from kmsdns.formats.html.flow import BAD, IDLE, MARKS, OK, PART, STATE_WORDS, UNKNOWN, Flow, flow

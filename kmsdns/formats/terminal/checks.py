@@ -5,7 +5,7 @@ from __future__ import annotations
 from tabulate import tabulate
 
 from kmsdns.expectations.values import CheckOutcome
-from kmsdns.formats.conclusion import marked
+from kmsdns.formats.glyphs import marked
 from kmsdns.formats.terminal.places import finding_lines
 from kmsdns.formats.words import count, elapsed, wrapped
 from kmsdns.model.safe import safe

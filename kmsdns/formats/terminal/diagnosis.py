@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.formats.conclusion import headline
+from kmsdns.formats.glyphs import headline
 from kmsdns.formats.terminal.columns import columns
 from kmsdns.formats.verdict import counts, licence_words, sentence, step_words
 from kmsdns.formats.words import count, elapsed, wrapped

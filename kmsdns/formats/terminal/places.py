@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kmsdns.formats.conclusion import marked
+from kmsdns.formats.glyphs import marked
 from kmsdns.formats.words import count, elapsed, wrapped
 from kmsdns.model.findings import Safety, Severity
 from kmsdns.model.safe import safe

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.formats.conclusion import conclusion, headline
+from kmsdns.formats.conclusion import conclusion
+from kmsdns.formats.glyphs import headline
 from kmsdns.formats.terminal.columns import GAP, columns
 from kmsdns.formats.words import beside, count, duration, elapsed, first_share, probe_text, wrapped
 from kmsdns.model.findings import Severity

@@ -1,4 +1,4 @@
-"""What was gathered by `kmsdns collect`, as facts. The types are evidence.bundle's."""
+"""What was gathered by `kmsdns collect`, as facts. The types are evidence.bundle_types'."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.kms.evidence.bundle import Bundle, Computer, Dns, Lookup, ProductState, Service
+    from kmsdns.kms.evidence.bundle_types import Bundle, Computer, Dns, Lookup, ProductState, Service
     from kmsdns.kms.evidence.facts import Source
     from kmsdns.kms.evidence.notes import Line
 

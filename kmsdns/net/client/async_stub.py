@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from contextlib import suppress
 from time import monotonic
 
 from kmsdns.lookup.attempt import Close, Connect, Request
+from kmsdns.net.client.async_connect import connected
 from kmsdns.net.client.connections import Asked
-from kmsdns.net.client.sockets import HEARS_ALL, LARGEST, UNDER_WAY, new_socket, place, reason_of, source_of
+from kmsdns.net.client.sockets import HEARS_ALL, LARGEST, new_socket, place, reason_of, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kmsdns.model.messages import Response
     from kmsdns.net.client.connections import Pipe, Pipes
     from kmsdns.net.client.secure import Secure
-    from kmsdns.net.client.sockets import Place
 
     T = TypeVar("T")
 
@@ -138,27 +137,6 @@ async def _received(opened: socket.socket) -> tuple[bytes, Any]:
             await readable
         finally:
             loop.remove_reader(opened)
-
-
-async def connected(opened: socket.socket, where: Place) -> None:
-    """Connects a stream. OSError when it can't be. The sock_connect of uvloop loses the zone of an address."""
-    loop = asyncio.get_running_loop()
-    try:
-        loop.remove_writer(opened)
-    except NotImplementedError:
-        await loop.sock_connect(opened, where)
-        return
-    failure = opened.connect_ex(where)
-    if failure in UNDER_WAY:
-        writable = loop.create_future()
-        loop.add_writer(opened, _set, writable)
-        try:
-            await writable
-        finally:
-            loop.remove_writer(opened)
-        failure = opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if failure:
-        raise OSError(failure, os.strerror(failure))
 
 
 def _set(future: asyncio.Future[None]) -> None:

@@ -13,7 +13,7 @@ import httpcore
 
 from kmsdns.lookup.ageing import aged
 from kmsdns.model.records import MAX_TTL
-from kmsdns.net.client.secure import Connection, Failed, untrusted
+from kmsdns.net.client.secure_connection import Connection, Failed, untrusted
 from kmsdns.net.client.sockets import place, reason_of
 
 TYPE_CHECKING = False

@@ -18,7 +18,7 @@ from aioquic.quic.connection import QuicConnection
 from aioquic.quic.events import ConnectionTerminated, HandshakeCompleted, StreamDataReceived, StreamReset
 from aioquic.quic.packet import QuicErrorCode
 
-from kmsdns.net.client.secure import Connection, Failed
+from kmsdns.net.client.secure_connection import Connection, Failed
 from kmsdns.net.client.sockets import LARGEST, place, reason_of
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ import asyncio
 import socket
 import ssl
 
-from kmsdns.net.client.async_stub import connected
-from kmsdns.net.client.secure import Connection, Failed, untrusted
+from kmsdns.net.client.async_connect import connected
+from kmsdns.net.client.secure_connection import Connection, Failed, untrusted
 from kmsdns.net.client.sockets import place, reason_of
 
 TYPE_CHECKING = False

@@ -18,7 +18,7 @@ from time import monotonic
 
 from kmsdns.errors import KmsdnsError, UnreadableInput
 from kmsdns.model.names import shown
-from kmsdns.model.safe import bounded
+from kmsdns.net.client.secure_connection import Connection, Failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,37 +41,6 @@ _SPOKEN = {"dot": "DNS over TLS", "doh": "DNS over HTTPS", "doq": "DNS over QUIC
 _NEEDS = {"dot": (), "doh": ("httpcore", "h2", "anyio"), "doq": ("aioquic",)}  # as the extras in pyproject.toml
 _ALPN = {"dot": ["dot"], "doh": ["h2", "http/1.1"], "doq": ["doq"]}
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
-
-
-class Failed(Exception):
-    """A request came to nothing, for one of model.messages.REASONS. size: octets of what came and was refused."""
-
-    def __init__(self, reason: str, detail: str | None = None, size: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason, self.size = reason, size
-        self.detail = bounded(detail) if detail else None
-
-
-class Connection:
-    """What questions to one server share. Made within an event loop, and bound to it."""
-
-    def __init__(self) -> None:
-        self.asking = 0  # questions that wait for their replies
-        self.answered = False  # something, so far
-        self.retired = False  # takes no more questions
-
-    def takes(self, data: bytes) -> bool:
-        """Whether a further question may be asked over it now."""
-        del data
-        return not self.retired
-
-    async def ask(self, data: bytes) -> bytes:
-        """The message that came in reply to this one. Raises Failed."""
-        raise NotImplementedError
-
-    async def aclose(self) -> None:
-        """Closes it, at once."""
-        raise NotImplementedError
 
 
 class Secure:
@@ -194,9 +163,3 @@ def _authorities(path: str | Path) -> str:
         if pem and ssl.create_default_context(cadata=pem).get_ca_certs(binary_form=True):
             return pem
     raise UnreadableInput(f"{where} can't be used: it holds no authority's certificate in PEM form")
-
-
-def untrusted(error: ssl.SSLError) -> Failed:
-    """What a failure of TLS comes to."""
-    said = getattr(error, "verify_message", "") or (error.reason or "").replace("_", " ").lower() or str(error)
-    return Failed("tls-untrusted", said)

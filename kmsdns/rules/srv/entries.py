@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from kmsdns.model.records import Location, Record, Srv
     from kmsdns.rules.case import Case
-    from kmsdns.rules.sets import Entry, ServiceSet, Target
+    from kmsdns.rules.sets import Entry, ServiceSet
+    from kmsdns.rules.target import Target
     from kmsdns.rules.zone.view import ZoneView
 
 OWNER, PRIORITY, WEIGHT, PORT, TARGET = 0, -4, -3, -2, -1

@@ -8,7 +8,7 @@ from kmsdns.model.messages import Question
 from kmsdns.model.names import fold, is_at_or_below, parent
 from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
-from kmsdns.rules.sets import Target
+from kmsdns.rules.target import Target
 from kmsdns.zone.authority import respond_from
 
 TYPE_CHECKING = False

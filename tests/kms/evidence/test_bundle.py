@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kmsdns.kms.evidence import read
-from kmsdns.kms.evidence.bundle import schema
+from kmsdns.kms.evidence.bundle_types import schema
 from kmsdns.kms.evidence.facts import Facts, Level, Product, SuffixOrigin, Tree
 from kmsdns.model.records import Srv
 from tests.kms.evidence.samples import FOLDER, OFFICE_SKU, WINDOWS_SKU, claims, sample, told, unread

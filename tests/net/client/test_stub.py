@@ -43,11 +43,20 @@ Ask = Callable[[Stub, list[Question]], list[Response]]
 
 
 def blocking(stub: Stub, questions: list[Question]) -> list[Response]:
-    return stub.ask(questions)
+    try:
+        return stub.ask(questions)
+    finally:
+        stub.close()
 
 
 def awaited(stub: Stub, questions: list[Question]) -> list[Response]:
-    return asyncio.run(stub.aask(questions))
+    async def asked() -> list[Response]:
+        try:
+            return await stub.aask(questions)
+        finally:
+            await stub.aclose()
+
+    return asyncio.run(asked())
 
 
 both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
