@@ -5,8 +5,6 @@ from __future__ import annotations
 from kmsdns.errors import KmsdnsError
 from kmsdns.kms import win32
 from kmsdns.kms.codes import find_error, find_event, parse_code
-from kmsdns.kms.errortable import ERRORS, Sure
-from kmsdns.kms.eventtable import EVENTS, SOURCE
 from kmsdns.model.arguments import checked
 from kmsdns.model.findings import Safety
 from kmsdns.model.names import shown
@@ -25,12 +23,12 @@ _HIGHEST_WIN32 = 0xFFFF
 
 RULE, ERROR, EVENT = "rule", "error", "event"
 
-_SURE = {
-    Sure.DOCUMENTED: "documented",
-    Sure.INFERRED: "inferred from Microsoft's own scripts",
-    Sure.REPORTED: "reported by administrators",
-    Sure.CONTRADICTORY: "Microsoft's documents contradict each other",
-    Sure.UNVERIFIED: "not verified",
+_SURE = {  # by the words of kms.errortable.Sure, which loads when an error is looked for
+    "documented": "documented",
+    "inferred": "inferred from Microsoft's own scripts",
+    "reported": "reported by administrators",
+    "contradictory": "Microsoft's documents contradict each other",
+    "unverified": "not verified",
 }
 _SAFETY = {
     None: "not offered",
@@ -90,6 +88,9 @@ def explain(word: str) -> Page:
 
 def everything() -> tuple[Page, ...]:
     """All pages: the rules, then the activation errors, then the events."""
+    from kmsdns.kms.errortable import ERRORS
+    from kmsdns.kms.eventtable import EVENTS
+
     return (
         *[_rule_page(rule) for rule in RULES],
         *[_error_page(error) for error in ERRORS],
@@ -99,6 +100,9 @@ def everything() -> tuple[Page, ...]:
 
 def _meant(word: str) -> str:
     from difflib import get_close_matches
+
+    from kmsdns.kms.errortable import ERRORS
+    from kmsdns.kms.eventtable import EVENTS
 
     known = [name for rule in RULES for name in (rule.code, rule.slug)]
     known += [error.code for error in ERRORS] + [str(event.number) for event in EVENTS]
@@ -133,7 +137,7 @@ def _error_page(error: ActivationError) -> Page:
     rules = [rule.code for rule in RULES if error.code in rule.manual]
     others = [code for code in _mentioned(f"{error.cause} {error.check}") if code != error.code]
     wrapped = win32.wrapped_by(error.number)
-    doubtful = error.sure in (Sure.REPORTED, Sure.CONTRADICTORY, Sure.UNVERIFIED)
+    doubtful = error.sure in ("reported", "contradictory", "unverified")
     return Page(
         kind=ERROR,
         code=error.code,
@@ -155,6 +159,8 @@ def _error_page(error: ActivationError) -> Page:
 
 
 def _event_page(event: LogEvent) -> Page:
+    from kmsdns.kms.eventtable import SOURCE
+
     return Page(
         kind=EVENT,
         code=str(event.number),
@@ -165,7 +171,7 @@ def _event_page(event: LogEvent) -> Page:
             ("fields", ", ".join(event.fields)),
             ("run", _verbatim(event.command)),
             ("log", f"{event.log}, on the {event.side}"),
-            ("sure", _SURE[Sure.DOCUMENTED], Sure.DOCUMENTED.value),
+            ("sure", _SURE["documented"], "documented"),
             ("source", SOURCE),
             ("more", _more([code for code in _mentioned(event.meaning) if code != str(event.number)])),
         ),
@@ -186,7 +192,7 @@ def _win32_page(wrapped: int) -> Page:
         sections=_sections(
             ("check", _verbatim(f"net helpmsg {wrapped}")),
             ("wraps", _win32_text(wrapped)),
-            ("sure", "decoded from the number alone", Sure.INFERRED.value),
+            ("sure", "decoded from the number alone", "inferred"),
         ),
     )
 
@@ -198,8 +204,17 @@ def _win32_text(number: int) -> str:
 
 def _mentioned(text: str) -> list[str]:
     """The activation errors and events that a text speaks of."""
-    numbers = {word.strip(".,:;()") for word in text.split()}
-    return [code for code in (*[e.code for e in ERRORS], *[str(e.number) for e in EVENTS]) if code in numbers]
+    words = {word.strip(".,:;()") for word in text.split()}
+    codes: list[str] = []
+    if any(word.startswith("0x") for word in words):
+        from kmsdns.kms.errortable import ERRORS
+
+        codes += [error.code for error in ERRORS]
+    if any(word.isdecimal() for word in words):
+        from kmsdns.kms.eventtable import EVENTS
+
+        codes += [str(event.number) for event in EVENTS]
+    return [code for code in codes if code in words]
 
 
 def _more(codes: list[str]) -> tuple[Block, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from kmsdns.data import rows
 from kmsdns.kms.codes import NO_HOST, SHOWN, shown_for
 from kmsdns.kms.config import level_text, manual_endpoint
 from kmsdns.kms.diagnosis import BEHIND_NO_HOST, decisive
@@ -25,13 +28,6 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
 
 _CLIENT = (Needs.CLIENT,)
-PROVIDER_HOSTS = frozenset(
-    """azkms.core.windows.net. kms.core.windows.net. kms.core.chinacloudapi.cn. azkms.core.chinacloudapi.cn.
-    kms.core.cloudapi.de. kms.core.usgovcloudapi.net.""".split()
-)
-PROVIDER_ADDRESSES = frozenset(("20.118.99.224", "40.83.235.53", "169.254.169.250", "169.254.169.251"))
-"""The KMS hosts of cloud providers, of use to machines in that cloud only (docs/kms.md 9)."""
-
 DOCUMENTED_ADDRESSES = "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "::1/128", "fe80::/10"
 """Where no KMS host of another machine can be (RFC 6890)."""
 
@@ -217,7 +213,8 @@ def manual_host_suspicious(case: Case) -> Iterator[Told]:
 
 def _suspicion(target: str) -> str | None:
     literal = address_of(target)
-    if target in PROVIDER_HOSTS or literal in PROVIDER_ADDRESSES:
+    provided = _provider_hosts()
+    if target in provided or f"{literal}." in provided:
         return "is a cloud provider's KMS host: it answers only machines in that cloud"
     if target == "localhost." or target.endswith(".localhost."):
         return "is this machine itself"
@@ -230,6 +227,12 @@ def _suspicion(target: str) -> str | None:
     if any(address in network for network in networks if network.version == address.version):
         return "is an address where no other machine can be (RFC 6890)"
     return None
+
+
+@cache
+def _provider_hosts() -> frozenset[str]:
+    """Names and addresses, with a dot behind, of the KMS hosts of cloud providers."""
+    return frozenset([f"{host}." for host, _provider in rows("cloud-kms-hosts.csv")])
 
 
 @rule("KMS105", "manual-host-malformed", Severity.ERROR, "docs/kms.md 1.7", needs=_CLIENT)
