@@ -148,7 +148,7 @@ def target_private_address(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("SRV315", "target-retired", Severity.NOTE, "docs/data/retired.csv", needs=_ZONE, default=False)
+@rule("SRV315", "target-retired", Severity.NOTE, "kmsdns/data/retired-targets.csv", needs=_ZONE, default=False)
 def target_retired(case: Case) -> Iterator[Told]:
     """The target belonged to a service that has ended.
 
