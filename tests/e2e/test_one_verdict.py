@@ -64,7 +64,7 @@ PATIENCE = (
     "never",
 )
 KMS_WORDS = re.compile(r"kms|vlmcs|slmgr|ospp|sppsvc|activat|0x[0-9a-f]{8}", re.IGNORECASE)
-OWN_WORDS = re.compile(r"kmsdns|kms\.fault\.test", re.IGNORECASE)  # of the tool, and of what its faults make up
+OWN_WORDS = re.compile(r"kmsdns|kms\.fault", re.IGNORECASE)  # of the tool, and of what its faults make up
 GLYPHS = {"✓": 0, "✗": 1, "?": 3}
 STATES = {"OK": 0, "WARNING": 1, "CRITICAL": 1, "UNKNOWN": 3}
 
