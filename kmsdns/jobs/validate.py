@@ -11,7 +11,7 @@ from kmsdns.model.report import Report, ZoneFile
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
-from kmsdns.rules.zone.catalogue import OF_THE_HOUSE, OF_ZONES
+from kmsdns.rules.of_zones import RULES as OF_ZONES
 from kmsdns.rules.zone.suppressions import Suppressions, unused_suppression
 from kmsdns.rules.zone.view import Zones, ZoneView
 from kmsdns.zone.pointing import pointed_at
@@ -184,7 +184,7 @@ def _catalogue() -> Sequence[Rule]:
 
 def _read(judged: Sequence[tuple[str, Zone]]) -> list[Finding]:
     """What the reader found and no rule of the catalogue tells: nothing that it noticed is passed over."""
-    told = {rule.code for rule in (*OF_ZONES, *OF_THE_HOUSE)}
+    told = {rule.code for rule in OF_ZONES}
     return [finding for _path, zone in judged for finding in zone.findings if finding.code not in told]
 
 

@@ -14,7 +14,7 @@ from kmsdns.errors import KmsdnsError
 from kmsdns.expectations.values import CheckOutcome, Pause, Resumed, Spec
 from kmsdns.model.findings import Change
 from kmsdns.model.report import Report, Verdict
-from kmsdns.rules.expect.rules import RULES
+from kmsdns.rules.expect.catalogue import RULES
 from kmsdns.sessions.check import check as plan_of
 from kmsdns.testing import DnsServer
 from tests.checks import ZONE, codes, spec

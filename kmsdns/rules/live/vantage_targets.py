@@ -191,6 +191,3 @@ def _removed(consulted: Consulted, target: str) -> tuple[Change, ...]:
             if fold(str(record.rdata).rpartition(" ")[2]) == target
         ]
     )
-
-
-RULES = (target_alias_live, target_no_address_live, target_domain_dangling)

@@ -140,6 +140,3 @@ def ad_set_targets_differ(case: Case) -> Iterator[Told]:
                         related=() if at is None else (Related(location=at, message="the other set"),),
                         fix=Fix(summary=f"on {name}: nltest /dsregdns; if it is gone, remove its records"),
                     )
-
-
-RULES = (ad_set_incomplete, ad_set_targets_differ)

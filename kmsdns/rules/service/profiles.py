@@ -148,6 +148,3 @@ def mail_set_contradictory(case: Case) -> Iterator[Told]:
                 location=place(found, found.entries[0], words.TARGET),
                 fix=Fix(summary=f"write {secure}._tcp with the host, or with the target . if there is none"),
             )
-
-
-RULES = (kms_port, kms_wrong_place, kms_missing_for_suffix, mail_set_contradictory)

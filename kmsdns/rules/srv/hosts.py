@@ -214,13 +214,3 @@ def _given(case: Case, name: str, address: str) -> tuple[Related, ...]:
         if str(record.rdata) == address and record.location is not None:
             return (Related(location=record.location, message="the address"),)
     return ()
-
-
-RULES = (
-    target_only_by_wildcard,
-    target_in_delegated_zone,
-    target_outside_zone_unchecked,
-    target_special_address,
-    target_private_address,
-    target_retired,
-)

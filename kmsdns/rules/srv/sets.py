@@ -239,14 +239,3 @@ def ports_differ_in_set(case: Case) -> Iterator[Told]:
                 evidence=evidence_of(found, (each,)),
                 fix=Fix(summary=f"write {port}, unless the host listens on {each.srv.port}"),
             )
-
-
-RULES = (
-    no_service_beside_targets,
-    same_endpoint_twice,
-    zero_weight_beside_weighted,
-    weight_without_choice,
-    answer_too_large,
-    denied_by_wildcard,
-    ports_differ_in_set,
-)

@@ -334,18 +334,6 @@ def _related(record: Record | None, message: str) -> tuple[Related, ...]:
     return () if record is None or record.location is None else (Related(location=record.location, message=message),)
 
 
-RULES = (
-    target_is_alias,
-    target_below_dname,
-    target_does_not_exist,
-    target_without_address,
-    target_is_address,
-    target_repeats_origin,
-    target_not_a_hostname,
-    target_is_service_name,
-    target_single_label,
-)
-
 OF_LOST_TARGETS = (
     target_does_not_exist,
     target_without_address,

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kmsdns.rules.case import Case
-    from kmsdns.rules.rule import Rule
 
 _RECORDS = (Needs.RECORDS,)
 _ZONE = (Needs.ZONE,)
@@ -245,15 +244,3 @@ def weights_sum(case: Case) -> Iterator[Told]:
                     evidence=evidence_of(found, same),
                     fix=Fix(summary=f"change the weights so that they add up to {wanted}"),
                 )
-
-
-RULES: tuple[Rule, ...] = (
-    ttl_range,
-    allowed_services,
-    allowed_target_suffix,
-    minimum_targets,
-    layout,
-    comment_required,
-    no_wildcard_srv,
-    weights_sum,
-)

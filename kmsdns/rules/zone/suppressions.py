@@ -151,6 +151,3 @@ def unused_suppression(case: Case) -> Iterator[Told]:
             location=each.location,
             fix=Fix(summary="remove it from the comment", safety=Safety.SAFE, rewrites=(each.rest,)),
         )
-
-
-RULES = (unused_suppression,)
