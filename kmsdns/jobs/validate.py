@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.zone.house import Policy
     from kmsdns.zone.zone import Zone
 
-_NOT_LEXED = ("ZF002", "ZF003")
+_SUBJECT_BEFORE = frozenset([rule.code for rule in OF_ZONES if rule.subject_before])
 
 
 def validate(
@@ -125,7 +125,7 @@ def only_about(report: Report, zones: Sequence[Zone], service: str) -> Report:
         where = None if at is None else (at.path, at.line)
         if where in lines or where in others:
             return where in lines
-        if at is not None and finding.code in _NOT_LEXED:  # their subject is the owner before them
+        if at is not None and finding.code in _SUBJECT_BEFORE:
             return any(_begins(zone, at, service.partition(".")[0]) for zone in zones if at.path in zone.sources)
         subject = names.fold(finding.subject).partition(":")[0]  # of a line that could not be read
         return subject in about or subject.startswith(f"{service}.")

@@ -40,10 +40,6 @@ if TYPE_CHECKING:
 OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
 
-OF_SEVERAL_SERVICES = frozenset(("SVC201", "SVC202", "SVC301", "SUP001"))
-"""What can't be judged on one service's records."""
-
-
 LIVE = "live"
 """The base that is what a server has of the zones."""
 
@@ -83,7 +79,7 @@ class Validation(Value):
         among = tuple([rule for rule in OF_ZONES if OF_A_ZONE.issuperset(rule.needs)])
         rules = select_rules(among, self.select, self.extend_select, self.ignore)
         if self.service is not None:
-            rules = tuple([rule for rule in rules if rule.code not in OF_SEVERAL_SERVICES])
+            rules = tuple([rule for rule in rules if rule.per_service])
         if self.exceptions != NO_EXCEPTIONS:
             from kmsdns.rules.catalogue import RULES
 

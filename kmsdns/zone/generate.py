@@ -26,7 +26,7 @@ _MODIFIER = pattern(r"([+-]?[0-9]{1,10})(?:,([0-9]{1,10})(?:,([doxXnN]))?)?")
 
 
 def numbers(word: str) -> range:
-    """What START-STOP[/STEP] counts. Raises Bad (ZF010)."""
+    """What START-STOP[/STEP] counts. Raises Bad."""
     match = _RANGE.fullmatch(word)
     if match is None:
         raise Bad(GENERATE_INVALID, f"a range is expected, START-STOP or START-STOP/STEP, not {shown(word)}", 1)
@@ -41,7 +41,7 @@ def numbers(word: str) -> range:
 
 
 def expand(counted: range, words: Sequence[str]) -> Iterator[list[str]]:
-    """The words of each record, for each number. Raises Bad (ZF010), for a modifier before the first is made."""
+    """The words of each record, for each number. Raises Bad, for a modifier before the first is made."""
     if len(counted) * sum(map(len, words)) > SIZE_LIMIT:
         raise Bad(GENERATE_INVALID, f"the line would be repeated to more than {SIZE_LIMIT} characters")
     templates = []

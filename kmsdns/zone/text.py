@@ -22,7 +22,7 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def number(word: str, field: str, at: int, most: int, code: str = NUMBER_OUT_OF_RANGE) -> int:
-    """A decimal number up to most. Raises Bad: code when it is out of range, ZF001 when it is no number."""
+    """A decimal number up to most. Raises Bad: code when it is out of range, a syntax error when it is no number."""
     if word.isdigit() and word.isascii():
         value = int(word) if len(word) < 20 else most + 1
         if value <= most:
@@ -33,7 +33,7 @@ def number(word: str, field: str, at: int, most: int, code: str = NUMBER_OUT_OF_
 
 
 def period(word: str, field: str, at: int | None) -> int:
-    """Seconds, as a number or with units (1h30m). Raises Bad: ZF016 when they don't fit in 32 bits, else ZF001."""
+    """Seconds, as a number or with units (1h30m). Raises Bad for what is none, or doesn't fit in 32 bits."""
     if word.isdigit() and word.isascii() and len(word) < 11:
         seconds = int(word)
     elif _PERIOD.fullmatch(word):

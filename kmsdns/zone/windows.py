@@ -41,7 +41,7 @@ def origin(text: str) -> str | None:
 
 
 def check_type(word: str, at: int) -> None:
-    """Raises Bad about a type that Windows alone has, to look names up by WINS; ZF014, which is no error."""
+    """Raises Bad about a type that Windows alone has, to look names up by WINS: no error."""
     if word in ("WINS", "WINSR", "WINS-R"):
         raise Bad(WINDOWS_EXPORT_DIALECT, f"{word} is a record of Windows alone; it is passed over", at)
 

@@ -81,7 +81,7 @@ def same_endpoint_twice(case: Case) -> Iterator[Told]:
                 different.setdefault((each.srv.priority, each.srv.weight), each)
             first, *later = different.values()
             at = place(found, first, TARGET) if later else None
-            for each in later if found.zone is not None else later[:1]:  # RR002 tells of equal ones
+            for each in later if found.zone is not None else later[:1]:  # equal ones are a duplicate-record
                 yield Told(
                     subject=f"{target}:{port}",
                     message=f"{target}:{port} stands {len(different)} times in {found.owner}",
