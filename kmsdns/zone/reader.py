@@ -1,4 +1,7 @@
-"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on."""
+"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on.
+
+Long, because one class holds the state that each line of a file may change for those behind it.
+"""
 
 from __future__ import annotations
 
