@@ -50,7 +50,7 @@ class Page(Value):
     """The manual page of one thing that a user may ask about."""
 
     kind: str  # RULE, ERROR or EVENT
-    code: str  # "LIV001", "0xC004F074", "12288"
+    code: str  # of a rule; "0xC004F074"; "12288"
     title: str  # a rule's slug; else what it says, in short
     severity: Severity | None  # of a rule
     what: tuple[Block, ...]

@@ -90,6 +90,17 @@ class Action(Value):
     sku: str | None = None
 
 
+class TextEdit(StrEnum):
+    """How a fix edits the text of a zone where no record changes. zone.autofix has a function for each."""
+
+    DEFAULT_TTL = "write $TTL"
+    INHERITED_TTLS = "write the TTL that records inherit"
+    INHERITED_OWNER = "write the owner that a record inherits"
+    LAST_LINE = "end the last line"
+    CHARACTERS = "retype characters"
+    LINE = "remove the line"
+
+
 class Rewrite(Value):
     """Another text for what stands at a place in a file; for nothing, where the place has no width."""
 
@@ -105,6 +116,7 @@ class Fix(Value):
     changes: tuple[Change, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()  # of the text, where no record changes
     actions: tuple[Action, ...] = ()
+    edit: TextEdit | None = None  # of the text, where there are neither changes nor rewrites; rules.rule sets it
 
 
 class Related(Value):
@@ -117,7 +129,7 @@ class Related(Value):
 class Finding(Value):
     """One thing that is wrong, or worth knowing, told once per cause."""
 
-    code: str  # "LIV001"
+    code: str  # the rule's: letters and three digits
     slug: str  # "no-service-record"
     severity: Severity
     subject: str  # the name, endpoint or file it is about

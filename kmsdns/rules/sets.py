@@ -88,7 +88,7 @@ def _exists(asked: list[Response], addresses: tuple[str, ...] | None) -> bool | 
 def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
     """The SRV RRsets of a zone, in the order of its file; of targets in other zones only what those given tell.
 
-    Without those at or below a delegation or below a DNAME: nobody is served them, which is told once (ZD008, ZD009).
+    Without those at or below a delegation or below a DNAME: nobody is served them, which delegation rules tell once.
     """
     zones = zones.seen_from(view)
     by_owner: dict[str, list[Record]] = {}

@@ -63,7 +63,7 @@ def check(
     The other parameters are those of discover.
 
     Raises UnreadableInput with path and line of every mistake in a spec, an xfail that is past its day among them (of a
-    Spec that was given, that is EXP108), InvalidArgument, InvalidServer, NothingConfigured or another
+    Spec that was given, that is a finding), InvalidArgument, InvalidServer, NothingConfigured or another
     KmsdnsError for misuse, before the first question is asked.
     """
     if not specs:

@@ -10,6 +10,7 @@ from kmsdns.model.findings import Severity
 from kmsdns.model.typed import typed_name
 from kmsdns.model.value import Value
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, OFF, Exceptions
+from kmsdns.rules.zone.catalogue import HOUSE
 from kmsdns.rules.zone.house import NOTHING, Policy
 
 TYPE_CHECKING = False
@@ -57,12 +58,12 @@ def house(path: Path) -> House:
     for key, value in found["policy"].items():
         if key not in _POLICY:
             raise KmsdnsError(f"{_place(path, text, key)}: unknown key {key!r} in [validate.policy]: {_near(key)}")
-        wanted, convert, _code = _POLICY[key]
+        wanted, convert = _POLICY[key]
         try:
             policy[key.replace("-", "_")] = convert(value)
         except (TypeError, ValueError, InvalidName):
             raise KmsdnsError(f"{_place(path, text, key)}: {key} is {wanted}, not {value!r}") from None
-    codes = dict.fromkeys(_POLICY[key][2] for key in found["policy"])
+    codes = dict.fromkeys(rule.code for key in found["policy"] for rule in HOUSE if key in rule.policy_keys)
     return House(policy=NOTHING.replace(**policy), exceptions=exceptions, extended=tuple(codes))
 
 
@@ -92,17 +93,17 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple([typed_name(each) for each in _texts(value)])
 
 
-_POLICY: dict[str, tuple[str, Callable[[object], object], str]] = {
-    "ttl-min": ("a number of seconds", _number, "POL101"),
-    "ttl-max": ("a number of seconds", _number, "POL101"),
-    "services": ('a list of services, ["_vlmcs._tcp"]', _services, "POL102"),
-    "target-suffixes": ('a list of domains, ["contoso.com"]', _names, "POL103"),
-    "minimum-targets": ("a number", _number, "POL104"),
-    "comment-required": ("true or false", _flag, "POL106"),
-    "no-wildcard-srv": ("true or false", _flag, "POL107"),
-    "weights-sum": ("a number", _number, "POL108"),
+_POLICY: dict[str, tuple[str, Callable[[object], object]]] = {
+    "ttl-min": ("a number of seconds", _number),
+    "ttl-max": ("a number of seconds", _number),
+    "services": ('a list of services, ["_vlmcs._tcp"]', _services),
+    "target-suffixes": ('a list of domains, ["contoso.com"]', _names),
+    "minimum-targets": ("a number", _number),
+    "comment-required": ("true or false", _flag),
+    "no-wildcard-srv": ("true or false", _flag),
+    "weights-sum": ("a number", _number),
 }
-"""Key -> what it is, how it is read, the rule that it gives a value to."""
+"""Key -> what it is, how it is read."""
 
 
 def _words(path: Path, text: str, table: str, glob: str, value: object) -> tuple[str, ...]:

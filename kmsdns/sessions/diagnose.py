@@ -50,9 +50,6 @@ _OF_THE_RESOLVER = (
     Topic.OBSERVED,
 )
 
-OFFLINE_SKIPS = ("LIV005", "LIV008")
-"""Rules that judge what was asked; offline nothing was."""
-
 
 @checked()
 def diagnose(
@@ -153,8 +150,9 @@ def diagnose(
         glue=not all_servers,
         thorough=True,
     )
-    about = RULES if is_kms else [rule for rule in RULES if not rule.code.startswith("KMS")]
-    rules = select_rules(about, select, extend_select, [*ignore, *(OFFLINE_SKIPS if offline else ())])
+    about = RULES if is_kms else [rule for rule in RULES if not rule.kms_only]
+    chosen = select_rules(about, select, extend_select, ignore)
+    rules = tuple([rule for rule in chosen if rule.offline]) if offline else chosen
     directory = _directory(understood[0], domain) if profile == "ad" else None
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if offline:

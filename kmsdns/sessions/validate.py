@@ -16,8 +16,8 @@ from kmsdns.model.value import Value
 from kmsdns.net.files.gathering import gather
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
+from kmsdns.rules.of_zones import RULES as OF_ZONES
 from kmsdns.rules.rule import Needs
-from kmsdns.rules.zone.catalogue import OF_THE_HOUSE, OF_ZONES
 from kmsdns.rules.zone.prefilter import is_proven, screened
 from kmsdns.services.table import service_from_text
 from kmsdns.zone.subzone import survey
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 
 OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
-
-OF_SEVERAL_SERVICES = frozenset(("SVC201", "SVC202", "SVC301", "SUP001"))
-"""What can't be judged on one service's records."""
-
 
 LIVE = "live"
 """The base that is what a server has of the zones."""
@@ -80,10 +76,10 @@ class Validation(Value):
 
         whole: all their records are wanted, not only those that the rules may say something of.
         """
-        among = tuple([rule for rule in (*OF_ZONES, *OF_THE_HOUSE) if OF_A_ZONE.issuperset(rule.needs)])
+        among = tuple([rule for rule in OF_ZONES if OF_A_ZONE.issuperset(rule.needs)])
         rules = select_rules(among, self.select, self.extend_select, self.ignore)
         if self.service is not None:
-            rules = tuple([rule for rule in rules if rule.code not in OF_SEVERAL_SERVICES])
+            rules = tuple([rule for rule in rules if rule.per_service])
         if self.exceptions != NO_EXCEPTIONS:
             from kmsdns.rules.catalogue import RULES
 

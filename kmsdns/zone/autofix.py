@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from kmsdns.errors import KmsdnsError
-from kmsdns.model.findings import Fix
+from kmsdns.model.findings import Fix, TextEdit
 from kmsdns.model.names import fold, shown
 from kmsdns.model.pattern import pattern
 from kmsdns.model.value import Value
@@ -62,10 +62,9 @@ class Mending:
             raise KmsdnsError("it does not stand in a file that was read")
         if fix.rewrites:
             return self._rewritten(fix)
-        make = BY_CODE.get(finding.code)
-        if make is None or finding.location is None:
+        if fix.edit is None or finding.location is None:
             raise KmsdnsError("it says no change of a record")
-        return make(self, finding.location)
+        return _EDITS[fix.edit](self, finding.location)
 
     def knows(self, finding: Finding) -> bool:
         """Whether a finding is about this zone: its place is in one of the files, or all that its fix deletes is."""
@@ -246,15 +245,14 @@ class Mending:
         return sorted(found)
 
 
-BY_CODE: dict[str, Callable[[Mending, Location], Plan]] = {
-    "ZF006": Mending.default_ttl,
-    "ZF007": Mending.inherited_ttls,
-    "ZF008": Mending.inherited_owner,
-    "ZF009": Mending.last_line,
-    "ZF013": Mending.characters,
-    "RR002": Mending.line,
+_EDITS: dict[TextEdit, Callable[[Mending, Location], Plan]] = {
+    TextEdit.DEFAULT_TTL: Mending.default_ttl,
+    TextEdit.INHERITED_TTLS: Mending.inherited_ttls,
+    TextEdit.INHERITED_OWNER: Mending.inherited_owner,
+    TextEdit.LAST_LINE: Mending.last_line,
+    TextEdit.CHARACTERS: Mending.characters,
+    TextEdit.LINE: Mending.line,
 }
-"""How findings are mended whose fix gives neither changes nor rewrites."""
 
 
 def objection(before: Zone, plans: Iterable[Plan], after: Zone) -> str | None:

@@ -11,7 +11,7 @@ import binascii
 from kmsdns.model import names
 from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, Bad
 from kmsdns.zone.text import named, number, octets, period
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class Words:
     def take(self, what: str) -> str:
         """The next word. Raises Bad when there is none."""
         if self.at == len(self.words):
-            raise Bad("ZF001", f"{what} is missing", len(self.words) - 1 if self.words else None)
+            raise Bad(SYNTAX_ERROR, f"{what} is missing", len(self.words) - 1 if self.words else None)
         self.at += 1
         return self.words[self.at - 1]
 
@@ -56,12 +56,12 @@ class Words:
 
     def bad(self, what: str, word: str) -> Bad:
         """Why the word taken last cannot be read."""
-        return Bad("ZF001", f"{what} is expected here, not {names.shown(word)}", self.at - 1)
+        return Bad(SYNTAX_ERROR, f"{what} is expected here, not {names.shown(word)}", self.at - 1)
 
     def end(self) -> None:
         """Raises Bad when a word is left."""
         if self.at < len(self.words):
-            raise Bad("ZF001", f"{names.shown(self.words[self.at])} is one field too many", self.at)
+            raise Bad(SYNTAX_ERROR, f"{names.shown(self.words[self.at])} is one field too many", self.at)
 
 
 class Field:
@@ -142,7 +142,7 @@ def _moment(words: Words) -> bytes:
     except ValueError:
         raise words.bad("a time as YYYYMMDDHHmmSS", word) from None
     if not 1970 <= moment.year <= _LAST_YEAR:
-        raise Bad("ZF016", f"the time {word} is out of range: 1970 to {_LAST_YEAR}", words.at - 1)
+        raise Bad(NUMBER_OUT_OF_RANGE, f"the time {word} is out of range: 1970 to {_LAST_YEAR}", words.at - 1)
     return (int(moment.timestamp()) % 2**32).to_bytes(4, "big")
 
 
@@ -189,7 +189,7 @@ def _word_octets(words: Words, word: str) -> bytes:
 def _string(words: Words) -> bytes:
     data = _word_octets(words, words.take("a string"))
     if len(data) > 255:
-        raise Bad("ZF001", f"the string has {len(data)} octets, 255 is the most (RFC 1035 3.3)", words.at - 1)
+        raise Bad(SYNTAX_ERROR, f"the string has {len(data)} octets, 255 is the most (RFC 1035 3.3)", words.at - 1)
     return bytes((len(data),)) + data
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
+from kmsdns.zone.complaints import UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -258,16 +259,16 @@ def _entry(text: str, start: int, line: int, marked: Mapping[int, str]) -> tuple
                 words.append(word)
         elif kind in ("open", "close") and (message := marked.get(at)) is not None:
             if message:
-                problem = problem or Problem("ZF002", message, at)
+                problem = problem or Problem(UNBALANCED_PARENTHESIS, message, at)
         elif kind == "open":
             depth += 1
         elif kind == "close":
             if depth:
                 depth -= 1
             else:
-                problem = problem or Problem("ZF002", 'this ")" closes nothing: no "(" is open here', at)
+                problem = problem or Problem(UNBALANCED_PARENTHESIS, 'this ")" closes nothing: no "(" is open here', at)
         elif kind == "quote":
-            problem = problem or Problem("ZF003", "the quotation mark opened here is not closed", at)
+            problem = problem or Problem(UNTERMINATED_QUOTE, "the quotation mark opened here is not closed", at)
         elif kind is None and odd < 0 and (strange := ODD.search(text, at, upto)):
             # A carriage return in front of the line feed, or at the end of the text, is an ordinary line end.
             odd = -1 if _is_line_end(text, strange.start()) else strange.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model import names
 from kmsdns.model.pattern import pattern
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import EMPTY_LABEL, LABEL_TOO_LONG, NAME_TOO_LONG, SYNTAX_ERROR, Bad
 from kmsdns.zone.text import encoded
 
 CHARACTERS = r"!#%-'*-\-/-:<-?A-\[\]-~"
@@ -71,7 +71,9 @@ class Completer:
             labels += names.to_labels(self._needed(word))
         size = sum([len(label) + 1 for label in labels]) + 1
         if size > names.MAX_NAME:
-            raise Bad("ZN002", f"{names.shown(word)} makes a name of {size} octets, {names.MAX_NAME} is the most", 0)
+            raise Bad(
+                NAME_TOO_LONG, f"{names.shown(word)} makes a name of {size} octets, {names.MAX_NAME} is the most", 0
+            )
         if not word.isascii():
             self.raw = word
         return names.from_labels(labels)
@@ -85,7 +87,7 @@ class Completer:
 def _labels(word: str) -> tuple[list[bytes], bool]:
     """The octets of the labels, and whether a final dot makes the name absolute."""
     if word[0] == '"':
-        raise Bad("ZF001", f"a domain name is expected here, not the string {names.shown(word)}", 0)
+        raise Bad(SYNTAX_ERROR, f"a domain name is expected here, not the string {names.shown(word)}", 0)
     labels: list[bytes] = []
     label = bytearray()
     at, size = 0, len(word)
@@ -104,14 +106,14 @@ def _labels(word: str) -> tuple[list[bytes], bool]:
             digits = word[at + 1 : at + 4]
             if digits[:1].isdigit():
                 if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
-                    raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255", 0)
+                    raise Bad(SYNTAX_ERROR, f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255", 0)
                 label.append(int(digits))
                 at += 4
             elif digits:
                 label += encoded(digits[0])
                 at += 2
             else:
-                raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)", 0)
+                raise Bad(SYNTAX_ERROR, "a backslash at the end escapes nothing (RFC 1035 5.1)", 0)
     if not absolute:
         _add(labels, label, word)
     return labels, absolute
@@ -119,8 +121,8 @@ def _labels(word: str) -> tuple[list[bytes], bool]:
 
 def _add(labels: list[bytes], label: bytearray, word: str) -> None:
     if not label:
-        raise Bad("ZN003", f"{names.shown(word)} has an empty label: two dots in a row, or a dot in front", 0)
+        raise Bad(EMPTY_LABEL, f"{names.shown(word)} has an empty label: two dots in a row, or a dot in front", 0)
     if len(label) > names.MAX_LABEL:
         shown = names.shown(names.present_label(bytes(label)), 40)
-        raise Bad("ZN001", f"the label {shown} has {len(label)} octets, {names.MAX_LABEL} is the most", 0)
+        raise Bad(LABEL_TOO_LONG, f"the label {shown} has {len(label)} octets, {names.MAX_LABEL} is the most", 0)
     labels.append(bytes(label))

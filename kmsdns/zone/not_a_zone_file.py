@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsdns.model.names import shown
 from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
+from kmsdns.zone.complaints import NON_ASCII_NAME, SYNTAX_ERROR
 from kmsdns.zone.parentheses import type_place
 
 TYPE_CHECKING = False
@@ -25,7 +26,9 @@ def is_binary(reader: Reading, text: str, path: str) -> bool:
     if len(_CONTROL.findall(head)) <= max(_STRAY, len(head) // _SHARE):
         return False
     reader.sources.setdefault(path, "")
-    reader.complain("ZF001", "this is no text, and so no zone file: it is full of control characters", _top(path), path)
+    reader.complain(
+        SYNTAX_ERROR, "this is no text, and so no zone file: it is full of control characters", _top(path), path
+    )
     reader.complaints.first("SOA")
     return True
 
@@ -51,7 +54,7 @@ def sum_up(reader: Reading) -> None:
     reader.complaints.clear()
     path = next(iter(reader.sources))
     what = f"this is no zone file: {refused} of its lines are no records, which have an owner, a type and its fields"
-    reader.complain("ZF001", what, _top(path), path)
+    reader.complain(SYNTAX_ERROR, what, _top(path), path)
     reader.complaints.first("SOA")
 
 
@@ -61,7 +64,7 @@ def tell_raw(reader: Reading, word: str, entry: Entry) -> None:
         token = next((token for token in entry.tokens(reader.text) if token.text == word), None)
         place = reader.location(entry) if token is None else reader.spot(entry, token.offset, token.end)
         what = f"{shown(word)} is typed with letters outside ASCII: write its A-label (xn--...)"
-        reader.complain("ZN007", what, place)
+        reader.complain(NON_ASCII_NAME, what, place)
 
 
 def _top(path: str) -> Location:

@@ -1,4 +1,7 @@
-"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on."""
+"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on.
+
+Long, because one class holds the state that each line of a file may change for those behind it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,18 @@ from kmsdns.model.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_
 from kmsdns.zone import directives, layouts, parentheses, plain, rdata, strict, svcb, windows
 from kmsdns.zone import not_a_zone_file as foreign
 from kmsdns.zone.collector import paused
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import (
+    CLASS_MISMATCH,
+    INVISIBLE_OR_SMART_CHARACTER,
+    NO_DEFAULT_TTL,
+    OUT_OF_ZONE_RECORD,
+    SOA_MISSING_OR_MISPLACED,
+    SYNTAX_ERROR,
+    UNBALANCED_PARENTHESIS,
+    UNKNOWN_OR_PSEUDO_TYPE,
+    WINDOWS_EXPORT_DIALECT,
+    Bad,
+)
 from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
 from kmsdns.zone.reading import Reading
@@ -134,7 +148,7 @@ class Reader(Reading):
         words = entry.words
         if entry.odd >= 0:
             what = f"U+{ord(self.text[entry.odd]):04X} stands here outside quotes, as if pasted: remove or retype it"
-            self.complain("ZF013", what, self.spot(entry, entry.odd, entry.odd + 1))
+            self.complain(INVISIBLE_OR_SMART_CHARACTER, what, self.spot(entry, entry.odd, entry.odd + 1))
         if entry.problem is not None:
             if words and not entry.inherits and words[0][0] != "$":
                 with suppress(Bad):
@@ -142,7 +156,7 @@ class Reader(Reading):
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
             foreign.refused(self, entry)
-            self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
+            self.skipping = entry.problem.code == UNBALANCED_PARENTHESIS and self.text[offset] == "("
             return
         if not words:
             return
@@ -160,10 +174,10 @@ class Reader(Reading):
             self.record(self.owner, words, 0, self.location(entry), entry)
         elif self.unreadable_owner:
             line = self.unreadable_owner
-            code = "origin" if self.name.origin is None else "ZF001"  # then the cause is told already
+            code = "origin" if self.name.origin is None else SYNTAX_ERROR  # then the cause is told already
             raise Bad(code, f"the record has the owner of the one before, and that in line {line} cannot be read")
         else:
-            raise Bad("ZF001", "no record before this one has an owner that it could inherit: write the owner")
+            raise Bad(SYNTAX_ERROR, "no record before this one has an owner that it could inherit: write the owner")
 
     # Records
 
@@ -174,7 +188,9 @@ class Reader(Reading):
         size = len(words)
         while True:
             if at == size:
-                raise Bad("ZF001", "the record ends before its type: owner, TTL, class, type, rdata are expected", at)
+                raise Bad(
+                    SYNTAX_ERROR, "the record ends before its type: owner, TTL, class, type, rdata are expected", at
+                )
             word = words[at]
             at += 1
             rdtype = self.types.get(word)
@@ -199,7 +215,7 @@ class Reader(Reading):
             raise
         if rdtype == _ALIAS and word.upper() == "ALIAS":
             what = f"'ALIAS' is no record type that a name server loads{_INVENTED}"
-            self.complain("ZF015", what, location if entry is None else self.word_spot(entry, at - 1))
+            self.complain(UNKNOWN_OR_PSEUDO_TYPE, what, location if entry is None else self.word_spot(entry, at - 1))
         manner = 0
         if entry is not None and entry.inherits:
             manner = Manner.OWNER_INHERITED | (Manner.AFTER_ORIGIN if self.after_origin else 0)
@@ -221,7 +237,7 @@ class Reader(Reading):
         if self.strict:
             strict.rdclass(word, at)
         if self.is_zone and stated != self.rdclass:
-            raise Bad("ZF011", f"class {stated} in a zone of class {self.rdclass}: all have one class", at)
+            raise Bad(CLASS_MISMATCH, f"class {stated} in a zone of class {self.rdclass}: all have one class", at)
         self.rdclass = stated
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
@@ -232,9 +248,9 @@ class Reader(Reading):
             return self.previous_ttl, Manner.TTL_PREVIOUS
         if self.minimum is not None:
             return self.minimum, Manner.TTL_MINIMUM
-        if self.complaints.first("ZF006"):
+        if self.complaints.first(NO_DEFAULT_TTL):
             what = "there is no TTL here, no $TTL and no SOA before it: 0 is assumed, write $TTL"
-            self.complain("ZF006", what, location)
+            self.complain(NO_DEFAULT_TTL, what, location)
         return 0, Manner.TTL_UNKNOWN
 
     def rdtype(self, word: str, at: int) -> str:
@@ -243,17 +259,17 @@ class Reader(Reading):
         rdtype = self.types.get(upper)
         if rdtype is None:
             if not (upper.replace("-", "").isalnum() and upper.isascii()) or upper[0].isdigit():
-                raise Bad("ZF001", f"a record type is expected here, not {names.shown(word)}", at)
+                raise Bad(SYNTAX_ERROR, f"a record type is expected here, not {names.shown(word)}", at)
             try:
                 number = layouts.type_number(upper)
             except ValueError:
                 windows.check_type(upper, at)
                 hint = _INVENTED if upper == "ANAME" else meant(upper, tuple(_TYPES))
                 raise Bad(
-                    "ZF015", f"{names.shown(word)} is no record type that a name server loads{hint}", at
+                    UNKNOWN_OR_PSEUDO_TYPE, f"{names.shown(word)} is no record type that a name server loads{hint}", at
                 ) from None
             if number in _PSEUDO_TYPES:
-                raise Bad("ZF015", f"{upper} stands in questions and messages, never in a zone", at)
+                raise Bad(UNKNOWN_OR_PSEUDO_TYPE, f"{upper} stands in questions and messages, never in a zone", at)
             rdtype = rdtype_text(number)
         if len(self.types) < 4096 and rdtype != _ALIAS:  # that one is told about each time
             self.types[word] = rdtype
@@ -288,11 +304,11 @@ class Reader(Reading):
     # Findings
 
     def refuse(self, bad: Bad, entry: Entry) -> None:
-        code = "ZF001" if bad.code == "origin" else bad.code
-        if code != "ZF014":
+        code = SYNTAX_ERROR if bad.code == "origin" else bad.code
+        if code != WINDOWS_EXPORT_DIALECT:
             foreign.refused(self, entry)
         # Every relative name without an origin has the same cause, and what Windows alone has is told once as well.
-        if bad.code not in ("origin", "ZF014") or self.complaints.first(bad.code):
+        if bad.code not in ("origin", WINDOWS_EXPORT_DIALECT) or self.complaints.first(bad.code):
             location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
             self.complain(code, bad.message, location)
 
@@ -318,7 +334,7 @@ class Reader(Reading):
             path = next(iter(self.sources))
             where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"
             start = Location(path=path, line=1, column=1, end_line=1, end_column=1)
-            self.complaints.add(0, "ZD001", origin or path, f"there is no SOA record {where}", start)
+            self.complaints.add(0, SOA_MISSING_OR_MISPLACED, origin or path, f"there is no SOA record {where}", start)
         zone.findings = self.complaints.listed()
         return zone
 
@@ -334,7 +350,7 @@ class Reader(Reading):
             if names.is_at_or_below(owner, origin):
                 continue
             message = f"{owner} is not in the zone {origin}"
-            self.complaints.add(self.places[index], "ZF012", owner, message, record.location)
+            self.complaints.add(self.places[index], OUT_OF_ZONE_RECORD, owner, message, record.location)
             outside.add(index)
         if outside:
             inside = [index for index in range(len(self.records)) if index not in outside]

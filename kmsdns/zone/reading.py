@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 
-from kmsdns.zone.complaints import Complaints
+from kmsdns.zone.complaints import WINDOWS_EXPORT_DIALECT, Complaints
 from kmsdns.zone.text import Numbers, period
 
 TYPE_CHECKING = False
@@ -100,8 +100,8 @@ class Reading:
 
     def tell_windows(self, message: str, location: Location) -> None:
         """Writes down, once, that the file is an export of Windows."""
-        if self.complaints.first("ZF014"):
-            self.complain("ZF014", message, location)
+        if self.complaints.first(WINDOWS_EXPORT_DIALECT):
+            self.complain(WINDOWS_EXPORT_DIALECT, message, location)
 
     def word_spot(self, entry: Entry, index: int) -> Location:
         """Where a word of an entry stands."""

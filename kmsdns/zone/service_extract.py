@@ -14,6 +14,7 @@ from kmsdns.model.pattern import pattern
 from kmsdns.model.value import Value
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Unusual, put_in_order
+from kmsdns.zone.complaints import TORN
 from kmsdns.zone.lexer import Entries
 from kmsdns.zone.pointing import pointed_at
 from kmsdns.zone.reader import Reader
@@ -130,7 +131,7 @@ class _Picking:
         present = {fold(record.owner) for record in reader.records}
         lost = [name for name in self._pointed_at() - present if name.endswith(f".{origin}")]
         unusual = any(manner & ~_USUAL for manner in reader.manners)
-        is_torn = any(finding.code in ("ZF002", "ZF003") for finding in reader.complaints.listed())
+        is_torn = any(finding.code in TORN for finding in reader.complaints.listed())
         if lost or unusual or is_torn or any(record.rdtype == "DNAME" for record in reader.records):
             raise Unusual("a target is not there, or a TTL or an owner comes from a line that was not read")
         put_in_order(reader)

@@ -13,7 +13,7 @@ from kmsdns.model import names
 from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
 from kmsdns.zone import fields, layouts
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import SYNTAX_ERROR, Bad
 from kmsdns.zone.lexer import Kind, Problem, scan
 from kmsdns.zone.naming import Completer
 
@@ -37,20 +37,20 @@ class StrictCompleter(Completer):
         end = _USUAL.match(word).end()  # type: ignore[union-attr]
         if end < len(word) and word != "@" and word[0] != '"' and word.isascii() and word[end] != "\\":
             what = f"in {names.shown(word)} not every name server reads {names.shown(word[end])} unescaped"
-            raise Bad("ZF001", f"{what}: write a backslash in front of it", 0)
+            raise Bad(SYNTAX_ERROR, f"{what}: write a backslash in front of it", 0)
         return super().__call__(word)
 
 
 def origin(word: str, at: int) -> None:
     """An origin that is relative to the one before: RFC 1035 5.1 has no word on it."""
     if not _ABSOLUTE.fullmatch(word):
-        raise Bad("ZF001", f"the origin {names.shown(word)} is relative: write it whole, with its final dot", at)
+        raise Bad(SYNTAX_ERROR, f"the origin {names.shown(word)} is relative: write it whole, with its final dot", at)
 
 
 def rdclass(word: str, at: int) -> None:
     """CLASS1 for IN (RFC 3597 5)."""
     if word.upper() == "CLASS1":
-        raise Bad("ZF001", "not every name server knows that CLASS1 is IN: write IN", at)
+        raise Bad(SYNTAX_ERROR, "not every name server knows that CLASS1 is IN: write IN", at)
 
 
 def rdata(rdtype: str, words: Sequence[str]) -> None:
@@ -60,7 +60,7 @@ def rdata(rdtype: str, words: Sequence[str]) -> None:
         for at in range(len(layout) - 1, len(words)):
             if len(words[at]) % 4:
                 what = "not every name server reads base64 data with a blank inside a group of four digits"
-                raise Bad("ZF001", what, at)
+                raise Bad(SYNTAX_ERROR, what, at)
 
 
 def problem(entry: Entry, text: str) -> Problem | None:
@@ -72,13 +72,15 @@ def problem(entry: Entry, text: str) -> Problem | None:
     for token in scan(text, entry.start, entry.end, entry.line):
         if token.kind is Kind.OPEN:
             if depth:
-                return Problem("ZF001", "not every name server reads parentheses inside parentheses", token.offset)
+                return Problem(SYNTAX_ERROR, "not every name server reads parentheses inside parentheses", token.offset)
             depth += 1
         elif token.kind is Kind.CLOSE:
             depth -= 1
         elif token.kind in (Kind.WORD, Kind.QUOTED):
             if token.offset == end and '"' in (before[0], token.text[0]) and before[-1] != "=":
-                return Problem("ZF001", "not every name server reads strings without a blank in between", token.offset)
+                return Problem(
+                    SYNTAX_ERROR, "not every name server reads strings without a blank in between", token.offset
+                )
             before, end = token.text, token.end
     return None
 
@@ -88,4 +90,6 @@ def tell_return(reader: Reading, text: str) -> None:
     at = text.index("\r")
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     place = Location(path=reader.paths[-1], line=line, column=column, end_line=line, end_column=column + 1)
-    reader.complain("ZF001", "not every name server reads carriage returns: end lines with a line feed alone", place)
+    reader.complain(
+        SYNTAX_ERROR, "not every name server reads carriage returns: end lines with a line feed alone", place
+    )

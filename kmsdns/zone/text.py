@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kmsdns.model import names
 from kmsdns.model.pattern import pattern
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, Bad
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ _CLASSES = {"IN": 1, "CS": 2, "CH": 3, "HS": 4}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
-def number(word: str, field: str, at: int, most: int, code: str = "ZF016") -> int:
-    """A decimal number up to most. Raises Bad: code when it is out of range, ZF001 when it is no number."""
+def number(word: str, field: str, at: int, most: int, code: str = NUMBER_OUT_OF_RANGE) -> int:
+    """A decimal number up to most. Raises Bad: code when it is out of range, a syntax error when it is no number."""
     if word.isdigit() and word.isascii():
         value = int(word) if len(word) < 20 else most + 1
         if value <= most:
             return value
     elif not (word[:1] == "-" and word[1:].isdigit()):
-        raise Bad("ZF001", f"{field} is expected here, a number from 0 to {most}, not {names.shown(word)}", at)
+        raise Bad(SYNTAX_ERROR, f"{field} is expected here, a number from 0 to {most}, not {names.shown(word)}", at)
     raise Bad(code, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {most}", at)
 
 
 def period(word: str, field: str, at: int | None) -> int:
-    """Seconds, as a number or with units (1h30m). Raises Bad: ZF016 when they don't fit in 32 bits, else ZF001."""
+    """Seconds, as a number or with units (1h30m). Raises Bad for what is none, or doesn't fit in 32 bits."""
     if word.isdigit() and word.isascii() and len(word) < 11:
         seconds = int(word)
     elif _PERIOD.fullmatch(word):
@@ -42,9 +42,11 @@ def period(word: str, field: str, at: int | None) -> int:
     elif word[:1] == "-" and word[1:].isdigit():
         seconds = -1
     else:
-        raise Bad("ZF001", f"{field} is expected here, like 3600 or 1h30m, not {names.shown(word)}", at)
+        raise Bad(SYNTAX_ERROR, f"{field} is expected here, like 3600 or 1h30m, not {names.shown(word)}", at)
     if not 0 <= seconds < 2**32:
-        raise Bad("ZF016", f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at)
+        raise Bad(
+            NUMBER_OUT_OF_RANGE, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at
+        )
     return seconds
 
 
@@ -73,11 +75,13 @@ def octets(word: str) -> bytes:
         digits = word[escape + 1 : escape + 4]
         if digits[:1].isdigit():
             if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
-                raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255 (RFC 1035 5.1)")
+                raise Bad(
+                    SYNTAX_ERROR, f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255 (RFC 1035 5.1)"
+                )
             found.append(int(digits))
             at = escape + 4
         elif not digits:
-            raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)")
+            raise Bad(SYNTAX_ERROR, "a backslash at the end escapes nothing (RFC 1035 5.1)")
         else:
             found += encoded(digits[0])
             at = escape + 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.model import names
 from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, Bad
 from kmsdns.zone.fields import BASE64, IPV4, IPV6, NAME, Field, placed
 from kmsdns.zone.text import number
 
@@ -34,7 +34,9 @@ def _prefixes(words: Words) -> bytes:
         address = packed(placed(words, ipv4 if match[2] == "1" else ipv6, match[3]))
         length = int(match[4])
         if length > len(address) * 8:
-            raise Bad("ZF016", f"the length of the prefix {names.shown(word)} is out of range", words.at - 1)
+            raise Bad(
+                NUMBER_OUT_OF_RANGE, f"the length of the prefix {names.shown(word)} is out of range", words.at - 1
+            )
         part = address.rstrip(b"\0")
         found += bytes((0, int(match[2]), length, (0x80 if match[1] else 0) | len(part))) + part
     return bytes(found)
@@ -90,7 +92,7 @@ def _centimetres(words: Words, what: str, least: int, most: int) -> int:
     value = int(match[2]) * 100 + int((match[3] or "0").ljust(2, "0"))
     value = -value if match[1] else value
     if not least <= value <= most:
-        raise Bad("ZF016", f"{what} {names.shown(word)} is out of range", words.at - 1)
+        raise Bad(NUMBER_OUT_OF_RANGE, f"{what} {names.shown(word)} is out of range", words.at - 1)
     return value
 
 

@@ -13,7 +13,7 @@ from kmsdns.errors import InvalidName
 from kmsdns.model import names
 from kmsdns.model.pattern import pattern
 from kmsdns.model.records import RDTYPES
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import WINDOWS_EXPORT_DIALECT, Bad
 from kmsdns.zone.lexer import Entry, Kind, Token
 
 TYPE_CHECKING = False
@@ -41,9 +41,9 @@ def origin(text: str) -> str | None:
 
 
 def check_type(word: str, at: int) -> None:
-    """Raises Bad about a type that Windows alone has, to look names up by WINS; ZF014, which is no error."""
+    """Raises Bad about a type that Windows alone has, to look names up by WINS: no error."""
     if word in ("WINS", "WINSR", "WINS-R"):
-        raise Bad("ZF014", f"{word} is a record of Windows alone; it is passed over", at)
+        raise Bad(WINDOWS_EXPORT_DIALECT, f"{word} is a record of Windows alone; it is passed over", at)
 
 
 def is_frame(words: Sequence[str]) -> bool:

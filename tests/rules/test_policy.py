@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kmsdns.jobs.validate import validate
-from kmsdns.rules.zone import house as policy
+from kmsdns.rules.choice import select
+from kmsdns.rules.zone.catalogue import HOUSE
 from kmsdns.rules.zone.house import Policy
 from kmsdns.zone import load
 
@@ -16,7 +17,7 @@ $ORIGIN contoso.com.
 
 
 def codes(text: str, house: Policy | None) -> list[tuple[str, int]]:
-    report = validate([("house.zone", load(text, path="house.zone"))], policy.RULES, policy=house)
+    report = validate([("house.zone", load(text, path="house.zone"))], select(HOUSE, ("POL",)), policy=house)
     return [(each.code, each.location.line) for each in report.findings if each.location is not None]
 
 

@@ -13,14 +13,13 @@ from hypothesis import strategies as st
 from benchmarks.zones import zone as active_directory
 from kmsdns.jobs.validate import only_about, validate
 from kmsdns.model.report import Report
-from kmsdns.sessions.validate import OF_SEVERAL_SERVICES
 from kmsdns.zone import Zone, load
 from kmsdns.zone.columns import Unusual
 from kmsdns.zone.service_extract import pick
 from tests.rules.test_screen import BUSY, CHOSEN, ROOT
 from tests.zone.test_plain import ZONES
 
-RULES = tuple([rule for rule in CHOSEN if rule.code not in OF_SEVERAL_SERVICES])
+RULES = tuple([rule for rule in CHOSEN if rule.per_service])
 EXAMPLES = int(os.environ.get("KMSDNS_TEST_EXAMPLES", "400"))
 KMS, LDAP = "_vlmcs._tcp", "_ldap._tcp"
 

@@ -9,12 +9,12 @@ import sys
 
 from kmsdns.errors import InvalidName, UnreadableInput
 from kmsdns.jobs.document import Document
-from kmsdns.model.findings import Finding, Severity
 from kmsdns.model.names import from_text, shown
 from kmsdns.model.pattern import pattern
 from kmsdns.net.files.zones import ENDINGS, Included
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Untold, Unusual
+from kmsdns.zone.complaints import INCLUDE_UNUSABLE, complaint
 from kmsdns.zone.reader import load
 from kmsdns.zone.zone import Zone
 
@@ -101,14 +101,7 @@ def _part(part: Part, octets: bytes, path: str, name: str, origin: str | None) -
 
 
 def _unreadable(name: str, message: str) -> Zone:
-    finding = Finding(
-        code="ZF005",
-        slug="include-unusable",
-        severity=Severity.ERROR,
-        subject=name,
-        message=message,
-        reference="RFC 1035 5.1",
-    )
+    finding = complaint(INCLUDE_UNUSABLE, name, message)
     return Zone(origin=None, records=(), findings=(finding,))
 
 

@@ -9,42 +9,38 @@ from collections import Counter
 
 from kmsdns.model.findings import Severity
 from kmsdns.model.vantages import says
-from kmsdns.rules.live.vantages import latest
+from kmsdns.rules.live.vantages import latest, serials_differ, server_lame_or_silent, servers_disagree, views_differ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from kmsdns.expectations.values import Checked, Expectation
     from kmsdns.model.findings import Finding
     from kmsdns.model.vantages import Consulted, Statement
     from kmsdns.rules.expect.failures import Notes
 
-_AGREE = ("LIV101", "LIV102", "LIV103", "LIV108", "LIV109", "LIV110", "LIV111", "LIV112", "LIV114", "LIV115")
-_SERIALS = ("LIV102", "LIV103")
-LAME = "LIV103"
+LAME = server_lame_or_silent.code
 """What says that a server has nothing to say."""
 
-DISAGREEING = ("LIV101", "LIV102", "LIV108")
+DISAGREEING = tuple([each.code for each in (servers_disagree, serials_differ, views_differ)])
 """What says that servers differ, and how."""
 
 
-def wanted(expectation: Expectation) -> dict[str, tuple[str, ...]]:
-    """Key of a check -> the codes that are told there. Of a name that isn't a service's, none."""
+def wanted(expectation: Expectation) -> str | None:
+    """The key of a check whose rules are told, see Rule.check_keys. Of a name that isn't a service's, none."""
     if expectation.serial is True:
-        return {"serial": _SERIALS}
-    if expectation.service is None:
-        return {}
-    return {"consistent": _AGREE} if expectation.consistent else {}
+        return "serial"
+    return "consistent" if expectation.consistent and expectation.service is not None else None
 
 
 def note(notes: Notes, checked: Checked) -> None:
     """What the rules say of the servers that a check was asked of. One that doesn't answer at all is told as such."""
-    consulted = checked.consulted
-    if consulted is None:
+    consulted, key = checked.consulted, wanted(checked.expectation)
+    if consulted is None or key is None:
         return
     labels = {each.viewpoint.label: place for place, each in enumerate(checked.seen)}
-    for key, finding in _found(checked.expectation, consulted):
+    for finding in _found(key, consulted):
         at = [labels[each.vantage.name] for each in _about(consulted, finding) if each.vantage.name in labels]
         places = [place for place in dict.fromkeys(at or labels.values()) if not notes.has(place, "EXP107")]
         if finding.code == LAME and not places:
@@ -58,21 +54,17 @@ def note(notes: Notes, checked: Checked) -> None:
             evidence=finding.evidence,
             fix=finding.fix,
             fails=finding.severity is not Severity.NOTE,
+            says_where=True,
         )
 
 
-def _found(expectation: Expectation, consulted: Consulted) -> Iterator[tuple[str, Finding]]:
+def _found(key: str, consulted: Consulted) -> Iterable[Finding]:
+    """What is told at a key of a check."""
     from kmsdns.rules.case import Case
     from kmsdns.rules.catalogue import RULES
     from kmsdns.rules.choice import run
 
-    case = Case(vantages=consulted)
-    told: set[Finding] = set()
-    for key, codes in wanted(expectation).items():
-        for finding in run([each for each in RULES if each.code in codes], case):
-            if finding not in told:
-                told.add(finding)
-                yield key, finding
+    return dict.fromkeys(run([each for each in RULES if key in each.check_keys], Case(vantages=consulted)))
 
 
 def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
@@ -80,10 +72,10 @@ def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
     named = [each for each in consulted.statements if _is_named(each, finding)]
     if finding.code == LAME:
         return [each for each in consulted.statements if each.vantage.name == finding.subject] or named
-    if finding.code == "LIV101":
+    if finding.code == servers_disagree.code:
         answers = {each.vantage: each.response(consulted.owner, "SRV") for each in named}
         return _odd(named, lambda each: None if (got := answers[each.vantage]) is None else says(got))
-    if finding.code == "LIV102":
+    if finding.code == serials_differ.code:
         serials = consulted.serials
         newest = latest([serials[each.vantage] for each in named if each.vantage in serials])
         return [each for each in named if serials.get(each.vantage) != newest]

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from kmsdns.model.messages import Response
     from kmsdns.model.records import Location
 
-OF_SEVERAL = frozenset(f"LIV{number}" for number in range(101, 116)) - {"LIV104", "LIV105", "LIV106"}
-"""Codes that name the servers they are about."""
-
 FEW = 4
 """Viewpoints that a sentence names; of more it says how many they are."""
 
@@ -40,6 +37,7 @@ class Miss(Value):
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
     fails: bool = True  # False: worth knowing, and the check holds
+    says_where: bool = False  # the message names the servers that it is about
 
     @property
     def told(self) -> Told:
@@ -75,12 +73,21 @@ class Notes:
         subject: str = "",
         related: tuple[Related, ...] = (),
         fails: bool = True,
+        says_where: bool = False,
     ) -> None:
         """One more. what: a sentence without the check's name in front and those who see it behind."""
         at = (viewpoints,) if isinstance(viewpoints, int) else tuple(viewpoints)
         subject = subject or self.checked.expectation.question.name
         miss = Miss(
-            code=code, at=(), subject=subject, message=what, location=location, fix=fix, related=related, fails=fails
+            code=code,
+            at=(),
+            subject=subject,
+            message=what,
+            location=location,
+            fix=fix,
+            related=related,
+            fails=fails,
+            says_where=says_where,
         )
         # Two caches that count down have different TTLs in the fix: that makes no second finding.
         _first, seen, told = self._found.setdefault((code, subject, what, location), (miss, {}, {}))
@@ -102,15 +109,15 @@ class Notes:
         return [
             miss.replace(
                 at=tuple([(self._index, place) for place in seen]),
-                message=f"{self.checked.expectation.title}: {miss.message}{self._where(miss.code, tuple(seen))}",
+                message=f"{self.checked.expectation.title}: {miss.message}{self._where(miss, tuple(seen))}",
                 evidence=tuple(told),
             )
             for miss, seen, told in self._found.values()
         ]
 
-    def _where(self, code: str, viewpoints: Sequence[int]) -> str:
+    def _where(self, miss: Miss, viewpoints: Sequence[int]) -> str:
         """Who sees it; what is about several servers says itself which."""
-        if code in OF_SEVERAL:
+        if miss.says_where:
             return ""
         return seen_from([self.checked.seen[each].viewpoint.label for each in viewpoints], len(self.checked.seen))
 

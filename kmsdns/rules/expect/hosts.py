@@ -8,6 +8,7 @@ from kmsdns.model.findings import Fix
 from kmsdns.model.messages import Outcome
 from kmsdns.rules.evidence import attempt_evidence, found_words, reason
 from kmsdns.rules.expect.failures import response_said
+from kmsdns.rules.live.vantage_targets import target_alias_live, target_no_address_live
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ def targets(notes: Notes, place: int, seen: Seen) -> None:
         is_alias = any(each.aliases for each in replies)
         denied = all(each.outcome in (Outcome.NODATA, Outcome.NXDOMAIN) for each in replies)
         if not addresses and wanted.resolve and denied and not (wanted.no_alias and is_alias):
-            notes.add("LIV106", place, f"the target {target} has no address", where, subject=target,
+            notes.add(target_no_address_live.code, place, f"the target {target} has no address", where, subject=target,
                       evidence=evidence, fix=Fix(summary=f"publish an A or AAAA record at {target}"))  # fmt: skip
         if wanted.no_alias and is_alias:
             alias = next(each.aliases[0] for each in replies if each.aliases)
             what, advice = f"the target {target} is an alias of {alias.rdata}", f"let the record name {alias.rdata}"
-            notes.add("LIV105", place, what, where, subject=target, evidence=evidence, fix=Fix(summary=advice))
+            notes.add(
+                target_alias_live.code, place, what, where, subject=target, evidence=evidence, fix=Fix(summary=advice)
+            )
         odd = [each for each in addresses if networks and not any(ip_address(each) in net for net in networks)]
         if odd:
             what = f"the target {target} has {', '.join(odd)}, outside of {', '.join(wanted.within)}"

@@ -10,6 +10,7 @@ from kmsdns.model.messages import Outcome
 from kmsdns.model.names import fold
 from kmsdns.model.records import Srv
 from kmsdns.rules.expect.failures import header_flags, response_said, said
+from kmsdns.rules.live.drift import live_differs_from_file
 from kmsdns.zone.rdata import identity, present, target_of
 
 TYPE_CHECKING = False
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     Key = tuple[str, str, tuple[object, ...]]
     """Owner, type, rdata: what makes records of a zone the same."""
+
+_DIFFERS = live_differs_from_file.code
 
 MAX_DIFFERENCES = 100
 """Records of a zone that are told one by one; of more it is said how many they are."""
@@ -163,7 +166,7 @@ def compare(notes: Notes, place: int, seen: Seen, same: Same) -> None:
         _missing(notes, place, seen, record, extra)
     for record in _first(notes, place, extra, "not in the file"):
         what = f"{_shown(record)} is live and not in the file"
-        notes.add("LIV104", place, what, notes.checked.expectation.place("file"), subject=fold(record.owner),
+        notes.add(_DIFFERS, place, what, notes.checked.expectation.place("file"), subject=fold(record.owner),
                   evidence=_evidence(seen, record), fix=_removal(record))  # fmt: skip
     if "TTL" not in same.ignored:
         _ttls(notes, place, seen, file, live, is_whole=is_whole)
@@ -172,7 +175,7 @@ def compare(notes: Notes, place: int, seen: Seen, same: Same) -> None:
 def _first(notes: Notes, place: int, found: Sequence[Record], what: str) -> Sequence[Record]:
     if len(found) > MAX_DIFFERENCES:
         told = f"{len(found) - MAX_DIFFERENCES} more records are {what}"
-        notes.add("LIV104", place, told, notes.checked.expectation.place("same"), fix=Fix(summary="load the file"))
+        notes.add(_DIFFERS, place, told, notes.checked.expectation.place("same"), fix=Fix(summary="load the file"))
     return list(found[:MAX_DIFFERENCES])
 
 
@@ -186,11 +189,11 @@ def _missing(notes: Notes, place: int, seen: Seen, record: Record, extra: list[R
         extra.remove(other)
         what = f"the file has {_shown(record)}, and {present(other.rdtype, other.rdata)} is live"
         fix = Fix(summary=f"change {_shown(other)}", safety=Safety.UNSAFE, changes=(_deletion(other), change))
-        notes.add("LIV104", place, what, at, subject=fold(record.owner), related=related,
+        notes.add(_DIFFERS, place, what, at, subject=fold(record.owner), related=related,
                   evidence=_evidence(seen, other), fix=fix)  # fmt: skip
         return
     fix = Fix(summary=f"publish {_shown(record)}, or load the file", safety=Safety.UNSAFE, changes=(change,))
-    notes.add("LIV104", place, f"{_shown(record)} is in the file and not live", at, subject=fold(record.owner),
+    notes.add(_DIFFERS, place, f"{_shown(record)} is in the file and not live", at, subject=fold(record.owner),
               related=related, fix=fix, evidence=_evidence(seen))  # fmt: skip
 
 
@@ -216,7 +219,7 @@ def _ttls(
         told.add(rrset)
         what = f"the TTL of {rrset[0]} {rrset[1]} is {other.ttl} s, and {record.ttl} s in the file"
         related = () if record.location is None else (Related(location=record.location, message="it is in the file"),)
-        notes.add("LIV104", place, what, notes.checked.expectation.place("file"), subject=rrset[0], related=related,
+        notes.add(_DIFFERS, place, what, notes.checked.expectation.place("file"), subject=rrset[0], related=related,
                   evidence=_evidence(seen, other), fix=Fix(summary="load the file, or correct it"))  # fmt: skip
 
 

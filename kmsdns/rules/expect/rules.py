@@ -211,21 +211,3 @@ def client_ends_elsewhere(case: Case) -> Iterator[Told]:
                    used = "any" }
     """
     yield from _told(case, "EXP114")
-
-
-RULES = (
-    record_missing,
-    record_unexpected,
-    value_differs,
-    ttl_outside,
-    rcode_differs,
-    forbidden_record_present,
-    no_answer,
-    expected_failure_passed,
-    share_outside,
-    target_unreachable,
-    flags_differ,
-    vantages_disagree,
-    target_unfit,
-    client_ends_elsewhere,
-)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CLIENT = (Needs.CLIENT,)
 
 
-@rule("KMS131", "activation-type-excludes-kms", Severity.NOTE, "docs/kms.md 1.0", needs=_CLIENT)
+@rule("KMS131", "activation-type-excludes-kms", Severity.NOTE, "docs/kms.md 1.0", needs=_CLIENT, kms_only=True)
 def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
     """Activation is pinned to the directory or to a token: the client looks for no KMS host.
 
@@ -45,7 +45,7 @@ def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS132", "not-a-kms-client", Severity.ERROR, "docs/kms.md 5.5, 6.5 (37)", needs=_CLIENT)
+@rule("KMS132", "not-a-kms-client", Severity.ERROR, "docs/kms.md 5.5, 6.5 (37)", needs=_CLIENT, kms_only=True)
 def not_a_kms_client(case: Case) -> Iterator[Told]:
     """The product's key is no KMS client key: MAK or RETAIL, or the key of a KMS host on a client.
 
@@ -74,7 +74,7 @@ def not_a_kms_client(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS133", "directory-activation-first", Severity.NOTE, "docs/kms.md 7", needs=_CLIENT)
+@rule("KMS133", "directory-activation-first", Severity.NOTE, "docs/kms.md 7", needs=_CLIENT, kms_only=True)
 def directory_activation_first(case: Case) -> Iterator[Told]:
     """The machine is in a domain: it tries activation through the directory before it looks for a KMS host.
 
@@ -98,7 +98,7 @@ def directory_activation_first(case: Case) -> Iterator[Told]:
     )
 
 
-@rule("KMS134", "shown-code-unexplained", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT, otherwise=True)
+@rule("KMS134", "shown-code-unexplained", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT, otherwise=True, kms_only=True)
 def shown_code_unexplained(case: Case) -> Iterator[Told]:
     """The client shows a code, and nothing else that was seen explains it.
 

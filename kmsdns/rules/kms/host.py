@@ -59,7 +59,7 @@ def _hosts(observed: Observed) -> list[str]:
     return list(dict.fromkeys(each.target for each in offered.endpoints)) if offered else []
 
 
-@rule("KMS141", "count-below-threshold", Severity.ERROR, "docs/kms.md 3, 4", needs=_CLIENT)
+@rule("KMS141", "count-below-threshold", Severity.ERROR, "docs/kms.md 3, 4", needs=_CLIENT, kms_only=True)
 def count_below_threshold(case: Case) -> Iterator[Told]:
     """The host has not seen enough machines yet: 5 for Office and Windows servers, 25 for Windows clients (0xC004F038).
 
@@ -105,7 +105,7 @@ def _clones(observed: Observed) -> str:
     return ""
 
 
-@rule("KMS142", "hosts-dilute-count", Severity.WARNING, "docs/kms.md 3, 6.5 (7, 8)", needs=(Needs.LIVE,))
+@rule("KMS142", "hosts-dilute-count", Severity.WARNING, "docs/kms.md 3, 6.5 (7, 8)", needs=(Needs.LIVE,), kms_only=True)
 def hosts_dilute_count(case: Case) -> Iterator[Told]:
     """The machines are spread over so many hosts that none of them reaches its threshold.
 
@@ -138,7 +138,7 @@ def hosts_dilute_count(case: Case) -> Iterator[Told]:
     )
 
 
-@rule("KMS143", "clock-skew", Severity.ERROR, "docs/kms.md 3, 4", needs=_CLIENT)
+@rule("KMS143", "clock-skew", Severity.ERROR, "docs/kms.md 3, 4", needs=_CLIENT, kms_only=True)
 def clock_skew(case: Case) -> Iterator[Told]:
     """The clocks of client and host differ by more than four hours (0xC004F06C).
 
@@ -168,7 +168,7 @@ def clock_skew(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS144", "host-lacks-key", Severity.ERROR, "docs/kms.md 4, 6.5 (27)", needs=_CLIENT)
+@rule("KMS144", "host-lacks-key", Severity.ERROR, "docs/kms.md 4, 6.5 (27)", needs=_CLIENT, kms_only=True)
 def host_lacks_key(case: Case) -> Iterator[Told]:
     """The host was reached, and has no key for this product (0xC004F042).
 
@@ -194,7 +194,7 @@ def host_lacks_key(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS145", "host-not-activated", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT)
+@rule("KMS145", "host-not-activated", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT, kms_only=True)
 def host_not_activated(case: Case) -> Iterator[Told]:
     """The host was reached, and is not activated itself (0xC004F041).
 
@@ -215,7 +215,7 @@ def host_not_activated(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS161", "host-publishing-disabled", Severity.WARNING, "docs/kms.md 2.1", needs=_CLIENT)
+@rule("KMS161", "host-publishing-disabled", Severity.WARNING, "docs/kms.md 2.1", needs=_CLIENT, kms_only=True)
 def host_publishing_disabled(case: Case) -> Iterator[Told]:
     """A KMS host does not publish itself (DisableDnsPublishing).
 
@@ -247,7 +247,7 @@ def host_publishing_disabled(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS162", "host-publish-denied", Severity.ERROR, "docs/kms.md 2.3, 4.1", needs=_CLIENT)
+@rule("KMS162", "host-publish-denied", Severity.ERROR, "docs/kms.md 2.3, 4.1", needs=_CLIENT, kms_only=True)
 def host_publish_denied(case: Case) -> Iterator[Told]:
     """A host tried to publish itself, and the DNS refused (event 12293).
 
@@ -281,7 +281,14 @@ def host_publish_denied(case: Case) -> Iterator[Told]:
     )
 
 
-@rule("KMS163", "published-host-is-a-client", Severity.WARNING, "docs/kms.md 6.4, 6.5 (2, 3)", needs=(Needs.LIVE,))
+@rule(
+    "KMS163",
+    "published-host-is-a-client",
+    Severity.WARNING,
+    "docs/kms.md 6.4, 6.5 (2, 3)",
+    needs=(Needs.LIVE,),
+    kms_only=True,
+)
 def published_host_is_a_client(case: Case) -> Iterator[Told]:
     """A published target is no KMS host by its own evidence, or is not among the hosts there should be.
 

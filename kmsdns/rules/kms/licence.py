@@ -48,7 +48,7 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-@rule("KMS151", "licence-out-of-tolerance", Severity.ERROR, "docs/kms.md 3", needs=_CLIENT)
+@rule("KMS151", "licence-out-of-tolerance", Severity.ERROR, "docs/kms.md 3", needs=_CLIENT, kms_only=True)
 def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
     """The activation has expired: more than 180 days went by without a renewal.
 
@@ -69,7 +69,7 @@ def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS152", "licence-in-notification", Severity.ERROR, "docs/kms.md 3", needs=_CLIENT)
+@rule("KMS152", "licence-in-notification", Severity.ERROR, "docs/kms.md 3", needs=_CLIENT, kms_only=True)
 def licence_in_notification(case: Case) -> Iterator[Told]:
     """All grace is over: the product is in notification state.
 
@@ -88,7 +88,7 @@ def licence_in_notification(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS153", "renewal-overdue", Severity.WARNING, "docs/kms.md 3", needs=_CLIENT)
+@rule("KMS153", "renewal-overdue", Severity.WARNING, "docs/kms.md 3", needs=_CLIENT, kms_only=True)
 def renewal_overdue(case: Case) -> Iterator[Told]:
     """The product is licensed, but has not been renewed for longer than the renewal interval.
 
@@ -110,7 +110,16 @@ def renewal_overdue(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("KMS171", "evidence-unreadable", Severity.WARNING, "docs/kms.md 5", needs=_CLIENT, safety=None, is_open=True)
+@rule(
+    "KMS171",
+    "evidence-unreadable",
+    Severity.WARNING,
+    "docs/kms.md 5",
+    needs=_CLIENT,
+    safety=None,
+    is_open=True,
+    kms_only=True,
+)
 def evidence_unreadable(case: Case) -> Iterator[Told]:
     """A file, or a part of one, could not be read; everything else was.
 
@@ -128,7 +137,7 @@ def evidence_unreadable(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("KMS172", "evidence-contradicts", Severity.NOTE, "docs/kms.md 5", needs=_CLIENT, safety=None)
+@rule("KMS172", "evidence-contradicts", Severity.NOTE, "docs/kms.md 5", needs=_CLIENT, safety=None, kms_only=True)
 def evidence_contradicts(case: Case) -> Iterator[Told]:
     """Two pieces of evidence disagree.
 

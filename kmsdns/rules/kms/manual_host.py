@@ -64,7 +64,7 @@ def _how_to_clear(manual: ManualHost) -> str:
     return "slmgr /ckms" + (f" {manual.sku}" if manual.sku else "")
 
 
-@rule("KMS101", "manual-host-bypasses-dns", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT)
+@rule("KMS101", "manual-host-bypasses-dns", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT, kms_only=True)
 def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
     """A host is set by hand (KeyManagementServiceName): the client asks the DNS for no SRV record.
 
@@ -87,7 +87,7 @@ def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("KMS102", "manual-host-unresolvable", Severity.ERROR, "docs/kms.md 1.1, 4", needs=_CLIENT)
+@rule("KMS102", "manual-host-unresolvable", Severity.ERROR, "docs/kms.md 1.1, 4", needs=_CLIENT, kms_only=True)
 def manual_host_unresolvable(case: Case) -> Iterator[Told]:
     """The host that is set by hand has no address.
 
@@ -136,7 +136,7 @@ def _contacted(observed: Observed) -> Endpoint | None:
     return found.endpoints[0] if found is not None and found.source == "manual" else None
 
 
-@rule("KMS103", "manual-host-unreachable", Severity.ERROR, "docs/kms.md 1.1, 4", needs=_CLIENT)
+@rule("KMS103", "manual-host-unreachable", Severity.ERROR, "docs/kms.md 1.1, 4", needs=_CLIENT, kms_only=True)
 def manual_host_unreachable(case: Case) -> Iterator[Told]:
     """The port of the host that is set by hand does not answer.
 
@@ -189,7 +189,14 @@ def _published_instead(observed: Observed) -> str:
     return f"; the DNS publishes {', '.join(str(each) for each in published.endpoints[:3])}"
 
 
-@rule("KMS104", "manual-host-suspicious", Severity.WARNING, "docs/kms.md 6.5 (30, 31), RFC 6890", needs=_CLIENT)
+@rule(
+    "KMS104",
+    "manual-host-suspicious",
+    Severity.WARNING,
+    "docs/kms.md 6.5 (30, 31), RFC 6890",
+    needs=_CLIENT,
+    kms_only=True,
+)
 def manual_host_suspicious(case: Case) -> Iterator[Told]:
     """The host that is set by hand can hardly be meant: this machine itself, an unroutable address, a cloud's own host.
 
@@ -235,7 +242,7 @@ def _provider_hosts() -> frozenset[str]:
     return frozenset([f"{host}." for host, _provider in rows("cloud-kms-hosts.csv")])
 
 
-@rule("KMS105", "manual-host-malformed", Severity.ERROR, "docs/kms.md 1.7", needs=_CLIENT)
+@rule("KMS105", "manual-host-malformed", Severity.ERROR, "docs/kms.md 1.7", needs=_CLIENT, kms_only=True)
 def manual_host_malformed(case: Case) -> Iterator[Told]:
     """The host that is set by hand is none: an IPv6 address without brackets, a port inside the name, nothing at all.
 
@@ -274,7 +281,7 @@ def _why_refused(typed: str) -> str:
     return "there is no name in it"
 
 
-@rule("KMS106", "lookup-domain-ignored", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT)
+@rule("KMS106", "lookup-domain-ignored", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT, kms_only=True)
 def lookup_domain_ignored(case: Case) -> Iterator[Told]:
     """A look-up domain is set (/skms-domain), but the manual host overrides it.
 
@@ -296,7 +303,7 @@ def lookup_domain_ignored(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("KMS107", "port-value-wrong-type", Severity.WARNING, "docs/kms.md 1.6", needs=_CLIENT)
+@rule("KMS107", "port-value-wrong-type", Severity.WARNING, "docs/kms.md 1.6", needs=_CLIENT, kms_only=True)
 def port_value_wrong_type(case: Case) -> Iterator[Told]:
     """KeyManagementServicePort is no REG_SZ, or holds no number.
 
@@ -323,7 +330,7 @@ def port_value_wrong_type(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS108", "setting-in-ineffective-tree", Severity.WARNING, "docs/kms.md 1.6", needs=_CLIENT)
+@rule("KMS108", "setting-in-ineffective-tree", Severity.WARNING, "docs/kms.md 1.6", needs=_CLIENT, kms_only=True)
 def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
     """A host is set under OfficeSoftwareProtectionPlatform, where this Office doesn't look.
 
@@ -357,7 +364,16 @@ def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("KMS109", "manual-host-differs-from-dns", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT)
+@rule(
+    "KMS109",
+    "manual-host-differs-from-dns",
+    Severity.NOTE,
+    "docs/kms.md 1.1",
+    needs=_CLIENT,
+    causes=("KMS104",),
+    cause_of_any_subject=True,
+    kms_only=True,
+)
 def manual_host_differs_from_dns(case: Case) -> Iterator[Told]:
     """The host that is set by hand is not among the targets that the DNS publishes.
 

@@ -45,7 +45,7 @@ def _remembers(cached: CachedHost) -> str:
     return f"{cached.target}:{cached.port}"
 
 
-@rule("KMS111", "cached-host-used", Severity.NOTE, "docs/kms.md 1.1, 1.5", needs=_CLIENT)
+@rule("KMS111", "cached-host-used", Severity.NOTE, "docs/kms.md 1.1, 1.5", needs=_CLIENT, kms_only=True)
 def cached_host_used(case: Case) -> Iterator[Told]:
     """The client goes to the host that answered last, without asking the DNS.
 
@@ -66,7 +66,7 @@ def cached_host_used(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("KMS112", "cached-host-dead", Severity.WARNING, "docs/kms.md 1.3", needs=_CLIENT)
+@rule("KMS112", "cached-host-dead", Severity.WARNING, "docs/kms.md 1.3", needs=_CLIENT, kms_only=True)
 def cached_host_dead(case: Case) -> Iterator[Told]:
     """The host that answered last answers no more: the client falls back to the DNS.
 
@@ -105,7 +105,16 @@ def _as_endpoint(cached: CachedHost, found: Discovered) -> Endpoint:
     )
 
 
-@rule("KMS113", "cached-host-not-published", Severity.WARNING, "docs/kms.md 1.3, 6.5 (6)", needs=_CLIENT)
+@rule(
+    "KMS113",
+    "cached-host-not-published",
+    Severity.WARNING,
+    "docs/kms.md 1.3, 6.5 (6)",
+    needs=_CLIENT,
+    causes=("KMS112",),
+    cause_of_any_subject=True,
+    kms_only=True,
+)
 def cached_host_not_published(case: Case) -> Iterator[Told]:
     """The host that answered last is not in the SRV RRset any more.
 
@@ -131,7 +140,7 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS114", "caching-defeats-weights", Severity.NOTE, "docs/kms.md 1.4, 1.5", needs=(Needs.LIVE,))
+@rule("KMS114", "caching-defeats-weights", Severity.NOTE, "docs/kms.md 1.4, 1.5", needs=(Needs.LIVE,), kms_only=True)
 def caching_defeats_weights(case: Case) -> Iterator[Told]:
     """Priorities or weights are published, and caching is on.
 
@@ -160,7 +169,7 @@ def caching_defeats_weights(case: Case) -> Iterator[Told]:
     )
 
 
-@rule("KMS121", "no-dns-suffix", Severity.ERROR, "docs/kms.md 1.2, 6.5 (11)", needs=_CLIENT)
+@rule("KMS121", "no-dns-suffix", Severity.ERROR, "docs/kms.md 1.2, 6.5 (11)", needs=_CLIENT, kms_only=True)
 def no_dns_suffix(case: Case) -> Iterator[Told]:
     """The client has no DNS suffix: there is no domain to put behind _vlmcs._tcp.
 
@@ -190,7 +199,7 @@ def no_dns_suffix(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS122", "no-dns-servers", Severity.ERROR, "docs/kms.md 4, 6.5 (15)", needs=_CLIENT)
+@rule("KMS122", "no-dns-servers", Severity.ERROR, "docs/kms.md 4, 6.5 (15)", needs=_CLIENT, kms_only=True)
 def no_dns_servers(case: Case) -> Iterator[Told]:
     """No DNS server is configured on the client.
 
@@ -214,7 +223,7 @@ def no_dns_servers(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("KMS123", "record-at-bare-name", Severity.ERROR, "docs/kms.md 1.2, 6.5 (12)", needs=(Needs.LIVE,))
+@rule("KMS123", "record-at-bare-name", Severity.ERROR, "docs/kms.md 1.2, 6.5 (12)", needs=(Needs.LIVE,), kms_only=True)
 def record_at_bare_name(case: Case) -> Iterator[Told]:
     """The record answers at _vlmcs._tcp itself, without a domain behind it.
 
@@ -248,7 +257,14 @@ def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> Told:
     )
 
 
-@rule("KMS124", "record-under-other-suffix", Severity.WARNING, "docs/kms.md 1.2, 6.5 (10)", needs=(Needs.LIVE,))
+@rule(
+    "KMS124",
+    "record-under-other-suffix",
+    Severity.WARNING,
+    "docs/kms.md 1.2, 6.5 (10)",
+    needs=(Needs.LIVE,),
+    kms_only=True,
+)
 def record_under_other_suffix(case: Case) -> Iterator[Told]:
     """The record is found, but not under the first suffix that the client searches.
 
@@ -277,7 +293,7 @@ def record_under_other_suffix(case: Case) -> Iterator[Told]:
     )
 
 
-@rule("KMS125", "suffix-append-disabled", Severity.WARNING, "docs/kms.md 1.2", needs=_CLIENT)
+@rule("KMS125", "suffix-append-disabled", Severity.WARNING, "docs/kms.md 1.2", needs=_CLIENT, kms_only=True)
 def suffix_append_disabled(case: Case) -> Iterator[Told]:
     """AppendToMultiLabelName is 0: the DNS client puts no suffix behind a name that has a dot, and _vlmcs._tcp has one.
 

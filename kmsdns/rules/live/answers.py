@@ -105,7 +105,15 @@ def _other_domain(case: Case, response: Response) -> tuple[str, Fix | None]:
     return f"; {found.question.name}, which this client doesn't ask, has it", fix
 
 
-@rule("LIV001", "no-service-record", Severity.ERROR, "RFC 2782, RFC 8020", needs=_LIVE)
+@rule(
+    "LIV001",
+    "no-service-record",
+    Severity.ERROR,
+    "RFC 2782, RFC 8020",
+    needs=_LIVE,
+    causes=("KMS123",),
+    cause_of_any_subject=True,
+)
 def no_service_record(case: Case) -> Iterator[Told]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
 
@@ -154,7 +162,15 @@ def no_data(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("LIV003", "server-failure", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7.1", needs=_LIVE)
+@rule(
+    "LIV003",
+    "server-failure",
+    Severity.ERROR,
+    "RFC 1035 4.1.1, RFC 2308 7.1",
+    needs=_LIVE,
+    causes=("KMS124",),
+    cause_of_any_subject=True,
+)
 def server_failure(case: Case) -> Iterator[Told]:
     """The server says that it failed (SERVFAIL, or another code that is no answer).
 
@@ -172,7 +188,15 @@ def server_failure(case: Case) -> Iterator[Told]:
         yield _failed(snapshot, response, message)
 
 
-@rule("LIV004", "query-refused", Severity.ERROR, "RFC 1035 4.1.1", needs=_LIVE)
+@rule(
+    "LIV004",
+    "query-refused",
+    Severity.ERROR,
+    "RFC 1035 4.1.1",
+    needs=_LIVE,
+    causes=("KMS124",),
+    cause_of_any_subject=True,
+)
 def query_refused(case: Case) -> Iterator[Told]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
@@ -190,7 +214,17 @@ def query_refused(case: Case) -> Iterator[Told]:
         yield _failed(snapshot, response, f"the server did not answer {response.question.name} SRV: it {what}")
 
 
-@rule("LIV005", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_LIVE, is_open=True)
+@rule(
+    "LIV005",
+    "no-answer",
+    Severity.ERROR,
+    "RFC 1035 4.2.1",
+    needs=_LIVE,
+    is_open=True,
+    causes=("KMS121", "KMS122", "KMS124"),
+    cause_of_any_subject=True,
+    offline=False,
+)
 def no_answer(case: Case) -> Iterator[Told]:
     """No server answered in time, or none could be reached.
 
@@ -233,7 +267,15 @@ def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("LIV007", "response-malformed", Severity.ERROR, "RFC 1035 4, RFC 9267", needs=_LIVE)
+@rule(
+    "LIV007",
+    "response-malformed",
+    Severity.ERROR,
+    "RFC 1035 4, RFC 9267",
+    needs=_LIVE,
+    causes=("KMS124",),
+    cause_of_any_subject=True,
+)
 def response_malformed(case: Case) -> Iterator[Told]:
     """What came back doesn't parse, contradicts itself, or answers another question.
 
@@ -249,7 +291,9 @@ def response_malformed(case: Case) -> Iterator[Told]:
         yield _failed(snapshot, response, message)
 
 
-@rule("LIV008", "address-unknown", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7", needs=_LIVE, is_open=True)
+@rule(
+    "LIV008", "address-unknown", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7", needs=_LIVE, is_open=True, offline=False
+)
 def address_unknown(case: Case) -> Iterator[Told]:
     """The address of a target could not be asked: the DNS failed, refused, or said nothing.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
 
 
-@rule("LIV109", "truncated-without-tcp", Severity.ERROR, "RFC 7766 5", needs=VANTAGES)
+@rule("LIV109", "truncated-without-tcp", Severity.ERROR, "RFC 7766 5", needs=VANTAGES, check_keys=("consistent",))
 def truncated_without_tcp(case: Case) -> Iterator[Told]:
     """The answer doesn't fit a datagram, and the server can't be asked over TCP.
 
@@ -52,7 +52,15 @@ def truncated_without_tcp(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("LIV110", "ent-nxdomain", Severity.WARNING, "RFC 8020 2, RFC 4592 2.2.2", needs=VANTAGES, safety=None)
+@rule(
+    "LIV110",
+    "ent-nxdomain",
+    Severity.WARNING,
+    "RFC 8020 2, RFC 4592 2.2.2",
+    needs=VANTAGES,
+    safety=None,
+    check_keys=("consistent",),
+)
 def ent_nxdomain(case: Case) -> Iterator[Told]:
     """A name is said not to exist, though there are records below it.
 
@@ -82,7 +90,15 @@ def ent_nxdomain(case: Case) -> Iterator[Told]:
             return  # resolvers repeat what they are told
 
 
-@rule("LIV111", "answer-from-wildcard", Severity.NOTE, "RFC 4592 4.5", needs=VANTAGES, safety=None)
+@rule(
+    "LIV111",
+    "answer-from-wildcard",
+    Severity.NOTE,
+    "RFC 4592 4.5",
+    needs=VANTAGES,
+    safety=None,
+    check_keys=("consistent",),
+)
 def answer_from_wildcard(case: Case) -> Iterator[Told]:
     """The answer comes from a wildcard: a name beside it that nobody has published has the same one.
 
@@ -118,6 +134,7 @@ def answer_from_wildcard(case: Case) -> Iterator[Told]:
     'RFC 2782, "Usage rules", RFC 2181 5.4',
     needs=VANTAGES,
     safety=None,
+    check_keys=("consistent",),
 )
 def additional_mismatch(case: Case) -> Iterator[Told]:
     """The addresses that come with the SRV records are others than those the same server gives when asked for them.
@@ -151,7 +168,9 @@ def additional_mismatch(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("LIV115", "answer-bogus", Severity.ERROR, "RFC 4035 3.2.2, RFC 4035 5.5", needs=VANTAGES)
+@rule(
+    "LIV115", "answer-bogus", Severity.ERROR, "RFC 4035 3.2.2, RFC 4035 5.5", needs=VANTAGES, check_keys=("consistent",)
+)
 def answer_bogus(case: Case) -> Iterator[Told]:
     """A resolver fails, or answers otherwise, as long as it checks signatures: with checking disabled it has an answer.
 

@@ -23,7 +23,14 @@ _REGISTRIES = frozenset("ac co com edu go gob gouv gov gv mil ne net nom or org"
 """First labels of zones such as co.uk. and com.au., in which whoever asks gets a domain of his own."""
 
 
-@rule("LIV105", "target-alias-live", Severity.ERROR, 'RFC 2782, "Target"', needs=VANTAGES)
+@rule(
+    "LIV105",
+    "target-alias-live",
+    Severity.ERROR,
+    'RFC 2782, "Target"',
+    needs=VANTAGES,
+    causes=("LIV107", "SRV301", "SRV302"),
+)
 def target_alias_live(case: Case) -> Iterator[Told]:
     """The target is an alias (CNAME, or below a DNAME), as the servers answer; the standard says it must not be one.
 
@@ -56,7 +63,14 @@ def target_alias_live(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("LIV106", "target-no-address-live", Severity.ERROR, 'RFC 2782, "Target"', needs=VANTAGES)
+@rule(
+    "LIV106",
+    "target-no-address-live",
+    Severity.ERROR,
+    'RFC 2782, "Target"',
+    needs=VANTAGES,
+    causes=("LIV105", "LIV107", "SRV301", "SRV302", "SRV303", "SRV304", "SRV305"),
+)
 def target_no_address_live(case: Case) -> Iterator[Told]:
     """The target has no address: its name doesn't exist, or has neither A nor AAAA records.
 
@@ -191,6 +205,3 @@ def _removed(consulted: Consulted, target: str) -> tuple[Change, ...]:
             if fold(str(record.rdata).rpartition(" ")[2]) == target
         ]
     )
-
-
-RULES = (target_alias_live, target_no_address_live, target_domain_dangling)

@@ -63,7 +63,15 @@ def of_view(view: str | None) -> str:
     return "" if view is None else f" ({view})"
 
 
-@rule("LIV101", "servers-disagree", Severity.ERROR, "RFC 1034 4.3.5, RFC 2182", needs=VANTAGES, safety=None)
+@rule(
+    "LIV101",
+    "servers-disagree",
+    Severity.ERROR,
+    "RFC 1034 4.3.5, RFC 2182",
+    needs=VANTAGES,
+    safety=None,
+    check_keys=("consistent",),
+)
 def servers_disagree(case: Case) -> Iterator[Told]:
     """The servers of the zone have different SRV records for the service.
 
@@ -91,7 +99,15 @@ def servers_disagree(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("LIV102", "serials-differ", Severity.WARNING, "RFC 1034 4.3.5, RFC 1982", needs=VANTAGES, safety=None)
+@rule(
+    "LIV102",
+    "serials-differ",
+    Severity.WARNING,
+    "RFC 1034 4.3.5, RFC 1982",
+    needs=VANTAGES,
+    safety=None,
+    check_keys=("serial", "consistent"),
+)
 def serials_differ(case: Case) -> Iterator[Told]:
     """The servers of the zone have it with different serials.
 
@@ -144,7 +160,15 @@ def _is_later(one: int, other: int) -> bool:
     return one != other and (one - other) % 2**32 < _MANY_SECONDS
 
 
-@rule("LIV103", "server-lame-or-silent", Severity.ERROR, "RFC 1912 2.8", needs=VANTAGES, safety=None)
+@rule(
+    "LIV103",
+    "server-lame-or-silent",
+    Severity.ERROR,
+    "RFC 1912 2.8",
+    needs=VANTAGES,
+    safety=None,
+    check_keys=("serial", "consistent"),
+)
 def server_lame_or_silent(case: Case) -> Iterator[Told]:
     """A server that is asked for the zone doesn't answer, doesn't have the zone, or has no address at all.
 
@@ -230,7 +254,15 @@ def is_cut_off(response: Response) -> bool:
     return truncated and refused and not response.outcome.is_conclusive
 
 
-@rule("LIV108", "views-differ", Severity.WARNING, "RFC 6950 4, RFC 9499 6", needs=VANTAGES, safety=None)
+@rule(
+    "LIV108",
+    "views-differ",
+    Severity.WARNING,
+    "RFC 6950 4, RFC 9499 6",
+    needs=VANTAGES,
+    safety=None,
+    check_keys=("consistent",),
+)
 def views_differ(case: Case) -> Iterator[Told]:
     """Inside and outside, the service has different answers.
 
@@ -258,7 +290,16 @@ def views_differ(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("LIV114", "resolver-stale", Severity.NOTE, "RFC 1035 7.4, RFC 8767", needs=VANTAGES, safety=None)
+@rule(
+    "LIV114",
+    "resolver-stale",
+    Severity.NOTE,
+    "RFC 1035 7.4, RFC 8767",
+    needs=VANTAGES,
+    safety=None,
+    causes=("LIV115",),
+    check_keys=("consistent",),
+)
 def resolver_stale(case: Case) -> Iterator[Told]:
     """A resolver says something else than any server of the zone.
 

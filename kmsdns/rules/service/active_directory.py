@@ -51,7 +51,7 @@ def _domain(case: Case) -> str | None:
     return next((each.service.domain for each in case.located.values()), None)
 
 
-@rule("SVC201", "ad-set-incomplete", Severity.WARNING, "docs/kms.md 7", needs=_RECORDS)
+@rule("SVC201", "ad-set-incomplete", Severity.WARNING, "docs/kms.md 7", needs=_RECORDS, per_service=False)
 def ad_set_incomplete(case: Case) -> Iterator[Told]:
     """A domain of Active Directory has some of its service records, and lacks others.
 
@@ -109,7 +109,7 @@ def _said(case: Case, owners: Sequence[str]) -> tuple[Evidence, ...]:
     return response_evidence([response for each in asked for response in each.srv])
 
 
-@rule("SVC202", "ad-set-targets-differ", Severity.NOTE, "docs/kms.md 7", needs=_RECORDS)
+@rule("SVC202", "ad-set-targets-differ", Severity.NOTE, "docs/kms.md 7", needs=_RECORDS, per_service=False)
 def ad_set_targets_differ(case: Case) -> Iterator[Told]:
     """A domain controller is in one set of a domain's service records, and not in its sibling.
 
@@ -140,6 +140,3 @@ def ad_set_targets_differ(case: Case) -> Iterator[Told]:
                         related=() if at is None else (Related(location=at, message="the other set"),),
                         fix=Fix(summary=f"on {name}: nltest /dsregdns; if it is gone, remove its records"),
                     )
-
-
-RULES = (ad_set_incomplete, ad_set_targets_differ)

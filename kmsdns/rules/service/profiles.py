@@ -104,7 +104,7 @@ def _wrong_place(found: ServiceSet, suffixes: tuple[str, ...]) -> tuple[str, str
     return None
 
 
-@rule("SVC103", "kms-missing-for-suffix", Severity.ERROR, "docs/kms.md 1.2", needs=_ZONE)
+@rule("SVC103", "kms-missing-for-suffix", Severity.ERROR, "docs/kms.md 1.2", needs=_ZONE, causes=("SRV406",))
 def kms_missing_for_suffix(case: Case) -> Iterator[Told]:
     """Clients search a domain, and its zone has no record of a KMS host.
 
@@ -115,7 +115,7 @@ def kms_missing_for_suffix(case: Case) -> Iterator[Told]:
     """
     for owner, view, records in expected(case):
         if records:
-            continue  # or an alias of a name elsewhere; SRV406 judges a wildcard
+            continue  # or an alias of a name elsewhere; a wildcard is denied-by-wildcard
         soa = view.zone.soa_record
         yield Told(
             subject=owner,
@@ -126,7 +126,7 @@ def kms_missing_for_suffix(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("SVC301", "mail-set-contradictory", Severity.NOTE, "RFC 6186 3.4, RFC 8314", needs=_ZONE)
+@rule("SVC301", "mail-set-contradictory", Severity.NOTE, "RFC 6186 3.4, RFC 8314", needs=_ZONE, per_service=False)
 def mail_set_contradictory(case: Case) -> Iterator[Told]:
     """A mail service is said not to be there in clear text, and nothing is said of the same service under TLS.
 
@@ -148,6 +148,3 @@ def mail_set_contradictory(case: Case) -> Iterator[Told]:
                 location=place(found, found.entries[0], words.TARGET),
                 fix=Fix(summary=f"write {secure}._tcp with the host, or with the target . if there is none"),
             )
-
-
-RULES = (kms_port, kms_wrong_place, kms_missing_for_suffix, mail_set_contradictory)

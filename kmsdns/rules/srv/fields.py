@@ -169,13 +169,3 @@ def no_service_with_nonzero_fields(case: Case) -> Iterator[Told]:
                     changes=replaced(found, each, srv.replace(priority=0, weight=0, port=0)),
                 ),
             )
-
-
-RULES = (
-    field_count,
-    field_out_of_range,
-    port_zero,
-    fields_maybe_in_wrong_order,
-    port_differs_from_assigned,
-    no_service_with_nonzero_fields,
-)

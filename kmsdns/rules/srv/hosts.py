@@ -29,7 +29,15 @@ def _of_zones(case: Case) -> Iterator[Judged]:
             yield about
 
 
-@rule("SRV310", "target-only-by-wildcard", Severity.NOTE, "RFC 4592", needs=_ZONE, safety=None)
+@rule(
+    "SRV310",
+    "target-only-by-wildcard",
+    Severity.NOTE,
+    "RFC 4592",
+    needs=_ZONE,
+    safety=None,
+    causes=("SRV305", "SRV306", "SRV307", "SRV308"),
+)
 def target_only_by_wildcard(case: Case) -> Iterator[Told]:
     """The target has an address only because a wildcard gives one to every name.
 
@@ -47,7 +55,14 @@ def target_only_by_wildcard(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("SRV311", "target-in-delegated-zone", Severity.NOTE, "RFC 1034 4.2", needs=_ZONE)
+@rule(
+    "SRV311",
+    "target-in-delegated-zone",
+    Severity.NOTE,
+    "RFC 1034 4.2",
+    needs=_ZONE,
+    causes=("SRV305", "SRV306", "SRV307", "SRV308"),
+)
 def target_in_delegated_zone(case: Case) -> Iterator[Told]:
     """The target lies in a zone that is delegated from here, so this file can't tell whether it exists.
 
@@ -214,13 +229,3 @@ def _given(case: Case, name: str, address: str) -> tuple[Related, ...]:
         if str(record.rdata) == address and record.location is not None:
             return (Related(location=record.location, message="the address"),)
     return ()
-
-
-RULES = (
-    target_only_by_wildcard,
-    target_in_delegated_zone,
-    target_outside_zone_unchecked,
-    target_special_address,
-    target_private_address,
-    target_retired,
-)

@@ -168,12 +168,3 @@ def proto_unusual_for_service(case: Case) -> Iterator[Told]:
             f"{service} is published for {' and '.join(protos)}, not for {proto[1:]}: no client asks for {found.owner}"
         )
         yield told_of(found, message, renaming(found, [*fronts, f"_{protos[0]}"], len(fronts) + 1))
-
-
-RULES = (
-    service_name_syntax,
-    service_name_unregistered,
-    service_name_near_miss,
-    service_name_synonym,
-    proto_unusual_for_service,
-)

@@ -278,16 +278,3 @@ def address_or_cname_at_service_name(case: Case) -> Iterator[Told]:
 
 def _leads_to_host(record: Record) -> bool:
     return record.rdtype == "CNAME" and not str(record.rdata).startswith("_")
-
-
-RULES = (
-    owner_without_service_labels,
-    service_label_without_underscore,
-    proto_label_without_underscore,
-    service_and_proto_swapped,
-    proto_label_unknown,
-    label_between_service_and_proto,
-    wildcard_service_owner,
-    dnssd_instance_incomplete,
-    address_or_cname_at_service_name,
-)

@@ -81,7 +81,7 @@ def same_endpoint_twice(case: Case) -> Iterator[Told]:
                 different.setdefault((each.srv.priority, each.srv.weight), each)
             first, *later = different.values()
             at = place(found, first, TARGET) if later else None
-            for each in later if found.zone is not None else later[:1]:  # RR002 tells of equal ones
+            for each in later if found.zone is not None else later[:1]:  # equal ones are a duplicate-record
                 yield Told(
                     subject=f"{target}:{port}",
                     message=f"{target}:{port} stands {len(different)} times in {found.owner}",
@@ -239,14 +239,3 @@ def ports_differ_in_set(case: Case) -> Iterator[Told]:
                 evidence=evidence_of(found, (each,)),
                 fix=Fix(summary=f"write {port}, unless the host listens on {each.srv.port}"),
             )
-
-
-RULES = (
-    no_service_beside_targets,
-    same_endpoint_twice,
-    zero_weight_beside_weighted,
-    weight_without_choice,
-    answer_too_large,
-    denied_by_wildcard,
-    ports_differ_in_set,
-)

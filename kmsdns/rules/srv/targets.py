@@ -7,6 +7,7 @@ from kmsdns.model.names import address_of, fold, is_at_or_below, parent, split
 from kmsdns.rules.rule import Needs, Told, rule
 from kmsdns.rules.srv.entries import TARGET, evidence_of, judged, place, retarget, written
 from kmsdns.rules.zone.lines import directive_above
+from kmsdns.zone.complaints import NOT_READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +90,14 @@ def target_below_dname(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("SRV303", "target-does-not-exist", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS)
+@rule(
+    "SRV303",
+    "target-does-not-exist",
+    Severity.ERROR,
+    'RFC 2782, "Target"',
+    needs=_RECORDS,
+    causes=("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *NOT_READ, "ZN004"),
+)
 def target_does_not_exist(case: Case) -> Iterator[Told]:
     """The target's name does not exist.
 
@@ -124,7 +132,14 @@ def _near_hosts(case: Case, missing: list[str]) -> dict[str, str]:
     return nearest(missing, dict.fromkeys(hosts))
 
 
-@rule("SRV304", "target-without-address", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS)
+@rule(
+    "SRV304",
+    "target-without-address",
+    Severity.ERROR,
+    'RFC 2782, "Target"',
+    needs=_RECORDS,
+    causes=("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *NOT_READ, "ZN004"),
+)
 def target_without_address(case: Case) -> Iterator[Told]:
     """The target's name exists, and has neither an A nor an AAAA record.
 
@@ -257,7 +272,14 @@ def _origin_set(found: ServiceSet, entry: Entry) -> tuple[Related, ...]:
     return () if at is None else (Related(location=at, message="origin set here"),)
 
 
-@rule("SRV307", "target-not-a-hostname", Severity.ERROR, "RFC 952, RFC 1123 2.1", needs=_RECORDS)
+@rule(
+    "SRV307",
+    "target-not-a-hostname",
+    Severity.ERROR,
+    "RFC 952, RFC 1123 2.1",
+    needs=_RECORDS,
+    causes=("SRV305", "SRV306", "SRV308"),
+)
 def target_not_a_hostname(case: Case) -> Iterator[Told]:
     """The target is no host's name: a label holds something else than letters, digits and hyphens.
 
@@ -270,7 +292,7 @@ def target_not_a_hostname(case: Case) -> Iterator[Told]:
     for about in judged(case):
         found, target, entries = about
         odd = next((label for label in split(target.name) if not _is_host_label(label)), None)
-        if odd is not None and written(found, entries[0]).isascii():  # any other is told by ZN007
+        if odd is not None and written(found, entries[0]).isascii():  # any other is a non-ascii-name
             yield _told(
                 about,
                 f"the target {target.name} of {found.owner} is no host's name: {odd} holds something else than "
@@ -283,7 +305,7 @@ def _is_host_label(label: str) -> bool:
     return _LETTERS.issuperset(label) and label[0] != "-" and label[-1] != "-"
 
 
-@rule("SRV308", "target-is-service-name", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS)
+@rule("SRV308", "target-is-service-name", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, causes=("SRV101",))
 def target_is_service_name(case: Case) -> Iterator[Told]:
     """The target is the name of a service, its own or another one's, not of a host.
 
@@ -333,18 +355,6 @@ def _record(case: Case, name: str, rdtype: str) -> Record | None:
 def _related(record: Record | None, message: str) -> tuple[Related, ...]:
     return () if record is None or record.location is None else (Related(location=record.location, message=message),)
 
-
-RULES = (
-    target_is_alias,
-    target_below_dname,
-    target_does_not_exist,
-    target_without_address,
-    target_is_address,
-    target_repeats_origin,
-    target_not_a_hostname,
-    target_is_service_name,
-    target_single_label,
-)
 
 OF_LOST_TARGETS = (
     target_does_not_exist,

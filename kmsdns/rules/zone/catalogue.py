@@ -1,38 +1,26 @@
-"""The catalogue's rules of zone files, apart: a validation loads no other."""
+"""Rules of zone files: the text, names, RRsets, apex and delegation; and what somebody wants besides."""
 
 from __future__ import annotations
 
-from kmsdns.rules.service import active_directory as directory
-from kmsdns.rules.service import profiles
-from kmsdns.rules.srv import fields as srv_fields
-from kmsdns.rules.srv import hosts as srv_hosts
-from kmsdns.rules.srv import names as srv_names
-from kmsdns.rules.srv import owners as srv_owners
-from kmsdns.rules.srv import sets as srv_sets
-from kmsdns.rules.srv import targets as srv_targets
-from kmsdns.rules.zone import delegation, names, rrsets, suppressions
-from kmsdns.rules.zone import house as policy
-from kmsdns.rules.zone import public_names as names_public
-from kmsdns.rules.zone import targets as rr_targets
-from kmsdns.rules.zone import text as zonefile
+from kmsdns.rules.zone import delegation, house, names, public_names, rrsets, suppressions, targets, text
 
-OF_ZONES = (
-    zonefile.syntax_error,
-    zonefile.unbalanced_parenthesis,
-    zonefile.unterminated_quote,
-    zonefile.unknown_directive,
-    zonefile.include_unusable,
-    zonefile.no_default_ttl,
-    zonefile.ttl_inherited_from_previous,
-    zonefile.inherited_owner_after_origin,
-    zonefile.no_newline_at_end,
-    zonefile.generate_invalid,
-    zonefile.class_mismatch,
-    zonefile.out_of_zone_record,
-    zonefile.invisible_or_smart_character,
-    zonefile.windows_export_dialect,
-    zonefile.unknown_or_pseudo_type,
-    zonefile.number_out_of_range,
+RULES = (
+    text.syntax_error,
+    text.unbalanced_parenthesis,
+    text.unterminated_quote,
+    text.unknown_directive,
+    text.include_unusable,
+    text.no_default_ttl,
+    text.ttl_inherited_from_previous,
+    text.inherited_owner_after_origin,
+    text.no_newline_at_end,
+    text.generate_invalid,
+    text.class_mismatch,
+    text.out_of_zone_record,
+    text.invisible_or_smart_character,
+    text.windows_export_dialect,
+    text.unknown_or_pseudo_type,
+    text.number_out_of_range,
     names.label_too_long,
     names.name_too_long,
     names.empty_label,
@@ -42,20 +30,20 @@ OF_ZONES = (
     names.non_ascii_name,
     names.invalid_a_label,
     names.non_terminal_wildcard,
-    names_public.special_use_name,
-    names_public.wildcard_blocked,
+    public_names.special_use_name,
+    public_names.wildcard_blocked,
     rrsets.rrset_ttl_mismatch,
     rrsets.duplicate_record,
     rrsets.ttl_too_large,
     rrsets.cname_and_other_data,
     rrsets.multiple_cname,
-    rr_targets.cname_loop,
-    rr_targets.cname_chain,
-    rr_targets.dangling_cname,
+    targets.cname_loop,
+    targets.cname_chain,
+    targets.dangling_cname,
     rrsets.data_below_dname,
-    rr_targets.target_is_address,
-    rr_targets.ns_mx_target_is_alias,
-    rr_targets.ns_mx_target_without_address,
+    targets.target_is_address,
+    targets.ns_mx_target_is_alias,
+    targets.ns_mx_target_without_address,
     delegation.soa_missing_or_misplaced,
     delegation.apex_ns_missing,
     delegation.single_name_server,
@@ -67,19 +55,18 @@ OF_ZONES = (
     delegation.occluded_by_dname,
     delegation.ds_misplaced,
     delegation.no_server_for_family,
-    *srv_owners.RULES,
-    *srv_names.RULES,
-    *srv_fields.RULES,
-    *srv_targets.RULES,
-    *srv_hosts.RULES,
-    *srv_sets.RULES,
-    *profiles.RULES,
-    *directory.RULES,
 )
-"""What stands in a zone: the file's text, names, RRsets, the apex, and what services need."""
+"""What stands in a zone: the file's text, names, RRsets, the apex."""
 
-OF_THE_HOUSE = (
-    *policy.RULES,
-    *suppressions.RULES,
+HOUSE = (
+    house.ttl_range,
+    house.allowed_services,
+    house.allowed_target_suffix,
+    house.minimum_targets,
+    house.layout,
+    house.comment_required,
+    house.no_wildcard_srv,
+    house.weights_sum,
+    suppressions.unused_suppression,
 )
-"""What somebody wants besides."""
+"""What somebody wants besides; the catalogue has it at its end."""

@@ -9,6 +9,7 @@ from kmsdns.rules.zone.lines import judged, mnemonic, owner_place, replaced
 from kmsdns.rules.zone.pointers import pointers
 from kmsdns.rules.zone.rrsets import related
 from kmsdns.rules.zone.text import told_by_the_reader
+from kmsdns.zone.complaints import NOT_READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _AT_A_CUT = frozenset(("NS", "DS", "RRSIG", "NSEC"))
 """What the zone above answers at a zone cut, or signs there (RFC 4035 2)."""
 
 
-@rule("ZD001", "soa-missing-or-misplaced", Severity.ERROR, "RFC 1035 5.2", needs=_ZONE)
+@rule("ZD001", "soa-missing-or-misplaced", Severity.ERROR, "RFC 1035 5.2", needs=_ZONE, causes=("ZN004",))
 def soa_missing_or_misplaced(case: Case) -> Iterator[Told]:
     """A zone has no SOA record at its top, more than one, or one elsewhere.
 
@@ -56,7 +57,7 @@ def soa_missing_or_misplaced(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("ZD002", "apex-ns-missing", Severity.ERROR, "RFC 1035 6.1", needs=_ZONE)
+@rule("ZD002", "apex-ns-missing", Severity.ERROR, "RFC 1035 6.1", needs=_ZONE, causes=(*NOT_READ, "ZN004"))
 def apex_ns_missing(case: Case) -> Iterator[Told]:
     """A zone names no name server of its own.
 
@@ -77,7 +78,15 @@ def apex_ns_missing(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("ZD003", "single-name-server", Severity.NOTE, "RFC 2182 5", needs=_ZONE, safety=None)
+@rule(
+    "ZD003",
+    "single-name-server",
+    Severity.NOTE,
+    "RFC 2182 5",
+    needs=_ZONE,
+    safety=None,
+    causes=(*NOT_READ, "ZN004", "ZN005"),
+)
 def single_name_server(case: Case) -> Iterator[Told]:
     """A zone has one name server only.
 
@@ -185,7 +194,14 @@ def serial_not_increased(case: Case) -> Iterator[Told]:
         )
 
 
-@rule("ZD007", "glue-missing", Severity.ERROR, "RFC 1034 4.2.1", needs=_ZONE)
+@rule(
+    "ZD007",
+    "glue-missing",
+    Severity.ERROR,
+    "RFC 1034 4.2.1",
+    needs=_ZONE,
+    causes=(*NOT_READ, "RR010", "ZN004", "ZN005"),
+)
 def glue_missing(case: Case) -> Iterator[Told]:
     """A delegation names a name server inside the zone that it hands over, without its address.
 

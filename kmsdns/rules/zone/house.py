@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kmsdns.rules.case import Case
-    from kmsdns.rules.rule import Rule
 
 _RECORDS = (Needs.RECORDS,)
 _ZONE = (Needs.ZONE,)
@@ -40,7 +39,15 @@ NOTHING = Policy()
 """No house rules."""
 
 
-@rule("POL101", "ttl-range", Severity.WARNING, "house rule", needs=_ZONE, default=False)
+@rule(
+    "POL101",
+    "ttl-range",
+    Severity.WARNING,
+    "house rule",
+    needs=_ZONE,
+    default=False,
+    policy_keys=("ttl-min", "ttl-max"),
+)
 def ttl_range(case: Case) -> Iterator[Told]:
     """A TTL is outside of the range that the policy allows.
 
@@ -71,7 +78,15 @@ def ttl_range(case: Case) -> Iterator[Told]:
                     )
 
 
-@rule("POL102", "allowed-services", Severity.WARNING, "house rule", needs=_RECORDS, default=False)
+@rule(
+    "POL102",
+    "allowed-services",
+    Severity.WARNING,
+    "house rule",
+    needs=_RECORDS,
+    default=False,
+    policy_keys=("services",),
+)
 def allowed_services(case: Case) -> Iterator[Told]:
     """A service is published that is not among those that the policy allows.
 
@@ -95,7 +110,15 @@ def allowed_services(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("POL103", "allowed-target-suffix", Severity.WARNING, "house rule", needs=_RECORDS, default=False)
+@rule(
+    "POL103",
+    "allowed-target-suffix",
+    Severity.WARNING,
+    "house rule",
+    needs=_RECORDS,
+    default=False,
+    policy_keys=("target-suffixes",),
+)
 def allowed_target_suffix(case: Case) -> Iterator[Told]:
     """A target is in none of the domains that the policy allows.
 
@@ -116,7 +139,15 @@ def allowed_target_suffix(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("POL104", "minimum-targets", Severity.WARNING, "house rule", needs=_RECORDS, default=False)
+@rule(
+    "POL104",
+    "minimum-targets",
+    Severity.WARNING,
+    "house rule",
+    needs=_RECORDS,
+    default=False,
+    policy_keys=("minimum-targets",),
+)
 def minimum_targets(case: Case) -> Iterator[Told]:
     """A service has fewer targets than the policy asks for.
 
@@ -167,7 +198,15 @@ def layout(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("POL106", "comment-required", Severity.WARNING, "house rule", needs=_ZONE, default=False)
+@rule(
+    "POL106",
+    "comment-required",
+    Severity.WARNING,
+    "house rule",
+    needs=_ZONE,
+    default=False,
+    policy_keys=("comment-required",),
+)
 def comment_required(case: Case) -> Iterator[Told]:
     """A service record has no comment, on its line or on a line of its own above it.
 
@@ -203,7 +242,15 @@ def _commented(text: str) -> set[int]:
     return found | {number + 1 for number in found - filled}
 
 
-@rule("POL107", "no-wildcard-srv", Severity.WARNING, "house rule", needs=_RECORDS, default=False)
+@rule(
+    "POL107",
+    "no-wildcard-srv",
+    Severity.WARNING,
+    "house rule",
+    needs=_RECORDS,
+    default=False,
+    policy_keys=("no-wildcard-srv",),
+)
 def no_wildcard_srv(case: Case) -> Iterator[Told]:
     """A service record stands at a wildcard, and the policy allows none.
 
@@ -222,7 +269,9 @@ def no_wildcard_srv(case: Case) -> Iterator[Told]:
             )
 
 
-@rule("POL108", "weights-sum", Severity.WARNING, "house rule", needs=_RECORDS, default=False)
+@rule(
+    "POL108", "weights-sum", Severity.WARNING, "house rule", needs=_RECORDS, default=False, policy_keys=("weights-sum",)
+)
 def weights_sum(case: Case) -> Iterator[Told]:
     """The weights of one priority don't add up to what the policy asks for.
 
@@ -245,15 +294,3 @@ def weights_sum(case: Case) -> Iterator[Told]:
                     evidence=evidence_of(found, same),
                     fix=Fix(summary=f"change the weights so that they add up to {wanted}"),
                 )
-
-
-RULES: tuple[Rule, ...] = (
-    ttl_range,
-    allowed_services,
-    allowed_target_suffix,
-    minimum_targets,
-    layout,
-    comment_required,
-    no_wildcard_srv,
-    weights_sum,
-)

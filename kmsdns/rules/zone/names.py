@@ -176,7 +176,14 @@ def _foreign(case: Case, name: str, word: str) -> str | None:
     return fold(f"{word}.") if found.exists is False or found.by_wildcard else None
 
 
-@rule("ZN006", "not-a-hostname", Severity.WARNING, "RFC 952, RFC 1123 2.1", needs=_ZONE)
+@rule(
+    "ZN006",
+    "not-a-hostname",
+    Severity.WARNING,
+    "RFC 952, RFC 1123 2.1",
+    needs=_ZONE,
+    causes=("RR010", "SRV114", "SRV307", "ZN008", "ZN009"),
+)
 def not_a_hostname(case: Case) -> Iterator[Told]:
     """A host's name holds something else than letters, digits and inner hyphens.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.model.findings import Fix, Related, Safety, Severity
+from kmsdns.model.findings import Fix, Related, Safety, Severity, TextEdit
 from kmsdns.model.names import fold
 from kmsdns.model.records import MAX_TTL
 from kmsdns.rules.rule import Needs, Told, rule
@@ -67,7 +67,7 @@ def rrset_ttl_mismatch(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("RR002", "duplicate-record", Severity.WARNING, "RFC 2181 5", needs=_ZONE, safety=Safety.SAFE)
+@rule("RR002", "duplicate-record", Severity.WARNING, "RFC 2181 5", needs=_ZONE, safety=Safety.SAFE, edit=TextEdit.LINE)
 def duplicate_record(case: Case) -> Iterator[Told]:
     """The same record stands twice.
 

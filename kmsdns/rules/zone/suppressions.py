@@ -134,7 +134,15 @@ def _spot(path: str, line: int, start: int, end: int) -> Location:
     return Location(path=path, line=line, column=start + 1, end_line=line, end_column=end + 1)
 
 
-@rule("SUP001", "unused-suppression", Severity.WARNING, "kmsdns validate", needs=(Needs.ZONE,), safety=Safety.SAFE)
+@rule(
+    "SUP001",
+    "unused-suppression",
+    Severity.WARNING,
+    "kmsdns validate",
+    needs=(Needs.ZONE,),
+    safety=Safety.SAFE,
+    per_service=False,
+)
 def unused_suppression(case: Case) -> Iterator[Told]:
     """A comment is to hide a finding, and there is none to hide.
 
@@ -151,6 +159,3 @@ def unused_suppression(case: Case) -> Iterator[Told]:
             location=each.location,
             fix=Fix(summary="remove it from the comment", safety=Safety.SAFE, rewrites=(each.rest,)),
         )
-
-
-RULES = (unused_suppression,)

@@ -9,6 +9,7 @@ from kmsdns.rules.srv.targets import literal_in
 from kmsdns.rules.zone.lines import judged, replaced
 from kmsdns.rules.zone.pointers import pointers
 from kmsdns.rules.zone.rrsets import related
+from kmsdns.zone.complaints import NOT_READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _zones(case: Case) -> Zones:
     return case.zones
 
 
-@rule("RR007", "cname-chain", Severity.NOTE, "RFC 1034 3.6.2", needs=_ZONE, safety=Safety.UNSAFE)
+@rule("RR007", "cname-chain", Severity.NOTE, "RFC 1034 3.6.2", needs=_ZONE, safety=Safety.UNSAFE, causes=("SRV301",))
 def cname_chain(case: Case) -> Iterator[Told]:
     """An alias points at another alias.
 
@@ -95,7 +96,14 @@ def cname_chain(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("RR008", "dangling-cname", Severity.WARNING, "RFC 1034 3.6.2", needs=_ZONE)
+@rule(
+    "RR008",
+    "dangling-cname",
+    Severity.WARNING,
+    "RFC 1034 3.6.2",
+    needs=_ZONE,
+    causes=(*NOT_READ, "RR010", "ZN004", "ZN005", "ZN011"),
+)
 def dangling_cname(case: Case) -> Iterator[Told]:
     """An alias points at a name that does not exist.
 
@@ -174,7 +182,14 @@ def ns_mx_target_is_alias(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("RR012", "ns-mx-target-without-address", Severity.WARNING, "RFC 1035 3.3.9, RFC 5321 5.1", needs=_ZONE)
+@rule(
+    "RR012",
+    "ns-mx-target-without-address",
+    Severity.WARNING,
+    "RFC 1035 3.3.9, RFC 5321 5.1",
+    needs=_ZONE,
+    causes=(*NOT_READ, "RR010", "RR011", "ZN004", "ZN005", "ZN011"),
+)
 def ns_mx_target_without_address(case: Case) -> Iterator[Told]:
     """A name server or a mail server has no address.
 

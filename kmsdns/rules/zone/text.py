@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.model.findings import Fix, Related, Safety, Severity
+from kmsdns.model.findings import Fix, Related, Safety, Severity, TextEdit
 from kmsdns.model.records import Location
 from kmsdns.rules.rule import Needs, Told, rule
 from kmsdns.rules.zone.lines import directive_above, judged, text_at
@@ -45,7 +45,7 @@ def syntax_error(case: Case) -> Iterator[Told]:
     yield from told_by_the_reader(case, "ZF001")
 
 
-@rule("ZF002", "unbalanced-parenthesis", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
+@rule("ZF002", "unbalanced-parenthesis", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE, subject_before=True)
 def unbalanced_parenthesis(case: Case) -> Iterator[Told]:
     """A parenthesis is opened and never closed, or closed and never opened.
 
@@ -60,7 +60,7 @@ def unbalanced_parenthesis(case: Case) -> Iterator[Told]:
     yield from told_by_the_reader(case, "ZF002")
 
 
-@rule("ZF003", "unterminated-quote", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
+@rule("ZF003", "unterminated-quote", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE, subject_before=True)
 def unterminated_quote(case: Case) -> Iterator[Told]:
     """A quotation mark is opened and not closed.
 
@@ -97,7 +97,15 @@ def include_unusable(case: Case) -> Iterator[Told]:
     yield from told_by_the_reader(case, "ZF005")
 
 
-@rule("ZF006", "no-default-ttl", Severity.WARNING, "RFC 2308 4", needs=_ZONE, safety=Safety.SAFE)
+@rule(
+    "ZF006",
+    "no-default-ttl",
+    Severity.WARNING,
+    "RFC 2308 4",
+    needs=_ZONE,
+    safety=Safety.SAFE,
+    edit=TextEdit.DEFAULT_TTL,
+)
 def no_default_ttl(case: Case) -> Iterator[Told]:
     """A record has no TTL, and there is neither a $TTL nor a record before it to take one from.
 
@@ -128,7 +136,15 @@ def _first_of(view: ZoneView, manner: int) -> Record | None:
     return next((record for record, flags in manners if flags & manner), None)
 
 
-@rule("ZF007", "ttl-inherited-from-previous", Severity.NOTE, "RFC 1035 5.1", needs=_ZONE, safety=Safety.SAFE)
+@rule(
+    "ZF007",
+    "ttl-inherited-from-previous",
+    Severity.NOTE,
+    "RFC 1035 5.1",
+    needs=_ZONE,
+    safety=Safety.SAFE,
+    edit=TextEdit.INHERITED_TTLS,
+)
 def ttl_inherited_from_previous(case: Case) -> Iterator[Told]:
     """A record takes its TTL from the record in front of it.
 
@@ -166,7 +182,15 @@ def _inherited_ttl(source: Record, heirs: list[Record]) -> Told:
     )
 
 
-@rule("ZF008", "inherited-owner-after-origin", Severity.WARNING, "RFC 1035 5.1", needs=_ZONE, safety=Safety.SAFE)
+@rule(
+    "ZF008",
+    "inherited-owner-after-origin",
+    Severity.WARNING,
+    "RFC 1035 5.1",
+    needs=_ZONE,
+    safety=Safety.SAFE,
+    edit=TextEdit.INHERITED_OWNER,
+)
 def inherited_owner_after_origin(case: Case) -> Iterator[Told]:
     """The first record behind an $ORIGIN or $INCLUDE has no owner of its own.
 
@@ -197,7 +221,15 @@ def inherited_owner_after_origin(case: Case) -> Iterator[Told]:
                 )
 
 
-@rule("ZF009", "no-newline-at-end", Severity.NOTE, "RFC 1035 5.1", needs=_ZONE, safety=Safety.SAFE)
+@rule(
+    "ZF009",
+    "no-newline-at-end",
+    Severity.NOTE,
+    "RFC 1035 5.1",
+    needs=_ZONE,
+    safety=Safety.SAFE,
+    edit=TextEdit.LAST_LINE,
+)
 def no_newline_at_end(case: Case) -> Iterator[Told]:
     """The last line of the file has no line end.
 
@@ -279,7 +311,15 @@ def _first_word(view: ZoneView, at: Location) -> Location:
     return at.replace(end_line=at.line, end_column=at.column + size) if size else at
 
 
-@rule("ZF013", "invisible-or-smart-character", Severity.WARNING, "RFC 1035 5.1", needs=_ZONE, safety=Safety.SAFE)
+@rule(
+    "ZF013",
+    "invisible-or-smart-character",
+    Severity.WARNING,
+    "RFC 1035 5.1",
+    needs=_ZONE,
+    safety=Safety.SAFE,
+    edit=TextEdit.CHARACTERS,
+)
 def invisible_or_smart_character(case: Case) -> Iterator[Told]:
     """A character stands among the words that nobody sees or means: a byte order mark, a no-break space, curly quotes.
 
