@@ -28,7 +28,7 @@ from kmsdns.model.snapshot import CachedHost
 from kmsdns.model.vantages import Vantage
 from kmsdns.rules.case import Case
 from kmsdns.rules.expect import agreement
-from kmsdns.rules.expect.judging import NO_ANSWER, SILENT, XFAIL
+from kmsdns.rules.expect.judging import NO_ANSWER, SILENT, XFAIL, all_misses
 from kmsdns.services.client_lookup import Client, Wishes, chain
 from kmsdns.zone.rdata import target_of
 
@@ -90,7 +90,7 @@ def check(
             )
             for index, (each, viewpoints) in enumerate(work)
         ]
-        case = Case(checks=checked)
+        case = Case(checks=checked, misses=all_misses(checked))
         failing = {index for miss in case.misses if miss.fails and miss.code in waited_for for index, _place in miss.at}
         if not failing and len(due) == len(pairs):
             break

@@ -12,7 +12,8 @@ from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.of_zones import RULES as OF_ZONES
-from kmsdns.rules.zone.suppressions import Suppressions, unused_suppression
+from kmsdns.rules.zone.comments import Suppressions
+from kmsdns.rules.zone.suppressions import unused_suppression
 from kmsdns.rules.zone.view import Zones, ZoneView
 from kmsdns.zone.pointing import pointed_at
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Finding
     from kmsdns.model.records import Location, Record
     from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zone.house import Policy
+    from kmsdns.rules.zone.house_rules import Policy
     from kmsdns.zone.zone import Zone
 
 _SUBJECT_BEFORE = frozenset([rule.code for rule in OF_ZONES if rule.subject_before])

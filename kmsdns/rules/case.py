@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.rules.rule import Needs
+from kmsdns.rules.needs import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kmsdns.model.vantages import Consulted
     from kmsdns.rules.expect.failures import Miss
     from kmsdns.rules.sets import ServiceSet
-    from kmsdns.rules.zone.house import Policy
-    from kmsdns.rules.zone.suppressions import Suppressions
+    from kmsdns.rules.zone.comments import Suppressions
+    from kmsdns.rules.zone.house_rules import Policy
     from kmsdns.rules.zone.view import Zones
 
 
@@ -24,7 +24,6 @@ class Case:
     """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
     __slots__ = (
-        "_misses",
         "_policy",
         "_sets",
         "_vantages",
@@ -32,6 +31,7 @@ class Case:
         "checks",
         "client",
         "is_public",
+        "misses",
         "services",
         "suffixes",
         "suppressions",
@@ -51,6 +51,7 @@ class Case:
         suppressions: Suppressions | None = None,
         vantages: Consulted | None = None,
         checks: Sequence[Checked] = (),
+        misses: Sequence[Miss] = (),
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
@@ -62,7 +63,7 @@ class Case:
         self._vantages = vantages  # what several servers said of one service
         self.checks = tuple(checks)  # expectations, each with what was seen of it
         self._policy = policy
-        self._misses: tuple[Miss, ...] | None = None
+        self.misses = tuple(misses)  # where what was seen of them is not what was expected
         self._sets: tuple[ServiceSet, ...] | None = None
 
     @property
@@ -85,7 +86,7 @@ class Case:
     def policy(self) -> Policy:
         """What the house asks of its records."""
         if self._policy is None:
-            from kmsdns.rules.zone.house import NOTHING
+            from kmsdns.rules.zone.house_rules import NOTHING
 
             self._policy = NOTHING
         return self._policy
@@ -102,15 +103,6 @@ class Case:
             read = [] if zones is None else [found for view in zones.judged for found in zone_sets(view, zones)]
             self._sets = (*live, *read)
         return self._sets
-
-    @property
-    def misses(self) -> tuple[Miss, ...]:
-        """Where what was seen is not what was expected."""
-        if self._misses is None:
-            from kmsdns.rules.expect.judging import all_misses
-
-            self._misses = all_misses(self.checks)
-        return self._misses
 
     def has(self, need: Needs) -> bool:
         """Whether the case holds what a rule needs."""

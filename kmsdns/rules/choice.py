@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.findings import Severity, Skipped
 from kmsdns.model.names import fold
+from kmsdns.rules.naming import matches
 from kmsdns.rules.rule import Needs
 
 TYPE_CHECKING = False
@@ -82,8 +83,3 @@ def _is_known(word: str) -> bool:
     from kmsdns.rules.catalogue import RULES
 
     return any(matches(rule, word) for rule in RULES)
-
-
-def matches(rule: Rule | Finding, word: str) -> bool:
-    """Whether a word names a rule: its code, the beginning of that, or its slug."""
-    return bool(word) and (rule.code.startswith(word.upper()) or rule.slug == word.lower())

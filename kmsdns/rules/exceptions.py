@@ -6,7 +6,7 @@ from kmsdns.errors import KmsdnsError
 from kmsdns.model.findings import Severity
 from kmsdns.model.names import fold, shown
 from kmsdns.model.value import Value
-from kmsdns.rules.choice import matches
+from kmsdns.rules.naming import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -32,44 +32,20 @@ owner, a line to remove). Each fix is tried: one that touches another record or 
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from kmsdns.model.findings import Finding, Safety
 from kmsdns.model.value import Value
+from kmsdns.rules.draft import Told
+from kmsdns.rules.needs import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kmsdns.model.findings import Evidence, Fix, Related, Severity, TextEdit
-    from kmsdns.model.records import Location
+    from kmsdns.model.findings import Severity, TextEdit
     from kmsdns.rules.case import Case
 
 
-class Needs(StrEnum):
-    """What a case must hold for a rule to judge it."""
-
-    RECORDS = "records"
-    ZONE = "zone"
-    LIVE = "live"
-    PROBES = "probes"
-    VANTAGES = "vantages"
-    CLIENT = "client"
-    EXPECTATIONS = "expectations"
-
-
-class Told(Value):
-    """What a rule found, before its code and severity are put to it."""
-
-    subject: str
-    message: str
-    evidence: tuple[Evidence, ...] = ()
-    fix: Fix | None = None
-    hresult: str | None = None
-    location: Location | None = None  # in a zone file
-    related: tuple[Related, ...] = ()  # other places that have to do with it
-    severity: Severity | None = None  # where it is not the rule's own
-    reference: str | None = None  # likewise
+__all__ = ["Needs", "Rule", "Told", "rule"]
 
 
 class Rule(Value):

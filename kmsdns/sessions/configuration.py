@@ -11,7 +11,7 @@ from kmsdns.model.typed import typed_name
 from kmsdns.model.value import Value
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, OFF, Exceptions
 from kmsdns.rules.zone.catalogue import HOUSE
-from kmsdns.rules.zone.house import NOTHING, Policy
+from kmsdns.rules.zone.house_rules import NOTHING, Policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

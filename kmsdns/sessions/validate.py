@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kmsdns.model.typed import Text
     from kmsdns.net.files.gathering import Part
     from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zone.house import Policy
+    from kmsdns.rules.zone.house_rules import Policy
     from kmsdns.services.table import Service
     from kmsdns.zone.zone import Zone
 

@@ -20,7 +20,7 @@ from kmsdns.model.report import Report
 from kmsdns.net.files.gathering import gather
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.rules.zone.house import Policy
+from kmsdns.rules.zone.house_rules import Policy
 from kmsdns.sessions.validate import OF_A_ZONE
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "rules"

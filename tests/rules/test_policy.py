@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.jobs.validate import validate
 from kmsdns.rules.choice import select
 from kmsdns.rules.zone.catalogue import HOUSE
-from kmsdns.rules.zone.house import Policy
+from kmsdns.rules.zone.house_rules import Policy
 from kmsdns.zone import load
 
 ZONE = """\

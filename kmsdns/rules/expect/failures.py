@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Evidence, EvidenceKind, Related
 from kmsdns.model.value import Value
+from kmsdns.rules.draft import Told
 from kmsdns.rules.evidence import reason, servers
-from kmsdns.rules.rule import Told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from kmsdns.model.findings import Fix, Safety, Severity
 from kmsdns.model.names import is_at_or_below
 from kmsdns.model.records import Location
-from kmsdns.model.value import Value
 from kmsdns.rules.rule import Needs, Told, rule
 from kmsdns.rules.srv.entries import OWNER, TARGET, WEIGHT, evidence_of, judged, place
 from kmsdns.rules.zone.lines import by_type, ttl_place
@@ -13,30 +12,12 @@ from kmsdns.rules.zone.lines import judged as zones_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from kmsdns.rules.case import Case
 
 _RECORDS = (Needs.RECORDS,)
 _ZONE = (Needs.ZONE,)
-
-
-class Policy(Value):
-    """What a house asks of its records. None: nothing is asked."""
-
-    ttl_min: int | None = None  # seconds
-    ttl_max: int | None = None  # seconds
-    services: tuple[str, ...] | None = None  # the only ones, as "_vlmcs._tcp", in lower case
-    target_suffixes: tuple[str, ...] | None = None  # targets are at or below one of these; canonical names
-    minimum_targets: int | None = None  # different targets in each set
-    layout: Callable[[str], str] | None = None  # the formatter: a file's text as it is to be
-    comment_required: bool | None = None  # a comment on the line of each SRV record, or on the line above it
-    no_wildcard_srv: bool | None = None
-    weights_sum: int | None = None  # of the records of each priority, where there are several
-
-
-NOTHING = Policy()
-"""No house rules."""
 
 
 @rule(
