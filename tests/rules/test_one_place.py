@@ -68,9 +68,9 @@ def test_no_module_names_the_code_of_a_rule_that_is_not_its_family_s() -> None:
     assert {name for name, codes in found.items() if codes} == EXCEPTIONS.keys(), "an exception that is none any more"
 
 
-def test_only_the_choice_of_a_user_goes_by_the_beginning_of_a_code() -> None:
+def test_only_the_naming_of_a_user_goes_by_the_beginning_of_a_code() -> None:
     asking = [path for path in PACKAGE.rglob("*.py") if ".code.startswith(" in path.read_text(encoding="utf-8")]
-    assert [path.relative_to(PACKAGE).as_posix() for path in asking] == ["rules/choice.py"]
+    assert [path.relative_to(PACKAGE).as_posix() for path in asking] == ["rules/naming.py"]
 
 
 def test_what_counts_as_naming_a_code() -> None:
