@@ -19,11 +19,9 @@ from kmsdns.cli.options import (
     CHECK,
     COLLECT,
     COMMANDS,
-    COUNT,
     DIAGNOSE,
     DISCOVER,
     EXPLAIN,
-    FLAG,
     SERVE,
     VALIDATE,
     Option,
@@ -31,6 +29,7 @@ from kmsdns.cli.options import (
 from kmsdns.cli.output import Unwritable, put, say, why
 from kmsdns.config import load
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.definition import COUNT, FLAG
 from kmsdns.model.names import shown
 
 if TYPE_CHECKING:

@@ -1,22 +1,26 @@
-"""Every option of every command, once: click's options, the plain path (cli.plain) and kmsdns.toml come from here.
+"""Every option of every command: click's options, the plain path (cli.plain) and kmsdns.toml come from here.
 
-Long: it is one table.
+What the public functions take too is defined in kmsdns.options; here is what only the command line has, and what each
+command is made of, in the order of its help.
 """
 
 from __future__ import annotations
 
+from kmsdns import options as shared
+from kmsdns.model.definition import CHOICE, COUNT, DURATION, FLAG, FLOAT, FORMAT, INT, PATH, TEXT
 from kmsdns.model.value import Value
-from kmsdns.services.table import DEFAULT
 
-FLAG, COUNT, TEXT, INT = "flag", "count", "text", "int"
-FLOAT, CHOICE, PATH, FORMAT, DURATION = "float", "choice", "path", "format", "duration"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kmsdns.model.definition import Definition, Keywords
 
 # formats.FORMATS, whose package needn't load for --help; a test compares
 _FORMATS = tuple(
     "text short json jsonl csv markdown html junit sarif github gitlab azure tap nagios prometheus".split()
 )
 _PAGE_FORMATS = ("text", "json", "markdown")  # formats.terminal.manual.FORMATS, likewise
-_PROBES = ("none", "tcp", "rpc")  # "none" and net.client.probes.PROBERS, likewise
 _FIX_TOOLS = (
     "zone",
     "nsupdate",
@@ -99,123 +103,61 @@ def _seconds(text: str) -> float:
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
-SERVER = Option(
-    flags=("-s", "--server"),
-    kind=TEXT,
-    metavar="ADDR[:PORT]",
-    multiple=True,
-    help="Server to ask; several are asked in turn. @ADDR among the names works too, and so do tls://ADDR[#NAME], "
-    "https://HOST/dns-query and quic://ADDR[#NAME].  [default: this machine's]",
+
+def _option(definition: Definition) -> Option:
+    """The flag of a keyword argument."""
+    default = definition.default
+    if definition.kind == FLAG or definition.multiple:
+        default = None
+    elif definition.kind == CHOICE and default is None and "none" in definition.choices:
+        default = "none"
+    return Option(
+        flags=definition.flags,
+        kind=definition.kind,
+        help=definition.help,
+        metavar=definition.metavar,
+        default=default,
+        multiple=definition.multiple,
+        choices=definition.choices,
+        lowest=definition.lowest,
+        highest=definition.highest,
+    )
+
+
+def _options(keywords: Keywords, without: Iterable[str] = ()) -> tuple[Option, ...]:
+    """The flags of a function's keyword arguments, in their order; without: keywords that stand elsewhere."""
+    found: list[Option] = []
+    for each in keywords.definitions:
+        if each.name in without:
+            continue
+        if each.name == "families":
+            found += _FAMILIES
+        elif each.name == "cache":
+            found += (CACHE_FILE, _NO_CACHE)
+        elif each.kind:
+            found.append(_option(each))
+    return tuple(found)
+
+
+def _named(keywords: Keywords, *names: str) -> tuple[Option, ...]:
+    """The flags of these keyword arguments."""
+    by_name = {each.name: each for each in keywords.definitions}
+    return tuple([_option(by_name[name]) for name in names])
+
+
+_FAMILIES = (
+    Option(flags=("-4", "--ipv4"), kind=FLAG, help="Look for IPv4 addresses only."),
+    Option(flags=("-6", "--ipv6"), kind=FLAG, help="Look for IPv6 addresses only."),
 )
-SERVICE = Option(
-    flags=("--service",),
-    kind=TEXT,
-    metavar="SERVICE",
-    default=DEFAULT,
-    help="Service to look for: _name._proto, or a well-known name such as ldap, kerberos, xmpp-client.",
-)
-PROBE = Option(
-    flags=("--probe",),
-    kind=CHOICE,
-    choices=_PROBES,
-    default="none",
-    help="Whether to contact each endpoint, and how: tcp connects, rpc then asks for the KMS interface (a DCE/RPC "
-    "bind, and nothing after it). A probe reads and writes the host cache.",
-)
-CACHE_FILE = Option(flags=("--cache-file",), kind=PATH, metavar="FILE", help="The host cache.  [default: one per user]")
+(CACHE_FILE,) = _named(shared.DISCOVER, "cache")
+_NO_CACHE = Option(flags=("--no-cache",), kind=FLAG, help="Leave the host cache alone this time.")
+_RULES = tuple(shared.RuleChoice.definitions)  # they stand among the options of reports
 
 ALLOW_REMOTE = Option(
     flags=("--allow-remote",), kind=FLAG, help="Listen at addresses that other machines can reach, too."
 )
 OUTPUT = Option(flags=("-o", "--output"), kind=PATH, metavar="FILE", help="Write there instead of to standard output.")
 
-_QUESTIONS = (
-    SERVER,
-    Option(
-        flags=("--ca-file",),
-        kind=PATH,
-        metavar="FILE",
-        help="Certificates, in PEM, that vouch for tls://, https:// and quic:// servers.  [default: the system's]",
-    ),
-    SERVICE,
-    Option(
-        flags=("--bare",),
-        kind=FLAG,
-        help="Ask for SRV records at NAME as it stands, also where no service's labels (_name._proto) are in front.",
-    ),
-    Option(
-        flags=("--port",),
-        kind=INT,
-        metavar="PORT",
-        lowest=1,
-        highest=65535,
-        help="Port for --fallback.  [default: the service's own]",
-    ),
-    Option(flags=("-4", "--ipv4"), kind=FLAG, help="Look for IPv4 addresses only."),
-    Option(flags=("-6", "--ipv6"), kind=FLAG, help="Look for IPv6 addresses only."),
-    Option(flags=("--tcp",), kind=FLAG, help="Ask over TCP only."),
-    Option(
-        flags=("--all-servers",),
-        kind=FLAG,
-        help="Ask every server each question, and tell where they disagree. Listens a moment longer for a second, "
-        "different reply.",
-    ),
-    Option(
-        flags=("--no-edns",),
-        kind=FLAG,
-        help="Ask without EDNS (RFC 6891), as many clients do. A server that turns it down, or drops it, is asked so "
-        "by itself.",
-    ),
-    Option(
-        flags=("--cookie",),
-        kind=FLAG,
-        help="Send DNS cookies (RFC 7873), and reject what comes without from a server that has shown one.",
-    ),
-    Option(
-        flags=("--mix-case",),
-        kind=FLAG,
-        help='Ask over UDP in random upper and lower case ("0x20"), and reject what comes back in another.',
-    ),
-    Option(
-        flags=("--timeout",),
-        kind=FLOAT,
-        metavar="SECONDS",
-        default=2.0,
-        lowest=0.001,
-        highest=3600,
-        help="Time for one try at a question, and for one address of a probe.",
-    ),
-    Option(
-        flags=("--retries",),
-        kind=INT,
-        metavar="N",
-        default=2,
-        lowest=0,
-        highest=100,
-        help="Further tries at each server that doesn't answer.",
-    ),
-    Option(
-        flags=("--deadline",),
-        kind=FLOAT,
-        metavar="SECONDS",
-        default=10.0,
-        lowest=0.001,
-        highest=86400,
-        help="Time for the whole job.",
-    ),
-    PROBE,
-    Option(
-        flags=("--probe-local",),
-        kind=FLAG,
-        help="Probe loopback addresses too, though no server that is asked is on this machine.",
-    ),
-    Option(flags=("--fallback",), kind=FLAG, help="Without SRV records use the domain's own addresses."),
-    Option(flags=("--seed",), kind=INT, metavar="N", help="Draw the order from this seed, to draw it again."),
-    CACHE_FILE,
-    Option(flags=("--no-cache",), kind=FLAG, help="Leave the host cache alone this time."),
-    Option(flags=("--record",), kind=PATH, metavar="TAPE", help="Write every question and reply to a tape."),
-    Option(flags=("--replay",), kind=PATH, metavar="TAPE", help="Take the replies from a tape; nothing is sent."),
-)
 _REPORT = (
     Option(
         flags=("-f", "--format"),
@@ -227,11 +169,7 @@ _REPORT = (
     ),
     Option(flags=("--json",), kind=FLAG, help="The same as -f json."),
     OUTPUT,
-    Option(
-        flags=("--select",), kind=TEXT, metavar="RULE", multiple=True, help="Only these rules: code, slug or prefix."
-    ),
-    Option(flags=("--extend-select",), kind=TEXT, metavar="RULE", multiple=True, help="These rules too."),
-    Option(flags=("--ignore",), kind=TEXT, metavar="RULE", multiple=True, help="Not these rules."),
+    *_named(shared.DISCOVER, *_RULES),
     Option(
         flags=("--fail-on",),
         kind=CHOICE,
@@ -269,53 +207,14 @@ SCENARIO = Option(
     metavar="NAME|PATH",
     help="A scenario fixture: its zones, its network, its client.",
 )
-_OF_CHECK = frozenset(
-    ("ca_file", "tcp", "no_edns", "cookie", "mix_case", "timeout", "retries", "deadline", "probe_local", "seed")
-)
-_OF_DISCOVER_ALONE = frozenset(("port", "probe", "fallback", "cache_file", "no_cache"))
-DISCOVER = (*_QUESTIONS, *_REPORT, *COMMON)
+DISCOVER = (*_options(shared.DISCOVER, _RULES), *_REPORT, *COMMON)
+_DIAGNOSE_FIRST = ("evidence", "offline", "suffixes", "known_hosts", "machines", "profile")
 DIAGNOSE = (
-    Option(
-        flags=("-c", "--client"),
-        kind=PATH,
-        metavar="PATH",
-        multiple=True,
-        help="What a client's own tools printed: a file, a folder of them, or - for standard input.",
-    ),
-    Option(flags=("--offline",), kind=FLAG, help="From evidence alone: no question, no probe."),
-    Option(
-        flags=("--suffix",),
-        kind=TEXT,
-        metavar="DOMAIN",
-        multiple=True,
-        help="A DNS suffix of the client, in the order searched, where the evidence has none.  [default: NAME]",
-    ),
-    Option(
-        flags=("--known-host",),
-        kind=TEXT,
-        metavar="HOST",
-        multiple=True,
-        help="A host there should be: any other that is published is told.",
-    ),
-    Option(
-        flags=("--machines",),
-        kind=INT,
-        metavar="N",
-        lowest=1,
-        highest=10**9,
-        help="How many machines are to be activated, to tell whether each host gets enough.",
-    ),
-    Option(
-        flags=("--profile",),
-        kind=CHOICE,
-        default="kms",
-        choices=("kms", "ad"),
-        help="ad: look at the records of the domain's controllers as well, by which the directory is found.",
-    ),
+    *_named(shared.DIAGNOSE, *_DIAGNOSE_FIRST),
     SCENARIO,
     FIX_AS,
-    PROBE.replace(default="tcp", help="How to contact each endpoint, if at all."),
-    *[option for option in _QUESTIONS if option.name not in _OF_DISCOVER_ALONE],
+    *_named(shared.DIAGNOSE, "probe"),
+    *_options(shared.DIAGNOSE, (*_DIAGNOSE_FIRST, "probe", *_RULES)),
     *_REPORT,
     *COMMON,
 )
@@ -346,12 +245,7 @@ SERVE = (
         help="Answer wrongly; several are applied in order. Keys: every=N, first=N, after=N, name=OWNER, type=SRV, "
         "transport=udp|tcp, client=ADDR, and the fault's own ms=, n= or bytes=. Names: " + ", ".join(_FAULTS) + ".",
     ),
-    Option(
-        flags=("--include-root",),
-        kind=PATH,
-        metavar="DIR",
-        help="Allow $INCLUDE of files below this folder.  [default: none]",
-    ),
+    *_named(shared.VALIDATE, "include_root"),
     SCENARIO,
     Option(flags=("--minimal-any",), kind=FLAG, help="Answer ANY with one HINFO record, not all there is (RFC 8482)."),
     Option(flags=("--watch",), kind=FLAG, help="Read the zones again when a file changes, also one they include."),
@@ -394,42 +288,7 @@ EXPLAIN = (
     *COMMON,
 )
 VALIDATE = (
-    Option(
-        flags=("--origin",),
-        kind=TEXT,
-        metavar="DOMAIN",
-        help="What completes the names of a file that doesn't tell it.  [default: from the file or its name]",
-    ),
-    Option(
-        flags=("--with",),
-        kind=PATH,
-        metavar="PATH",
-        multiple=True,
-        help="Zone files to look names up in, which are not judged themselves.",
-    ),
-    Option(
-        flags=("--include-root",),
-        kind=PATH,
-        metavar="DIR",
-        help="Allow $INCLUDE of files below this folder.  [default: none]",
-    ),
-    Option(
-        flags=("--view",),
-        kind=CHOICE,
-        choices=("public", "internal"),
-        help="Who the zones are for.  [default: not said]",
-    ),
-    Option(
-        flags=("--suffix",),
-        kind=TEXT,
-        metavar="DOMAIN",
-        multiple=True,
-        help="A domain that clients search for services; each must have its record.",
-    ),
-    SERVICE.replace(
-        default=None,
-        help="Look only at the records of one service, and at what they point at: _name._proto, or a well-known name.",
-    ),
+    *_named(shared.VALIDATE, "origin", "reference", "include_root", "view", "suffixes", "service"),
     Option(flags=("--fix",), kind=FLAG, help="Change the files: make the fixes that are safe."),
     Option(
         flags=("--unsafe-fixes",),
@@ -442,16 +301,11 @@ VALIDATE = (
         kind=FLAG,
         help="Leave the serial of a fixed zone alone; else it goes up, as its kind of serial does.",
     ),
-    Option(
-        flags=("--base",),
-        kind=TEXT,
-        metavar="REV|PATH|live",
-        help="The zones as they were: a git revision, a file or a folder, or what --server has of them (live). "
-        "Their serials must have gone up since.",
-    ),
-    Option(flags=("--new-only",), kind=FLAG, help="Only what is wrong since the base."),
+    *_named(shared.VALIDATE, "base", "new_only"),
     Option(flags=("--axfr",), kind=TEXT, metavar="ZONE", help="Validate a zone as --server transfers it."),
-    SERVER.replace(help="Server to ask for --axfr and --base live; several are asked in turn."),
+    _option(shared.Transport.definitions["servers"]).replace(
+        help="Server to ask for --axfr and --base live; several are asked in turn."
+    ),
     Option(
         flags=("--tsig",),
         kind=PATH,
@@ -462,14 +316,7 @@ VALIDATE = (
     *COMMON,
 )
 CHECK = (
-    SERVER.replace(help="Server to ask for checks that name no vantage; several are asked in turn."),
-    Option(
-        flags=("-w", "--wait"),
-        kind=DURATION,
-        metavar="DURATION",
-        default=0.0,
-        help="Ask again what fails, for so long (60s, 5m, 1h), until it holds: a change takes time to arrive.",
-    ),
+    *_named(shared.CHECK, "servers", "wait"),
     Option(
         flags=("--watch",),
         kind=DURATION,
@@ -495,12 +342,8 @@ CHECK = (
         metavar="DOMAIN",
         help="Print a first spec for a domain, made of what is live; -o FILE writes it there.",
     ),
-    SERVICE.replace(help="Service that --init looks for."),
-    *[
-        option.replace(default=30.0, help="Time for one round of questions.") if option.name == "deadline" else option
-        for option in _QUESTIONS
-        if option.name in _OF_CHECK
-    ],
+    *_named(shared.DRAFT, "service"),
+    *_options(shared.CHECK, ("servers", "wait", *_RULES)),
     *_REPORT,
     *COMMON,
 )

@@ -7,7 +7,8 @@ file) is left to click: parse returns None. A test compares the two readings.
 
 from __future__ import annotations
 
-from kmsdns.cli.options import COUNT, DISCOVER, FLAG
+from kmsdns.cli.options import DISCOVER
+from kmsdns.model.definition import COUNT, FLAG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -82,31 +82,8 @@ def split_names(values: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     return [name for name in values["names"] if not name.startswith("@")], servers
 
 
-def families(values: Mapping[str, Any]) -> tuple[int, ...]:
-    """4 and 6, unless one was chosen."""
-    return tuple([family for family, chosen in ((4, values["ipv4"]), (6, values["ipv6"])) if chosen]) or (4, 6)
-
-
 def progress(values: Mapping[str, Any]) -> Any:
     """What shows on a terminal that an answer is being waited for."""
     from kmsdns.cli.progress import Progress, Silent
 
     return Silent() if values["no_progress"] or values["quiet"] else Progress("waiting for an answer")
-
-
-def seeded(seed: int | None) -> Any:
-    """The dice of --seed; None for those of the operating system."""
-    if seed is None:
-        return None
-    from random import Random
-
-    return Random(seed)  # noqa: S311  # a draw to repeat, no secret
-
-
-def path_of(text: str | None) -> Any:
-    """A path, which costs an import; None without one."""
-    if text is None:
-        return None
-    from pathlib import Path
-
-    return Path(text)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Finding
     from kmsdns.model.records import Location, Record
     from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zone.house import Policy
+    from kmsdns.rules.zone.house import HouseRules
     from kmsdns.zone.zone import Zone
 
 _NOT_LEXED = ("ZF002", "ZF003")
@@ -38,7 +38,7 @@ def validate(
     suffixes: Sequence[str] = (),
     is_public: bool | None = None,
     base: Mapping[str, int] | None = None,
-    policy: Policy | None = None,
+    policy: HouseRules | None = None,
     exceptions: Exceptions = NO_EXCEPTIONS,
 ) -> Report:
     """What the rules say of zones, each given with its path. reference: zones that are only looked things up in.

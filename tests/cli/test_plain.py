@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmsdns.cli import group, plain
-from kmsdns.cli.options import COUNT, DISCOVER, FLAG
+from kmsdns.cli.options import DISCOVER
+from kmsdns.model.definition import COUNT, FLAG
 
 VALUES = (
     "contoso.com",

@@ -22,7 +22,7 @@ _RECORDS = (Needs.RECORDS,)
 _ZONE = (Needs.ZONE,)
 
 
-class Policy(Value):
+class HouseRules(Value):
     """What a house asks of its records. None: nothing is asked."""
 
     ttl_min: int | None = None  # seconds
@@ -36,7 +36,7 @@ class Policy(Value):
     weights_sum: int | None = None  # of the records of each priority, where there are several
 
 
-NOTHING = Policy()
+NOTHING = HouseRules()
 """No house rules."""
 
 
