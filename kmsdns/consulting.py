@@ -45,7 +45,7 @@ def vantages_of(text: str, name: str = "", *, kind: Kind = Kind.UNKNOWN, view: s
     return [Vantage(name=name or str(each), server=each, kind=kind, view=view) for each in parse_servers(text)]
 
 
-_CHECKS = {each.name: each.takes for each in DISCOVER.definitions} | {
+_CHECKS = {each.name: each.takes for each in DISCOVER.options} | {
     "name": NAME,
     "vantages": several(one_of("kmsdns.model.vantages", "Vantage", ", as kmsdns.consulting.vantages_of makes them")),
     "zone": optional(NAME),

@@ -5,7 +5,7 @@ Discovering, Diagnosing, Checking, Validating and Drafting are what each job has
 
     the keyword arguments of kmsdns.discover and its like, with their checks   (DISCOVER.taken, in sessions/)
     the flags of the command line, their help, and the keys of kmsdns.toml     (cli/options.py)
-    what the command line passes on to the functions                           (cli/keywords.py)
+    what the command line passes on to the functions                           (cli/reporting.py)
 
 A new option is a field of a group and, for type checkers, the same line in the group's Arguments below; a test compares
 the two, and the doors. What only programs can give, as values of higher layers, is a group in its session's module.
@@ -19,7 +19,7 @@ Long: it is one table.
 from __future__ import annotations
 
 from kmsdns.model.arguments import EVIDENCE, NAME, NAMES, SERVERS, dice, families, one_of, path, several
-from kmsdns.model.definition import CHOICE, DURATION, FLAG, FLOAT, INT, PATH, TEXT, Keywords, OptionGroup, option
+from kmsdns.model.option import CHOICE, DURATION, FLAG, FLOAT, INT, PATH, TEXT, Keywords, OptionGroup, option
 from kmsdns.services.table import DEFAULT
 
 TYPE_CHECKING = False
@@ -404,4 +404,4 @@ CHECK = Keywords().plus(
     deadline={"default": 30.0, "help": "Time for one round of questions."},
 )
 VALIDATE = Keywords().plus(Validating, RuleChoice)
-DRAFT = Keywords().plus(Drafting, Transport, without=Transport.definitions.keys() - {"servers", "timeout"})
+DRAFT = Keywords().plus(Drafting, Transport, without=Transport.options.keys() - {"servers", "timeout"})

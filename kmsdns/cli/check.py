@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.cli.keywords import given, path_of
 from kmsdns.cli.output import destinations, put, say, write_file
-from kmsdns.cli.reporting import deliver, exit_status, progress, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, path_of, progress, weighed
 from kmsdns.errors import KmsdnsError
 from kmsdns.options import CHECK, DRAFT
 

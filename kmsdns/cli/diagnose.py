@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.cli.keywords import given
 from kmsdns.cli.output import destinations, put, write_file
-from kmsdns.cli.reporting import deliver, exit_status, progress, split_names, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_names, weighed
 from kmsdns.errors import KmsdnsError
 from kmsdns.options import DIAGNOSE
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.cli.keywords import given
-from kmsdns.cli.reporting import deliver, exit_status, progress, split_names, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_names, weighed
 from kmsdns.options import DISCOVER
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ from kmsdns.model.names import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, ParamSpec, TypeVar
 
     P = ParamSpec("P")
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Check = Callable[[Any], Any]
     """Returns the value as the function is to have it, or raises Misfit."""
 
-_TAKES_MORE = 0x04  # in co_flags: by place
+TAKES_MORE = 0x04  # in co_flags: by place
 
 
 class Misfit(Exception):
@@ -54,39 +54,41 @@ def told(value: object) -> str:
 
 def checked(**own: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorates a public function: its arguments pass the checks of PARAMETERS, or of own, before it runs."""
-    return lambda function: guarded(function, own)
 
-
-def guarded(function: Callable[P, R], own: dict[str, Check], meant: dict[str, str] | None = None) -> Callable[P, R]:
-    """As checked. meant: what callers may call a parameter instead, by mistake, and its name."""
     from functools import wraps
 
-    signature = _Signature(function, own, meant or {})
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = Signature(function, own)
 
-    @wraps(function)
-    def door(*args: P.args, **kwargs: P.kwargs) -> R:
-        return function(*signature.placed(args), **signature.named(args, kwargs))  # type: ignore[arg-type]
+        @wraps(function)
+        def door(*args: P.args, **kwargs: P.kwargs) -> R:
+            return function(*signature.placed(args), **signature.named(args, kwargs))  # type: ignore[arg-type]
 
-    return door
+        return door
+
+    return decorate
 
 
-class _Signature:
-    """What a function takes; inspect, which knows too, takes longer to load than a look-up takes to run."""
+class Signature:
+    """What a function takes; inspect, which knows too, takes longer to load than a look-up takes to run.
 
-    def __init__(self, function: Any, own: dict[str, Check], meant: dict[str, str]) -> None:
+    meant: what callers may call a parameter instead, by mistake, and its name.
+    """
+
+    def __init__(self, function: Any, own: dict[str, Check], meant: Mapping[str, str] | None = None) -> None:
         code = function.__code__
         last = code.co_argcount + code.co_kwonlyargcount
         self.called = function.__qualname__.removesuffix(".__init__")
         self.places: tuple[str, ...] = code.co_varnames[: code.co_argcount]
         self.names: tuple[str, ...] = code.co_varnames[:last]
-        self.more: str | None = code.co_varnames[last] if code.co_flags & _TAKES_MORE else None
+        self.more: str | None = code.co_varnames[last] if code.co_flags & TAKES_MORE else None
         optional = {
             *self.places[code.co_argcount - len(function.__defaults__ or ()) :],
             *(function.__kwdefaults__ or ()),
         }
         self.needed = [name for name in self.names if name not in optional]
         self.checks = {**PARAMETERS, **own}
-        self.meant = meant
+        self.meant = meant or {}
 
     def placed(self, args: Sequence[object]) -> list[object]:
         """The arguments given by place, checked."""

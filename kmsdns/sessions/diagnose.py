@@ -11,7 +11,7 @@ from kmsdns.kms.evidence.facts import Facts, Suffix, Topic
 from kmsdns.kms.evidence.resolver import claimed, clients
 from kmsdns.kms.evidence.source import Hearsay
 from kmsdns.model.arguments import one_of
-from kmsdns.model.definition import OptionGroup, option
+from kmsdns.model.option import OptionGroup, option
 from kmsdns.model.typed import typed_host, typed_name, typed_service_name
 from kmsdns.net.client.machine import PATH, is_readable, read_settings
 from kmsdns.net.client.system import suffixes as own_system_suffixes
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         config: ClientConfig | None
 
 
-PROFILES = Diagnosing.definitions["profile"].choices
+PROFILES = Diagnosing.options["profile"].choices
 """What a diagnosis looks at: the service alone, or the directory's records, too."""
 
 _NOWHERE = (

@@ -11,7 +11,7 @@ from kmsdns.jobs.validate import changed_since, only_about
 from kmsdns.jobs.validate import new_only as only_new
 from kmsdns.jobs.validate import validate as judge
 from kmsdns.model.arguments import TEXTS, one_of, require
-from kmsdns.model.definition import OptionGroup, option
+from kmsdns.model.option import OptionGroup, option
 from kmsdns.model.typed import typed_name
 from kmsdns.model.value import Value
 from kmsdns.net.files.gathering import gather
@@ -173,7 +173,7 @@ def _screened(suffixes: Sequence[str], octets: bytes, origin: str | None, path: 
     return screened(survey(octets, origin, path=path), suffixes)
 
 
-VIEWS = Validating.definitions["view"].choices
+VIEWS = Validating.options["view"].choices
 """Who zones are for."""
 
 
