@@ -1,7 +1,7 @@
 """The options that the doors share, each defined once: its keyword, type, default, what it takes, its flag and help.
 
 Transport, Probing, RuleChoice and Recordings are values: what sessions hand around in the place of a dozen arguments.
-Discovering, Diagnosing, Checking, Validating and Drafting are what each job has for itself. From here come
+Discovering, Diagnosing, Checking and Validating are what each job has for itself. From here come
 
     the keyword arguments of kmsdns.discover and its like, with their checks   (DISCOVER.taken, in sessions/)
     the flags of the command line, their help, and the keys of kmsdns.toml     (cli/options.py)
@@ -379,12 +379,6 @@ class Validating(OptionGroup):
     )  # fmt: skip
 
 
-class Drafting(OptionGroup):
-    """What the making of a first spec has for itself."""
-
-    service: str = option(default=DEFAULT, **_SERVICE | {"help": "Service that --init looks for."})
-
-
 DISCOVER = Keywords().plus(Transport, Probing, RuleChoice, Recordings, Discovering)
 DIAGNOSE = Keywords().plus(
     Diagnosing,
@@ -404,4 +398,4 @@ CHECK = Keywords().plus(
     deadline={"default": 30.0, "help": "Time for one round of questions."},
 )
 VALIDATE = Keywords().plus(Validating, RuleChoice)
-DRAFT = Keywords().plus(Drafting, Transport, without=Transport.options.keys() - {"servers", "timeout"})
+DRAFT = DISCOVER.only("service", "servers", "timeout")

@@ -52,17 +52,11 @@ def _options(keywords: Keywords, without: Iterable[str] = ()) -> tuple[Option, .
     return tuple(found)
 
 
-def _named(keywords: Keywords, *names: str) -> tuple[Option, ...]:
-    """The flags of these keyword arguments."""
-    by_name = {each.name: each for each in keywords.options}
-    return tuple([by_name[name] for name in names])
-
-
 _FAMILIES = (
     Option(spelling="--ipv4", short="-4", kind=FLAG, help="Look for IPv4 addresses only."),
     Option(spelling="--ipv6", short="-6", kind=FLAG, help="Look for IPv6 addresses only."),
 )
-(CACHE_FILE,) = _named(shared.DISCOVER, "cache")
+(CACHE_FILE,) = shared.DISCOVER.only("cache").options
 _NO_CACHE = Option(spelling="--no-cache", kind=FLAG, help="Leave the host cache alone this time.")
 _RULES = tuple(shared.RuleChoice.options)  # they stand among the options of reports
 
@@ -85,7 +79,7 @@ _REPORT = (
     ),
     Option(spelling="--json", kind=FLAG, help="The same as -f json."),
     OUTPUT,
-    *_named(shared.DISCOVER, *_RULES),
+    *shared.DISCOVER.only(*_RULES).options,
     Option(
         spelling="--fail-on",
         kind=CHOICE,
@@ -132,10 +126,10 @@ def _discover() -> tuple[Option, ...]:
 def _diagnose() -> tuple[Option, ...]:
     first = ("evidence", "offline", "suffixes", "known_hosts", "machines", "profile")
     return (
-        *_named(shared.DIAGNOSE, *first),
+        *shared.DIAGNOSE.only(*first).options,
         SCENARIO,
         FIX_AS,
-        *_named(shared.DIAGNOSE, "probe"),
+        *shared.DIAGNOSE.only("probe").options,
         *_options(shared.DIAGNOSE, (*first, "probe", *_RULES)),
         *_REPORT,
         *COMMON,
@@ -170,7 +164,7 @@ def _serve() -> tuple[Option, ...]:
             help="Answer wrongly; several are applied in order. Keys: every=N, first=N, after=N, name=OWNER, type=SRV, "
             "transport=udp|tcp, client=ADDR, and the fault's own ms=, n= or bytes=. Names: " + ", ".join(_FAULTS) + ".",
         ),
-        *_named(shared.VALIDATE, "include_root"),
+        *shared.VALIDATE.only("include_root").options,
         SCENARIO,
         Option(
             spelling="--minimal-any", kind=FLAG, help="Answer ANY with one HINFO record, not all there is (RFC 8482)."
@@ -229,7 +223,7 @@ def _explain() -> tuple[Option, ...]:
 
 def _validate() -> tuple[Option, ...]:
     return (
-        *_named(shared.VALIDATE, "origin", "reference", "include_root", "view", "suffixes", "service"),
+        *shared.VALIDATE.only("origin", "reference", "include_root", "view", "suffixes", "service").options,
         Option(spelling="--fix", kind=FLAG, help="Change the files: make the fixes that are safe."),
         Option(
             spelling="--unsafe-fixes",
@@ -244,7 +238,7 @@ def _validate() -> tuple[Option, ...]:
             kind=FLAG,
             help="Leave the serial of a fixed zone alone; else it goes up, as its kind of serial does.",
         ),
-        *_named(shared.VALIDATE, "base", "new_only"),
+        *shared.VALIDATE.only("base", "new_only").options,
         Option(spelling="--axfr", kind=TEXT, metavar="ZONE", help="Validate a zone as --server transfers it."),
         shared.Transport.options["servers"].replace(
             help="Server to ask for --axfr and --base live; several are asked in turn."
@@ -262,7 +256,7 @@ def _validate() -> tuple[Option, ...]:
 
 def _check() -> tuple[Option, ...]:
     return (
-        *_named(shared.CHECK, "servers", "wait"),
+        *shared.CHECK.only("servers", "wait").options,
         Option(
             spelling="--watch",
             kind=DURATION,
@@ -288,7 +282,7 @@ def _check() -> tuple[Option, ...]:
             metavar="DOMAIN",
             help="Print a first spec for a domain, made of what is live; -o FILE writes it there.",
         ),
-        *_named(shared.DRAFT, "service"),
+        shared.Discovering.options["service"].replace(help="Service that --init looks for."),
         *_options(shared.CHECK, ("servers", "wait", *_RULES)),
         *_REPORT,
         *COMMON,

@@ -173,8 +173,9 @@ class _OptionGroupType(ValueType):
         found = {}
         for field, annotation in namespace.get("__annotations__", {}).items():
             if not field.startswith("__"):
-                found[field] = namespace[field].replace(name=field, type=annotation)
-                namespace[field] = found[field].default
+                found[field] = named = namespace[field]
+                named.__dict__.update(name=field, type=annotation)  # it is this class's own, and nobody has seen it yet
+                namespace[field] = named.default
         namespace["options"] = found
         return super().__new__(mcls, name, bases, namespace)  # type: ignore[return-value]
 
@@ -202,16 +203,21 @@ class Keywords(Value):
         placed: list[tuple[str, list[Option]]] = []  # what stands behind an option of another group
         for group in groups:
             row = found
-            for name, option in group.options.items():
-                if option.after:
+            for name, each in group.options.items():
+                if each.after:
                     row = []
-                    placed.append((option.after, row))
+                    placed.append((each.after, row))
                 if name not in without:
-                    row.append(option.replace(**changes[name]) if name in changes else option)
+                    row.append(each.replace(**changes[name]) if name in changes else each)
         for name, row in placed:
-            place = next(i for i, each in enumerate(found, start=1) if each.name == name)
+            place = [each.name for each in found].index(name) + 1
             found[place:place] = row
         return Keywords(options=tuple(found))
+
+    def only(self, *names: str) -> Keywords:
+        """Those of these names, in their order here."""
+        by_name = {each.name: each for each in self.options}
+        return Keywords(options=tuple([by_name[name] for name in names]))
 
     def taken(self, function: Callable[P, R]) -> Callable[P, R]:
         """Decorates a function that takes **given: it gets each of these keywords, checked, or its default."""

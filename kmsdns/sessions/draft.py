@@ -9,7 +9,7 @@ from kmsdns.model.typed import typed_service_name
 from kmsdns.net.client.drive import run
 from kmsdns.net.client.stub import Stub
 from kmsdns.net.files.specs import read
-from kmsdns.options import DRAFT, Drafting, Transport
+from kmsdns.options import DRAFT, Discovering, Transport
 from kmsdns.services.table import service_from_text
 from kmsdns.sessions.check import check
 from kmsdns.sessions.discover import look_up_settings, servers_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def draft(domain: Text, **given: Unpack[DraftArguments]) -> str:
     """A first spec for a domain, or an owner name, made of what the servers say. NoAnswer when they don't."""
     transport = Transport.of(given)
-    wanted = service_from_text(Drafting.of(given).service)
+    wanted = service_from_text(Discovering.of(given).service)
     name = typed_service_name(domain, wanted.service, wanted.proto)
     stub = Stub(servers_of(transport.servers), look_up_settings(transport))
     srv, ns = stub.ask([Question(name=name.owner, rdtype="SRV"), Question(name=name.domain, rdtype="NS")])
