@@ -5,13 +5,13 @@ from __future__ import annotations
 from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.consult import Wanted, judged
 from kmsdns.jobs.consult import consult as plan_consult
-from kmsdns.lookup.attempt import Settings
 from kmsdns.model import names
-from kmsdns.model.arguments import NAME, checked, whole
+from kmsdns.model.arguments import NAME, ZONE, checked, flag, one_of, optional, paired, path, several, text, whole
 from kmsdns.model.typed import typed_name, typed_service_name
 from kmsdns.model.vantages import Kind, Vantage
 from kmsdns.net.client.stub import system_below
 from kmsdns.net.client.system import parse_servers, resolvers
+from kmsdns.options import DISCOVER, Probing, Recordings, Transport
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select as select_rules
 from kmsdns.rules.live.drift import implied
@@ -45,7 +45,19 @@ def vantages_of(text: str, name: str = "", *, kind: Kind = Kind.UNKNOWN, view: s
     return [Vantage(name=name or str(each), server=each, kind=kind, view=view) for each in parse_servers(text)]
 
 
-@checked(name=NAME, port=whole(1, 65535))
+_CHECKS = {each.name: each.takes for each in DISCOVER.options} | {
+    "name": NAME,
+    "vantages": several(one_of("kmsdns.model.vantages", "Vantage", ", as kmsdns.consulting.vantages_of makes them")),
+    "zone": optional(NAME),
+    "find": flag,
+    "port": whole(1, 65535),
+    "same": optional(paired(text, ZONE, "give (path, zone), the zone as kmsdns.zone.load reads one")),
+    "transfer": flag,
+    "keyfile": optional(path),
+}
+
+
+@checked(**_CHECKS)
 def consult(
     name: Text,
     *,
@@ -118,16 +130,12 @@ def consult(
         transfer=transfer,
     )
     rules = select_rules(VANTAGE_RULES, select, extend_select, ignore)
-    settings = Settings(timeout=timeout, retries=retries)
+    servers = tuple([each.server for each in asked])
     source, live = live_source(
-        [each.server for each in asked],
-        ca_file,
-        settings,
-        deadline,
-        probe_local=False,
+        Transport(servers=servers, ca_file=ca_file, timeout=timeout, retries=retries, deadline=deadline),
+        Probing(),
+        Recordings(record=record, replay=replay),
         keyfile=keyfile,
-        record=record,
-        replay=replay,
     )
     return Session(_plan(wanted, rules, None if view is None else Zones([view])), source, None, live)
 

@@ -62,14 +62,14 @@ def test_a_plain_discover_loads_neither_click_nor_anything_heavy() -> None:
 
 
 def test_the_options_offer_what_the_tables_hold() -> None:
-    by_name = {option.name: option for option in options.DISCOVER}
+    by_name = {option.key: option for option in options.COMMANDS["discover"]()}
     assert by_name["format"].choices == tuple(FORMATS)
     assert by_name["probe"].choices == ("none", *PROBERS)
-    (tool,) = [option for option in options.DIAGNOSE if option.name == "fix_as"]
+    (tool,) = [option for option in options.COMMANDS["diagnose"]() if option.key == "fix_as"]
     assert tool.choices == tuple(TOOLS)
-    (page,) = [option for option in options.EXPLAIN if option.name == "format"]
+    (page,) = [option for option in options.COMMANDS["explain"]() if option.key == "format"]
     assert page.choices == tuple(manual.FORMATS)
-    (fault,) = [option for option in options.SERVE if option.name == "fault"]
+    (fault,) = [option for option in options.COMMANDS["serve"]() if option.key == "fault"]
     assert fault.choices == tuple(FAULTS)
 
 
@@ -86,7 +86,7 @@ def test_the_json_knows_every_kind_of_probe_and_every_outcome() -> None:
 
 def test_every_option_of_a_command_is_there_once() -> None:
     for command_options in options.COMMANDS.values():
-        flags = [flag for option in command_options for flag in option.flags]
+        flags = [flag for option in command_options() for flag in option.flags]
         assert len(flags) == len(set(flags))
 
 

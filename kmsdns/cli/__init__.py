@@ -50,7 +50,7 @@ def _plainly(command: str, arguments: Sequence[str]) -> int | None:
     from kmsdns.cli import plain
     from kmsdns.cli.options import COMMANDS
 
-    values = plain.parse(arguments, COMMANDS[command])
+    values = plain.parse(arguments, COMMANDS[command]())
     if values is None:
         return None
     if command == "discover":

@@ -6,6 +6,7 @@ from kmsdns.cli.output import destinations, is_terminal, put, put_octets, say
 from kmsdns.cli.reporting import deliver, exit_status, progress, talk, weighed
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.safe import safe
+from kmsdns.options import RuleChoice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def _validation(values: Mapping[str, Any]) -> Validation:
     if not values["paths"] and zone is None:
         raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
     settings = house(values["config"], is_off=values["no_config"])
+    choice = RuleChoice.of(values)
     return Validation(
         paths=tuple(values["paths"]),
         axfr=zone,
@@ -58,9 +60,7 @@ def _validation(values: Mapping[str, Any]) -> Validation:
         is_new_only=values["new_only"],
         policy=settings.policy,
         exceptions=settings.exceptions,
-        select=values["select"],
-        extend_select=(*values["extend_select"], *settings.extended),
-        ignore=values["ignore"],
+        choice=choice.replace(extend_select=(*choice.extend_select, *settings.extended)),
         service=None if values["service"] is None else service_from_text(values["service"]),
     )
 

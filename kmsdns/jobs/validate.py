@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Finding
     from kmsdns.model.records import Location, Record
     from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zone.house_rules import Policy
+    from kmsdns.rules.zone.house_rules import HouseRules
     from kmsdns.zone.zone import Zone
 
 _SUBJECT_BEFORE = frozenset([rule.code for rule in OF_ZONES if rule.subject_before])
@@ -39,7 +39,7 @@ def validate(
     suffixes: Sequence[str] = (),
     is_public: bool | None = None,
     base: Mapping[str, int] | None = None,
-    policy: Policy | None = None,
+    policy: HouseRules | None = None,
     exceptions: Exceptions = NO_EXCEPTIONS,
 ) -> Report:
     """What the rules say of zones, each given with its path. reference: zones that are only looked things up in.

@@ -1,12 +1,12 @@
 """What the public functions take: a check for each of their parameters, so that misuse ends in a sentence at once.
 
-    @checked()
-    def discover(*names, servers=(), timeout=2.0): ...
+    @checked(port=whole(1, 65535))
+    def ask(name, port=53): ...
 
-A parameter of one name means the same in every function, and so has one check, in PARAMETERS; checked(port=PORT) is for
-the few that don't. Where several of a thing are taken, one is taken too, and the function gets a tuple: servers="::1"
-is one server. InvalidArgument says whose parameter was given what, and what to give instead. Names, servers and words
-that a table knows are read, and refused, by who knows them; here a value is only held to be of the right kind.
+What is given by place has its check in PARAMETERS, the options have theirs in kmsdns.options. Where several of a thing
+are taken, one is taken too, and the function gets a tuple: servers="::1" is one server. InvalidArgument says whose
+parameter was given what, and what to give instead. Names, servers and words that a table knows are read, and refused,
+by who knows them; here a value is only held to be of the right kind.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kmsdns.model.names import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, ParamSpec, TypeVar
 
     P = ParamSpec("P")
@@ -24,12 +24,7 @@ if TYPE_CHECKING:
     Check = Callable[[Any], Any]
     """Returns the value as the function is to have it, or raises Misfit."""
 
-MAX_TIMEOUT, MAX_DEADLINE = 3600.0, 86400.0
-"""Seconds, as the command line has them."""
-
-_TAKES_MORE = 0x04  # in co_flags: by place
-_MEANT = {"seed": "rng", "server": "servers", "suffix": "suffixes", "known_host": "known_hosts", "client": "evidence"}
-"""What the command line calls so."""
+TAKES_MORE = 0x04  # in co_flags: by place
 
 
 class Misfit(Exception):
@@ -63,7 +58,7 @@ def checked(**own: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
     from functools import wraps
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        signature = _Signature(function, own)
+        signature = Signature(function, own)
 
         @wraps(function)
         def door(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -74,22 +69,26 @@ def checked(**own: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
-class _Signature:
-    """What a function takes; inspect, which knows too, takes longer to load than a look-up takes to run."""
+class Signature:
+    """What a function takes; inspect, which knows too, takes longer to load than a look-up takes to run.
 
-    def __init__(self, function: Any, own: dict[str, Check]) -> None:
+    meant: what callers may call a parameter instead, by mistake, and its name.
+    """
+
+    def __init__(self, function: Any, own: dict[str, Check], meant: Mapping[str, str] | None = None) -> None:
         code = function.__code__
         last = code.co_argcount + code.co_kwonlyargcount
         self.called = function.__qualname__.removesuffix(".__init__")
         self.places: tuple[str, ...] = code.co_varnames[: code.co_argcount]
         self.names: tuple[str, ...] = code.co_varnames[:last]
-        self.more: str | None = code.co_varnames[last] if code.co_flags & _TAKES_MORE else None
+        self.more: str | None = code.co_varnames[last] if code.co_flags & TAKES_MORE else None
         optional = {
             *self.places[code.co_argcount - len(function.__defaults__ or ()) :],
             *(function.__kwdefaults__ or ()),
         }
         self.needed = [name for name in self.names if name not in optional]
         self.checks = {**PARAMETERS, **own}
+        self.meant = meant or {}
 
     def placed(self, args: Sequence[object]) -> list[object]:
         """The arguments given by place, checked."""
@@ -122,7 +121,7 @@ class _Signature:
     def _meant(self, name: str) -> str:
         from difflib import get_close_matches
 
-        near = [_MEANT[name]] if _MEANT.get(name) in self.names else get_close_matches(name, self.names, n=1)
+        near = [self.meant[name]] if name in self.meant else get_close_matches(name, self.names, n=1)
         return f"did you mean {near[0]}=?" if near else f"there are {_listed(self.names)}"
 
 
@@ -270,7 +269,7 @@ def _family(value: object) -> int:
     raise Misfit("give 4, 6 or both", value)
 
 
-def _families(value: object) -> tuple[int, ...]:
+def families(value: object) -> tuple[int, ...]:
     """Each once."""
     found = tuple(dict.fromkeys(several(_family)(value)))
     if not found:
@@ -278,7 +277,7 @@ def _families(value: object) -> tuple[int, ...]:
     return found
 
 
-def _paired(first: Check, second: Check, wanted: str) -> Check:
+def paired(first: Check, second: Check, wanted: str) -> Check:
     """A pair."""
 
     def check(value: object) -> tuple[object, object]:
@@ -293,68 +292,19 @@ def _paired(first: Check, second: Check, wanted: str) -> Check:
 
 
 ZONE = one_of("kmsdns.zone.zone", "Zone", ", as kmsdns.zone.load reads one")
-PORT = optional(whole(1, 65535))
 TEXTS = several(text)
 NAME = name
 NAMES = several(name)
 SERVERS = several(either(text, one_of("kmsdns.model.messages", "Server", ', or ADDR[:PORT] as "127.0.0.1:5353"')))
 SOURCES = several(source)
-EVIDENCE = _paired(text, octets, "give (path, octets) of what a client's own tools printed")
+EVIDENCE = paired(text, octets, "give (path, octets) of what a client's own tools printed")
 
 PARAMETERS: dict[str, Check] = {
-    "all_servers": flag,
-    "bare": flag,
-    "base": optional(path),
-    "ca_file": optional(path),
-    "cache": optional(path),
-    "config": optional(one_of("kmsdns.kms.config", "ClientConfig", "")),
-    "cookie": flag,
-    "edns": flag,
-    "deadline": optional(seconds(MAX_DEADLINE)),
     "domain": name,
-    "evidence": several(EVIDENCE),
-    "exceptions": one_of("kmsdns.rules.exceptions", "Exceptions", ""),
-    "extend_select": TEXTS,
-    "fallback": flag,
-    "families": _families,
-    "find": flag,
-    "ignore": TEXTS,
-    "include_root": optional(path),
-    "keyfile": optional(path),
-    "known_hosts": NAMES,
-    "machines": optional(whole(1, 10**9)),
-    "mix_case": flag,
     "name": optional(name),
     "names": name,
-    "new_only": flag,
-    "offline": flag,
-    "origin": optional(name),
     "paths": path,
-    "policy": optional(one_of("kmsdns.rules.zone.house", "Policy", "")),
-    "port": PORT,
-    "probe": optional(text),
-    "probe_local": flag,
-    "profile": text,
-    "record": optional(path),
-    "reference": several(path),
-    "replay": optional(path),
-    "retries": whole(0, 100),
-    "rng": optional(dice("randrange")),
-    "same": optional(_paired(text, ZONE, "give (path, zone), the zone as kmsdns.zone.load reads one")),
-    "select": TEXTS,
-    "servers": SERVERS,
-    "service": text,
-    "source": optional(one_of("kmsdns.sessions.validate", "Source", "")),
     "specs": either(one_of("kmsdns.expectations.values", "Spec", ""), path),
-    "suffixes": NAMES,
-    "tcp": flag,
-    "timeout": seconds(MAX_TIMEOUT),
-    "today": optional(one_of("datetime", "date", "")),
-    "transfer": flag,
-    "vantages": several(one_of("kmsdns.model.vantages", "Vantage", ", as kmsdns.consulting.vantages_of makes them")),
-    "view": optional(text),
-    "wait": seconds(MAX_DEADLINE, may_be_zero=True),
     "word": text,
-    "zone": optional(name),
 }
-"""The check of each parameter, by name. One that is missing here takes anything; a test finds it."""
+"""The check of each parameter that is given by place, by name. The options have theirs in kmsdns.options."""

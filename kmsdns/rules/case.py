@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.expect.failures import Miss
     from kmsdns.rules.sets import ServiceSet
     from kmsdns.rules.zone.comments import Suppressions
-    from kmsdns.rules.zone.house_rules import Policy
+    from kmsdns.rules.zone.house_rules import HouseRules
     from kmsdns.rules.zone.view import Zones
 
 
@@ -47,7 +47,7 @@ class Case:
         suffixes: Sequence[str] = (),
         is_public: bool | None = None,
         base: Mapping[str, int] | None = None,
-        policy: Policy | None = None,
+        policy: HouseRules | None = None,
         suppressions: Suppressions | None = None,
         vantages: Consulted | None = None,
         checks: Sequence[Checked] = (),
@@ -83,7 +83,7 @@ class Case:
         return {each.service.owner: each for each in self.client.locators} if self.client is not None else {}
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> HouseRules:
         """What the house asks of its records."""
         if self._policy is None:
             from kmsdns.rules.zone.house_rules import NOTHING

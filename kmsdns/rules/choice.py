@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from kmsdns.model.findings import Finding
+    from kmsdns.options import RuleChoice
     from kmsdns.rules.case import Case
     from kmsdns.rules.rule import Rule
 
@@ -46,6 +47,11 @@ def select(
         if ((not chosen and rule.default) or any(matches(rule, word) for word in (*chosen, *extended)))
         and not any(matches(rule, word) for word in ignored)
     )
+
+
+def chosen_rules(among: Sequence[Rule], choice: RuleChoice) -> tuple[Rule, ...]:
+    """As select, with the words that the options give."""
+    return select(among, choice.select, choice.extend_select, choice.ignore)
 
 
 def run(chosen: Iterable[Rule], case: Case) -> tuple[Finding, ...]:

@@ -2,56 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
 from kmsdns.expectations.values import SYSTEM, Spec, Vantage, Viewpoint
 from kmsdns.jobs.check import check as plan_check
-from kmsdns.model.arguments import checked
 from kmsdns.net.client.stub import system_below
-from kmsdns.net.client.system import NoAddress, parse_servers, resolvers
+from kmsdns.net.client.system import NoAddress, parse_servers
 from kmsdns.net.client.vantages import Vantages
 from kmsdns.net.files.specs import read
 from kmsdns.net.served_zone import ServedZone
+from kmsdns.options import CHECK, Checking, Probing, RuleChoice, Transport
 from kmsdns.rules.catalogue import RULES
-from kmsdns.rules.choice import select as select_rules
+from kmsdns.rules.choice import chosen_rules
 from kmsdns.rules.rule import Needs
-from kmsdns.sessions.discover import Session, look_up_settings
+from kmsdns.sessions.discover import (
+    Session,
+    any_is_local,
+    look_up_settings,
+    secure_of,
+    servers_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-    from random import Random
+    from typing import Unpack
 
     from kmsdns.expectations.values import Expectation
     from kmsdns.model.messages import Server
-    from kmsdns.net.client.secure import Secure
+    from kmsdns.options import CheckArguments
 
 OF_CHECKS = tuple([rule for rule in RULES if Needs.EXPECTATIONS in rule.needs or Needs.VANTAGES in rule.needs])
 """The rules that judge expectations, and what several servers say."""
 
 
-@checked()
-def check(
-    *specs: str | Path | Spec,
-    servers: Sequence[str] = (),
-    ca_file: str | Path | None = None,
-    tcp: bool = False,
-    edns: bool = True,
-    cookie: bool = False,
-    mix_case: bool = False,
-    timeout: float = 2.0,
-    retries: int = 2,
-    deadline: float | None = 30.0,
-    wait: float = 0.0,
-    probe_local: bool = False,
-    rng: Random | None = None,
-    today: date | None = None,
-    select: Sequence[str] = (),
-    extend_select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-) -> Session:
+@CHECK.taken
+def check(*specs: str | Path | Spec, **given: Unpack[CheckArguments]) -> Session:
     """Whether the DNS is as you expect: each check of the specs at each of its vantages; the findings at their lines.
 
     specs: spec files, folders of them (*.kmsdns.toml), "-" for standard input, a pyproject.toml, or Specs as
@@ -68,31 +56,30 @@ def check(
     """
     if not specs:
         raise KmsdnsError("nothing to check: name spec files (*.kmsdns.toml), folders of them, or - for standard input")
-    rules = select_rules(OF_CHECKS, select, extend_select, ignore)
-    settings = look_up_settings(
-        timeout=timeout, retries=retries, tcp_only=tcp, edns=edns, cookie=cookie, mix_case=mix_case
-    )
-    day = (today or datetime.now(UTC).date()).isoformat()
+    own, transport = Checking.of(given), Transport.of(given)
+    rules = chosen_rules(OF_CHECKS, RuleChoice.of(given))
+    settings = look_up_settings(transport)
+    day = (own.today or datetime.now(UTC).date()).isoformat()
     found: list[Spec] = []
-    for given in specs:
-        found += (given,) if isinstance(given, Spec) else _in_time(read(given), day)
+    for each in specs:
+        found += (each,) if isinstance(each, Spec) else _in_time(read(each), day)
     served: list[ServedZone] = []
     try:
-        work = _work(found, servers, served)
+        work = _work(found, transport.servers, served)
         asked = {server for _check, points in work for point in points for server in point.servers}
         source = Vantages(
             settings,
-            deadline=deadline,
-            wait=wait,
-            probe_local=probe_local or any(each.address == "::1" or each.address.startswith("127.") for each in asked),
-            secure=_secure(tuple(asked), ca_file),
+            deadline=transport.deadline,
+            wait=own.wait,
+            probe_local=Probing.of(given).probe_local or any_is_local(asked),
+            secure=secure_of(tuple(asked), transport.ca_file),
             served=served,
         )
     except BaseException:
-        for each in served:
-            each.stop()
+        for zone in served:
+            zone.stop()
         raise
-    below = system_below if rng is None else rng.randrange
+    below = system_below if own.rng is None else own.rng.randrange
     return Session(plan_check(work, found, rules, today=day, below=below), source, None)
 
 
@@ -112,7 +99,7 @@ def _in_time(specs: Sequence[Spec], day: str) -> Sequence[Spec]:
 
 
 def _work(
-    specs: Sequence[Spec], servers: Sequence[str], served: list[ServedZone]
+    specs: Sequence[Spec], servers: Sequence[str | Server], served: list[ServedZone]
 ) -> list[tuple[Expectation, tuple[Viewpoint, ...]]]:
     """Each check with whom to ask. Servers of test vantages are started, those that checks name."""
     system: tuple[Viewpoint, ...] | None = None
@@ -130,11 +117,8 @@ def _work(
     return work
 
 
-def _system(servers: Sequence[str]) -> tuple[Viewpoint, ...]:
-    if not servers:
-        return (Viewpoint(label=SYSTEM, servers=resolvers()),)
-    asked = tuple(dict.fromkeys(server for text in servers for server in parse_servers(text)))
-    return (Viewpoint(label=", ".join(servers), servers=asked),)
+def _system(servers: Sequence[str | Server]) -> tuple[Viewpoint, ...]:
+    return (Viewpoint(label=", ".join(map(str, servers)) or SYSTEM, servers=servers_of(servers)),)
 
 
 def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, ...]:
@@ -167,11 +151,3 @@ def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, 
             Viewpoint(label=label, servers=addresses, location=vantage.location, view=vantage.view, fault=fault)
         )
     return tuple(found)
-
-
-def _secure(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | None:
-    if not any(server.transport for server in servers):
-        return None
-    from kmsdns.net.client.secure import prepare
-
-    return prepare(servers, ca_file)

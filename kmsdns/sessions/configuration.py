@@ -11,7 +11,7 @@ from kmsdns.model.typed import typed_name
 from kmsdns.model.value import Value
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, OFF, Exceptions
 from kmsdns.rules.zone.catalogue import HOUSE
-from kmsdns.rules.zone.house_rules import NOTHING, Policy
+from kmsdns.rules.zone.house_rules import NOTHING, HouseRules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class House(Value):
     """What a configuration says of validate's rules."""
 
-    policy: Policy = NOTHING
+    policy: HouseRules = NOTHING
     exceptions: Exceptions = NO_EXCEPTIONS
     extended: tuple[str, ...] = ()  # codes of the house rules that it gives values to
 

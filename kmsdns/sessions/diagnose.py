@@ -10,28 +10,31 @@ from kmsdns.kms.diagnosis import Observed
 from kmsdns.kms.evidence.facts import Facts, Suffix, Topic
 from kmsdns.kms.evidence.resolver import claimed, clients
 from kmsdns.kms.evidence.source import Hearsay
-from kmsdns.model.arguments import checked
+from kmsdns.model.arguments import one_of
+from kmsdns.model.option import OptionGroup, option
 from kmsdns.model.typed import typed_host, typed_name, typed_service_name
 from kmsdns.net.client.machine import PATH, is_readable, read_settings
-from kmsdns.net.client.stub import system_below
 from kmsdns.net.client.system import suffixes as own_system_suffixes
+from kmsdns.options import DIAGNOSE, Diagnosing, Probing, Recordings, RuleChoice, Transport
 from kmsdns.rules.catalogue import RULES
-from kmsdns.rules.choice import select as select_rules
-from kmsdns.services.client_lookup import Wishes
-from kmsdns.services.table import DEFAULT, Service, service_from_text
-from kmsdns.sessions.discover import RDTYPES, Session, check_probe, live_source, look_up_settings
+from kmsdns.rules.choice import chosen_rules
+from kmsdns.services.table import Service, service_from_text
+from kmsdns.sessions.discover import Session, check_probe, live_source, wishes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
-    from random import Random
+    from typing import Unpack
 
-    from kmsdns.model.messages import Server
+    from kmsdns import options
     from kmsdns.model.typed import Text
 
-PROFILES = ("kms", "ad")
+    class DiagnoseArguments(options.DiagnoseArguments, total=False):
+        config: ClientConfig | None
+
+
+PROFILES = Diagnosing.options["profile"].choices
 """What a diagnosis looks at: the service alone, or the directory's records, too."""
 
 _NOWHERE = (
@@ -51,39 +54,16 @@ _OF_THE_RESOLVER = (
 )
 
 
-@checked()
-def diagnose(
-    name: Text | None = None,
-    *,
-    evidence: Sequence[tuple[str, bytes]] = (),
-    suffixes: Sequence[Text] = (),
-    config: ClientConfig | None = None,
-    servers: Sequence[str | Server] = (),
-    ca_file: str | Path | None = None,
-    service: str = DEFAULT,
-    bare: bool = False,
-    families: Sequence[int] = (4, 6),
-    tcp: bool = False,
-    all_servers: bool = False,
-    edns: bool = True,
-    cookie: bool = False,
-    mix_case: bool = False,
-    timeout: float = 2.0,
-    retries: int = 2,
-    deadline: float | None = 10.0,
-    probe: str | None = "tcp",
-    probe_local: bool = False,
-    profile: str = "kms",
-    offline: bool = False,
-    known_hosts: Sequence[Text] = (),
-    machines: int | None = None,
-    rng: Random | None = None,
-    select: Sequence[str] = (),
-    extend_select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    record: str | Path | None = None,
-    replay: str | Path | None = None,
-) -> Session:
+class DiagnosingInPython(OptionGroup):
+    """What only a program can give, as a value of its own."""
+
+    config: ClientConfig | None = option(
+        default=None, check=one_of("kmsdns.kms.config", "ClientConfig", ""), after="suffixes"
+    )
+
+
+@DIAGNOSE.plus(DiagnosingInPython).taken
+def diagnose(name: Text | None = None, **given: Unpack[DiagnoseArguments]) -> Session:
     """Why a client cannot find its host: the client's own way, the code it would show, the cause and the fix.
 
     name: the domain, or an owner name (_ldap._tcp.contoso.com); it stands in for the suffixes that the evidence does
@@ -101,33 +81,35 @@ def diagnose(
     Raises InvalidArgument, InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for
     misuse.
     """
-    asked_for = service_from_text(service)
-    wanted, domain = _subject(name, asked_for, bare)
-    if probe is not None:
-        check_probe(probe, wanted if wanted.service else asked_for)
-    if profile not in PROFILES:
-        raise KmsdnsError(f"unknown profile {profile!r}: use one of {', '.join(PROFILES)}")
-    if profile == "ad" and offline:
+    own, transport, probing = Diagnosing.of(given), Transport.of(given), Probing.of(given)
+    choice, config = RuleChoice.of(given), DiagnosingInPython.of(given).config
+    asked_for = service_from_text(own.service)
+    wanted, domain = _subject(name, asked_for, own.bare)
+    if probing.probe is not None:
+        check_probe(probing.probe, wanted if wanted.service else asked_for)
+    if own.profile not in PROFILES:
+        raise KmsdnsError(f"unknown profile {own.profile!r}: use one of {', '.join(PROFILES)}")
+    if own.profile == "ad" and own.offline:
         raise KmsdnsError("the profile ad asks the DNS for a domain's controllers: leave out --offline (offline=)")
-    facts = _read(evidence)
+    facts = _read(own.evidence)
     base = config or ClientConfig()
-    given = tuple([typed_name(suffix) for suffix in suffixes]) or ((domain,) if domain else ())
+    suffixes = tuple([typed_name(suffix) for suffix in own.suffixes]) or ((domain,) if domain else ())
     notices: tuple[str, ...] = ()
-    if name is None and not evidence and config is None:
+    if name is None and not own.evidence and config is None:
         if is_readable():
-            own = read_settings()
-            facts, notices = _read([(PATH, own.export)]), own.unread
-            given = given or own_system_suffixes()
-            if not given and not facts.suffixes:
+            settings = read_settings()
+            facts, notices = _read([(PATH, settings.export)]), settings.unread
+            suffixes = suffixes or own_system_suffixes()
+            if not suffixes and not facts.suffixes:
                 base = ClientConfig(suffixes=())  # this is known, for nothing else could tell
-        elif not given:
-            given = own_system_suffixes()
-            if not given:
+        elif not suffixes:
+            suffixes = own_system_suffixes()
+            if not suffixes:
                 raise NothingConfigured(_NOWHERE)
     is_kms = wanted.service == KMS
     if not is_kms:
         facts, base = _of_the_resolver(facts), _plain(base)
-    understood = [_with_suffixes(each, given) for each in clients(facts, base)]
+    understood = [_with_suffixes(each, suffixes) for each in clients(facts, base)]
     _check_has_a_way(understood, facts, domain)
     now = _when(facts)
     observed = [
@@ -135,40 +117,23 @@ def diagnose(
             config=each,
             facts=facts,
             named=domain,
-            known_hosts=tuple([typed_host(host) for host in known_hosts]),
-            machines=machines,
-            is_offline=offline,
+            known_hosts=tuple([typed_host(host) for host in own.known_hosts]),
+            machines=own.machines,
+            is_offline=own.offline,
             is_kms=is_kms,
             now=now,
         )
         for each in understood
     ]
-    wishes = Wishes(
-        below=system_below if rng is None else rng.randrange,
-        rdtypes=tuple([RDTYPES[family] for family in families]),
-        probe=probe,
-        glue=not all_servers,
-        thorough=True,
-    )
+    wishes = wishes_of(transport, probing, own.rng, thorough=True)
     about = RULES if is_kms else [rule for rule in RULES if not rule.kms_only]
-    chosen = select_rules(about, select, extend_select, ignore)
-    rules = tuple([rule for rule in chosen if rule.offline]) if offline else chosen
-    directory = _directory(understood[0], domain) if profile == "ad" else None
+    chosen = chosen_rules(about, choice)
+    rules = tuple([rule for rule in chosen if rule.offline]) if own.offline else chosen
+    directory = _directory(understood[0], domain) if own.profile == "ad" else None
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
-    if offline:
+    if own.offline:
         return Session(plan, Hearsay(facts), None, notices=notices)
-    settings = look_up_settings(
-        timeout=timeout,
-        retries=retries,
-        tcp_only=tcp,
-        all_servers=all_servers,
-        edns=edns,
-        cookie=cookie,
-        mix_case=mix_case,
-    )
-    source, live = live_source(
-        servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
-    )
+    source, live = live_source(transport, probing, Recordings.of(given))
     return Session(plan, source, None, live, notices)
 
 

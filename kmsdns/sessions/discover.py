@@ -6,25 +6,25 @@ from time import gmtime, monotonic, strftime
 
 from kmsdns.errors import KmsdnsError, NothingConfigured
 from kmsdns.jobs.discover import discover as plan_discover
-from kmsdns.lookup.attempt import Settings
-from kmsdns.model.arguments import checked
+from kmsdns.lookup.attempt import EDNS_SIZE, Settings
 from kmsdns.model.names import fold, service_name
 from kmsdns.model.typed import typed_service_name
 from kmsdns.net.client.drive import Live
 from kmsdns.net.client.stub import Stub, system_below
 from kmsdns.net.client.system import parse_servers, resolvers, suffixes
-from kmsdns.rules.choice import select as select_rules
+from kmsdns.options import DISCOVER, Discovering, Probing, Recordings, RuleChoice, Transport
+from kmsdns.rules.choice import chosen_rules
 from kmsdns.rules.live.answers import RULES as LIVE_RULES
 from kmsdns.services.client_lookup import Client, Wishes
-from kmsdns.services.table import DEFAULT, service_from_text
+from kmsdns.services.table import service_from_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
     from random import Random
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, Self, Unpack
 
     from kmsdns.kms.evidence.source import Hearsay
     from kmsdns.model.messages import Server
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kmsdns.net.client.recording import Player, Recorder
     from kmsdns.net.client.secure import Secure
     from kmsdns.net.client.vantages import Vantages
+    from kmsdns.options import DiscoverArguments
     from kmsdns.rules.rule import Rule
     from kmsdns.services.table import Service
 
@@ -88,34 +89,8 @@ class Session:
         return report.replace(started=self._started, elapsed=monotonic() - self._clock, notices=notices)
 
 
-@checked()
-def discover(
-    *names: Text,
-    servers: Sequence[str | Server] = (),
-    ca_file: str | Path | None = None,
-    service: str = DEFAULT,
-    bare: bool = False,
-    port: int | None = None,
-    families: Sequence[int] = (4, 6),
-    tcp: bool = False,
-    all_servers: bool = False,
-    edns: bool = True,
-    cookie: bool = False,
-    mix_case: bool = False,
-    timeout: float = 2.0,
-    retries: int = 2,
-    deadline: float | None = 10.0,
-    probe: str | None = None,
-    probe_local: bool = False,
-    fallback: bool = False,
-    rng: Random | None = None,
-    cache: str | Path | None = None,
-    select: Sequence[str] = (),
-    extend_select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    record: str | Path | None = None,
-    replay: str | Path | None = None,
-) -> Session:
+@DISCOVER.taken
+def discover(*names: Text, **given: Unpack[DiscoverArguments]) -> Session:
     """Where a client would find a service, in the order it would try (RFC 2782).
 
     names: domains (contoso.com) or owner names (_ldap._tcp.contoso.com); none means this machine's own DNS suffixes, in
@@ -144,77 +119,83 @@ def discover(
     Raises InvalidArgument, InvalidName, InvalidServer, NothingConfigured, UnreadableInput or another KmsdnsError for
     misuse.
     """
-    wanted = service_from_text(service)
-    fallback_port = port or wanted.port
-    if fallback and not fallback_port:
+    own, transport, probing = Discovering.of(given), Transport.of(given), Probing.of(given)
+    choice = RuleChoice.of(given)
+    wanted = service_from_text(own.service)
+    fallback_port = own.port or wanted.port
+    if own.fallback and not fallback_port:
         raise KmsdnsError(f"{wanted} has no well-known port to fall back to: name one with --port (port=)")
-    if probe is not None:
-        check_probe(probe, wanted)
-    hosts = _open_cache(cache) if cache is not None and probe is not None else None
-    wishes = Wishes(
-        below=system_below if rng is None else rng.randrange,
-        rdtypes=tuple([RDTYPES[family] for family in families]),
-        glue=not all_servers,
-        probe=probe,
-        fallback_port=fallback_port if fallback else None,
-    )
+    if probing.probe is not None:
+        check_probe(probing.probe, wanted)
+    hosts = _open_cache(own.cache) if own.cache is not None and probing.probe is not None else None
+    wishes = wishes_of(transport, probing, own.rng, fallback_port=fallback_port if own.fallback else None)
     cached = _cached_hosts(hosts)
-    clients = [_client(owners, cached) for owners in _owners(names, wanted, bare)]
-    chosen = select_rules(LIVE_RULES, select, extend_select, ignore)
+    clients = [_client(owners, cached) for owners in _owners(names, wanted, own.bare)]
+    chosen = chosen_rules(LIVE_RULES, choice)
 
     def explaining() -> Sequence[Rule]:
         from kmsdns.rules.live.probes import OF_A_DEAD_END
         from kmsdns.rules.srv.targets import OF_LOST_TARGETS
 
-        return select_rules((*OF_LOST_TARGETS, *OF_A_DEAD_END), select, extend_select, ignore)
+        return chosen_rules((*OF_LOST_TARGETS, *OF_A_DEAD_END), choice)
 
     plan = plan_discover(clients, wishes, chosen, explaining)
-    settings = look_up_settings(
-        timeout=timeout,
-        retries=retries,
-        tcp_only=tcp,
-        all_servers=all_servers,
-        edns=edns,
-        cookie=cookie,
-        mix_case=mix_case,
-    )
-    source, live = live_source(
-        servers, ca_file, settings, deadline, probe_local=probe_local, record=record, replay=replay
-    )
+    source, live = live_source(transport, probing, Recordings.of(given))
     return Session(plan, source, hosts, live)
 
 
-def look_up_settings(*, edns: bool, **settings: Any) -> Settings:
-    """Settings of the same names; edns: ask with EDNS. Raises KmsdnsError for cookies without it."""
-    if settings["cookie"] and not edns:
+def wishes_of(transport: Transport, probing: Probing, rng: Random | None, **more: Any) -> Wishes:
+    """How a client goes its way, as the options have it. more: fields of Wishes."""
+    return Wishes(
+        below=system_below if rng is None else rng.randrange,
+        rdtypes=tuple([RDTYPES[family] for family in transport.families]),
+        glue=not transport.all_servers,
+        probe=probing.probe,
+        **more,
+    )
+
+
+def look_up_settings(transport: Transport) -> Settings:
+    """How a look-up asks, as the options have it. Raises KmsdnsError for cookies without EDNS."""
+    if transport.cookie and not transport.edns:
         raise KmsdnsError("a DNS cookie is sent in EDNS: leave out --cookie or --no-edns (cookie=, edns=)")
-    return Settings(**settings) if edns else Settings(edns_size=None, **settings)
+    return Settings(
+        timeout=transport.timeout,
+        retries=transport.retries,
+        tcp_only=transport.tcp,
+        edns_size=EDNS_SIZE if transport.edns else None,
+        all_servers=transport.all_servers,
+        cookie=transport.cookie,
+        mix_case=transport.mix_case,
+    )
 
 
 def live_source(
-    servers: Sequence[str | Server],
-    ca_file: str | Path | None,
-    settings: Settings,
-    deadline: float | None,
-    *,
-    probe_local: bool,
-    keyfile: str | None = None,
-    record: str | Path | None,
-    replay: str | Path | None,
+    transport: Transport, probing: Probing, recordings: Recordings, *, keyfile: str | None = None
 ) -> tuple[Live | Recorder | Player, Live | None]:
     """The network, the network with a tape running, or a tape; and what of it has connections to close, if any.
 
-    deadline: seconds from now, None for no limit. keyfile: the key for zone transfers.
+    The deadline counts from now. keyfile: the key for zone transfers.
     """
-    if replay is not None:
-        return _player(replay), None
-    asked = _servers(servers)
-    secure = _secure(asked, ca_file)
-    until = None if deadline is None else monotonic() + deadline
-    local = probe_local or any(server.address == "::1" or server.address.startswith("127.") for server in asked)
+    settings = look_up_settings(transport)
+    if recordings.replay is not None:
+        return _player(recordings.replay), None
+    asked = servers_of(transport.servers)
+    secure = secure_of(asked, transport.ca_file)
+    until = None if transport.deadline is None else monotonic() + transport.deadline
     stub = Stub(asked, settings, deadline=until, secure=secure)
-    live = Live(stub, probe_timeout=settings.timeout, probe_local=local, keyfile=keyfile)
-    return live if record is None else _recorder(live, record), live
+    live = Live(
+        stub,
+        probe_timeout=settings.timeout,
+        probe_local=probing.probe_local or any_is_local(asked),
+        keyfile=keyfile,
+    )
+    return live if recordings.record is None else _recorder(live, recordings.record), live
+
+
+def any_is_local(servers: Iterable[Server]) -> bool:
+    """Whether one of them is on this machine: then so may be what it tells of."""
+    return any(server.address == "::1" or server.address.startswith("127.") for server in servers)
 
 
 def _owners(names: Sequence[Text], service: Service, bare: bool) -> list[tuple[ServiceName, ...]]:
@@ -239,7 +220,8 @@ def _client(owners: tuple[ServiceName, ...], cached: Mapping[str, CachedHost]) -
     return Client(names=owners, cached=known)
 
 
-def _servers(given: Sequence[str | Server]) -> tuple[Server, ...]:
+def servers_of(given: Sequence[str | Server]) -> tuple[Server, ...]:
+    """Whom to ask: those that were given, each once, or this machine's resolvers. Raises InvalidServer."""
     if not given:
         return resolvers()
     return tuple(dict.fromkeys(server for each in given for server in _meant(each)))
@@ -249,7 +231,7 @@ def _meant(given: str | Server) -> Sequence[Server]:
     return parse_servers(given) if isinstance(given, str) else (given,)
 
 
-def _secure(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | None:
+def secure_of(servers: Sequence[Server], ca_file: str | Path | None) -> Secure | None:
     """The connections to encrypted servers, None when there are none."""
     if not any(server.transport for server in servers):
         return None

@@ -4,42 +4,41 @@ from __future__ import annotations
 
 from kmsdns.errors import NoAnswer
 from kmsdns.jobs import draft as writer
-from kmsdns.lookup.attempt import Settings
-from kmsdns.model.arguments import checked
 from kmsdns.model.messages import Question
 from kmsdns.model.typed import typed_service_name
 from kmsdns.net.client.drive import run
 from kmsdns.net.client.stub import Stub
-from kmsdns.net.client.system import parse_servers, resolvers
 from kmsdns.net.files.specs import read
-from kmsdns.services.table import DEFAULT, service_from_text
+from kmsdns.options import DRAFT, Discovering, Transport
+from kmsdns.services.table import service_from_text
 from kmsdns.sessions.check import check
+from kmsdns.sessions.discover import look_up_settings, servers_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any
+    from typing import Unpack
 
     from kmsdns.jobs.draft import Update
     from kmsdns.model.report import Report
     from kmsdns.model.typed import Text
+    from kmsdns.options import CheckArguments, DraftArguments
 
 
-@checked()
-def draft(domain: Text, *, service: str = DEFAULT, servers: Sequence[str] = (), timeout: float = 2.0) -> str:
+@DRAFT.taken
+def draft(domain: Text, **given: Unpack[DraftArguments]) -> str:
     """A first spec for a domain, or an owner name, made of what the servers say. NoAnswer when they don't."""
-    wanted = service_from_text(service)
+    transport = Transport.of(given)
+    wanted = service_from_text(Discovering.of(given).service)
     name = typed_service_name(domain, wanted.service, wanted.proto)
-    asked = [server for text in servers for server in parse_servers(text)] if servers else resolvers()
-    stub = Stub(tuple(dict.fromkeys(asked)), Settings(timeout=timeout))
+    stub = Stub(servers_of(transport.servers), look_up_settings(transport))
     srv, ns = stub.ask([Question(name=name.owner, rdtype="SRV"), Question(name=name.domain, rdtype="NS")])
     if not srv.outcome.is_conclusive:
         raise NoAnswer(f"no spec can be made: no answer to {srv.question} ({srv.reason}); name a server with --server")
     return writer.draft(name.domain, srv, [str(record.rdata) for record in ns.answer])
 
 
-def update(*specs: str | Path, **options: Any) -> tuple[list[Update], Report]:
+def update(*specs: str | Path, **options: Unpack[CheckArguments]) -> tuple[list[Update], Report]:
     """Each spec with what is live in it, and the report on it as it is; nothing is written. As kmsdns.check."""
     found = read(*specs)
     with check(*found, **options) as session:

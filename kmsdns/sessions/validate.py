@@ -10,11 +10,13 @@ from kmsdns.errors import KmsdnsError
 from kmsdns.jobs.validate import changed_since, only_about
 from kmsdns.jobs.validate import new_only as only_new
 from kmsdns.jobs.validate import validate as judge
-from kmsdns.model.arguments import TEXTS, checked, optional, require, text
+from kmsdns.model.arguments import TEXTS, one_of, require
+from kmsdns.model.option import OptionGroup, option
 from kmsdns.model.typed import typed_name
 from kmsdns.model.value import Value
 from kmsdns.net.files.gathering import gather
-from kmsdns.rules.choice import select as select_rules
+from kmsdns.options import VALIDATE, RuleChoice, Validating
+from kmsdns.rules.choice import chosen_rules
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
 from kmsdns.rules.of_zones import RULES as OF_ZONES
 from kmsdns.rules.rule import Needs
@@ -26,16 +28,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+    from typing import Unpack
 
+    from kmsdns import options
     from kmsdns.jobs.autofix import Mended
     from kmsdns.jobs.document import Document
     from kmsdns.model.report import Report
     from kmsdns.model.typed import Text
     from kmsdns.net.files.gathering import Part
     from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zone.house_rules import Policy
+    from kmsdns.rules.zone.house_rules import HouseRules
     from kmsdns.services.table import Service
     from kmsdns.zone.zone import Zone
+
+    class ValidateArguments(options.ValidateArguments, total=False):
+        source: Source | None
+        policy: HouseRules | None
+        exceptions: Exceptions
+
 
 OF_A_ZONE = frozenset((Needs.ZONE, Needs.RECORDS))
 """What a rule needs that zone files alone can satisfy."""
@@ -64,11 +74,9 @@ class Validation(Value):
     view: str | None = None
     base: str | Path | None = None
     is_new_only: bool = False
-    policy: Policy | None = None
+    policy: HouseRules | None = None
     exceptions: Exceptions = NO_EXCEPTIONS
-    select: Sequence[str] = ()
-    extend_select: Sequence[str] = ()
-    ignore: Sequence[str] = ()
+    choice: RuleChoice = RuleChoice()
     service: Service | None = None
 
     def prepared(self, *, whole: bool) -> tuple[list[Document], Callable[[Sequence[Document]], Report]]:
@@ -77,7 +85,7 @@ class Validation(Value):
         whole: all their records are wanted, not only those that the rules may say something of.
         """
         among = tuple([rule for rule in OF_ZONES if OF_A_ZONE.issuperset(rule.needs)])
-        rules = select_rules(among, self.select, self.extend_select, self.ignore)
+        rules = chosen_rules(among, self.choice)
         if self.service is not None:
             rules = tuple([rule for rule in rules if rule.per_service])
         if self.exceptions != NO_EXCEPTIONS:
@@ -161,28 +169,22 @@ def _screened(suffixes: Sequence[str], octets: bytes, origin: str | None, path: 
     return screened(survey(octets, origin, path=path), suffixes)
 
 
-VIEWS = ("public", "internal")
+VIEWS = Validating.options["view"].choices
 """Who zones are for."""
 
 
-@checked(service=optional(text))
-def validate(
-    *paths: str | Path,
-    origin: Text | None = None,
-    reference: Sequence[str | Path] = (),
-    include_root: str | Path | None = None,
-    suffixes: Sequence[Text] = (),
-    view: str | None = None,
-    base: str | Path | None = None,
-    source: Source | None = None,
-    new_only: bool = False,
-    policy: Policy | None = None,
-    exceptions: Exceptions = NO_EXCEPTIONS,
-    select: Sequence[str] = (),
-    extend_select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
-    service: str | None = None,
-) -> Report:
+class ValidatingInPython(OptionGroup):
+    """What only a program can give, as a value of its own."""
+
+    source: Source | None = option(default=None, check=one_of("kmsdns.sessions.validate", "Source", ""), after="base")
+    policy: HouseRules | None = option(
+        default=None, check=one_of("kmsdns.rules.zone.house", "HouseRules", ""), after="new_only"
+    )
+    exceptions: Exceptions = option(default=NO_EXCEPTIONS, check=one_of("kmsdns.rules.exceptions", "Exceptions", ""))
+
+
+@VALIDATE.plus(ValidatingInPython).taken
+def validate(*paths: str | Path, **given: Unpack[ValidateArguments]) -> Report:
     """What is wrong in zone files, all of it at once, at path, line and column.
 
     paths: zone files, folders of them (*.zone, *.db, db.*), or "-" for standard input
@@ -201,16 +203,26 @@ def validate(
     """
     if not paths:
         raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
-    if view is not None and view not in VIEWS:
-        raise KmsdnsError(f"unknown view {view!r}: use one of {', '.join(VIEWS)}")
+    zones, own = Validating.of(given), ValidatingInPython.of(given)
+    if zones.view is not None and zones.view not in VIEWS:
+        raise KmsdnsError(f"unknown view {zones.view!r}: use one of {', '.join(VIEWS)}")
     return report_of(
         Validation(
-            paths=paths, origin=origin, reference=reference, include_root=include_root, suffixes=suffixes, view=view,
-            base=base, source=source, is_new_only=new_only, policy=policy, exceptions=exceptions, select=select,
-            extend_select=extend_select, ignore=ignore,
-            service=None if service is None else service_from_text(service),
+            paths=paths,
+            source=own.source,
+            origin=zones.origin,
+            reference=zones.reference,
+            include_root=zones.include_root,
+            suffixes=zones.suffixes,
+            view=zones.view,
+            base=zones.base,
+            is_new_only=zones.new_only,
+            policy=own.policy,
+            exceptions=own.exceptions,
+            choice=RuleChoice.of(given),
+            service=None if zones.service is None else service_from_text(zones.service),
         )
-    )  # fmt: skip
+    )
 
 
 def report_of(validation: Validation) -> Report:

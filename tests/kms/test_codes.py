@@ -104,7 +104,7 @@ def test_every_command_that_is_advised_exists(entry) -> None:
         name, command, *rest = shlex.split(entry.command)
         assert name == "kmsdns"
         assert {word for word in rest if word.startswith("-")} <= {
-            flag for option in COMMANDS[command] for flag in option.flags
+            flag for option in COMMANDS[command]() for flag in option.flags
         }
 
 

@@ -20,7 +20,7 @@ from kmsdns.model.report import Report
 from kmsdns.net.files.gathering import gather
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.rules.zone.house_rules import Policy
+from kmsdns.rules.zone.house_rules import HouseRules
 from kmsdns.sessions.validate import OF_A_ZONE
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "rules"
@@ -36,7 +36,7 @@ def judged(name: str, file: str) -> Report:
     given = tomllib.loads(options.read_text()) if options.exists() else {}
     if "policy" in given:
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in given["policy"].items()}
-        given["policy"] = Policy(**values)
+        given["policy"] = HouseRules(**values)
     if "suffixes" in given:
         given["suffixes"] = [from_text(suffix) for suffix in given["suffixes"]]
     if "view" in given:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Policy(Value):
+class HouseRules(Value):
     """What a house asks of its records. None: nothing is asked."""
 
     ttl_min: int | None = None  # seconds
@@ -23,5 +23,5 @@ class Policy(Value):
     weights_sum: int | None = None  # of the records of each priority, where there are several
 
 
-NOTHING = Policy()
+NOTHING = HouseRules()
 """No house rules."""
