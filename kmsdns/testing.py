@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kmsdns.net.server.isolated import ServerProcess
     from kmsdns.net.server.server import Counts, Query, ZoneServer
 
+__all__ = ["DnsServer", "DnsServers", "assert_srv"]
+
 DEFAULT_SERVICE = "_vlmcs._tcp"  # services.table.DEFAULT, which needn't load for this; a test compares
 SPECS = (".kmsdns.toml", ".kmsdns.json", ".kmsdns.yaml", ".kmsdns.yml")
 """How the names of specs end; net.files.specs.ENDINGS, likewise."""

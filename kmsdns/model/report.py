@@ -132,7 +132,7 @@ class ZoneFile(Value):
 
 
 class Report(Value):
-    """How a job ended."""
+    """How a job ended. print(report) shows what the command line prints of it."""
 
     job: str
     services: tuple[Discovered, ...] = ()
@@ -197,3 +197,11 @@ class Report(Value):
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+    def __str__(self) -> str:
+        """The report in the format text, without its last line break."""
+        # Formats stand above, and nothing here needs them until somebody prints: so they are called by name.
+        from importlib import import_module
+
+        text: str = import_module("kmsdns.formats").render("text", self)
+        return text.removesuffix("\n")
