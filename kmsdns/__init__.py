@@ -1,5 +1,6 @@
-"""Find a service as its clients do (DNS SRV, RFC 2782), see why they don't, and test both. Microsoft's KMS is the
-service this knows best (_vlmcs._tcp); every other SRV service works the same way.
+"""Find a service as its clients do (DNS SRV, RFC 2782), see why they don't, and test both.
+
+KMS (_vlmcs._tcp) is the service that this knows best; every other SRV service works the same way.
 
 Where would a client go? discover asks the DNS and puts the endpoints in the order a client tries them.
 
@@ -48,8 +49,8 @@ kmsdns.testing has a real DNS server for tests, and is a pytest plugin:
         kmsdns.discover("contoso.com", servers=dns.address)
 
 Jobs return a Report. That the DNS fails is part of it (Response.outcome, Discovered.outcome), never an exception; a
-KmsdnsError means misuse, or an input that can't be read. Names are texts in presentation form, times are seconds.
-Importing kmsdns loads next to nothing: each name is loaded when it is first used (PEP 562).
+KmsdnsError means misuse, or an input that can't be read. Names are texts in presentation form, times are seconds. Each
+name of kmsdns is loaded when it is first used (PEP 562): importing it costs next to nothing.
 """
 
 from __future__ import annotations
@@ -150,6 +151,7 @@ if TYPE_CHECKING:
     from kmsdns.model.vantages import Kind as _Kind
     from kmsdns.model.vantages import Statement as Statement
     from kmsdns.model.vantages import Vantage as _Vantage
+    from kmsdns.net.files.zones import ZoneSource as ZoneSource
     from kmsdns.net.server.faults.table import Tally as Tally
     from kmsdns.net.server.server import Counts as Counts
     from kmsdns.net.server.server import Query as Query

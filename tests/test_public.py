@@ -191,9 +191,7 @@ def test_type_checkers_see_all_of_it(tmp_path: Path) -> None:
     assert "kmsdns.validate(" in example
     inner = ("lookup", "model", "net", "selection", "services")
     uses = "\n".join(f"kmsdns.{name}" for name in dir(kmsdns) if name not in inner)
-    kinds = (
-        "def use(name: kmsdns.Text, report: kmsdns.Report, dice: kmsdns.Dice) -> kmsdns.Verdict: return report.verdict"
-    )
+    kinds = "def use(name: kmsdns.Text, zone: kmsdns.ZoneSource, dice: kmsdns.Dice) -> None: ..."
     said = type_checked(
         tmp_path,
         readme_python=blocks[0],
