@@ -200,7 +200,7 @@ def test_type_checkers_see_all_of_it(tmp_path: Path) -> None:
         names=f"import kmsdns\n{uses}\nreveal_type(kmsdns.aio.discover)\n{kinds}\n",
         wrong="import kmsdns\nkmsdns.discover(5)\nkmsdns.nope\n",
     )
-    said = said.replace(f"{tmp_path}/", "")
+    said = re.sub(r"^\S*/", "", said, flags=re.MULTILINE)  # folders, of an earlier run where mypy remembers it
     told = [line for line in said.splitlines() if "names.py" in line and "note: Revealed type" in line]
     assert len(told) == 1, said
     assert re.search(r"Coroutine\[Any, Any, (kmsdns\.model\.report\.)?Report\]", told[0]), told
