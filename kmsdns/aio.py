@@ -1,6 +1,8 @@
-"""The async front door: the functions of kmsdns.api as coroutines, with the same parameters.
+"""The jobs of kmsdns.api as coroutines, with the same names, parameters and reports.
 
-Cancelling one closes its sockets.
+    found = await kmsdns.aio.discover("contoso.com")
+
+They run on the caller's event loop, asyncio's own or uvloop. Cancelling one closes its sockets.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from functools import wraps
 
 from kmsdns.net.client.drive import arun
 from kmsdns.sessions import discover as wiring
+from kmsdns.sessions.presented import presented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,11 +27,12 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     R = TypeVar("R")
 
+__all__ = ["check", "diagnose", "discover", "explain", "validate"]
+
 
 def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, Any, Report]]:
-    """The job whose session this prepares, awaited to its end. Parameters and documentation are those of wiring."""
+    """The job whose session this prepares, awaited to its end."""
 
-    @wraps(prepare)
     async def job(*args: P.args, **kwargs: P.kwargs) -> Report:
         with prepare(*args, **kwargs) as session:
             try:
@@ -36,8 +40,7 @@ def _async(prepare: Callable[P, wiring.Session]) -> Callable[P, Coroutine[Any, A
             finally:
                 await session.aclose()
 
-    job.__annotations__["return"] = "Report"
-    return job
+    return presented(job, prepare)
 
 
 def _at_once(job: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
@@ -78,3 +81,7 @@ def __getattr__(name: str) -> object:
 
         return globals().setdefault(name, _at_once(validate))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,11 +1,19 @@
-"""The blocking front door: each job as one function. kmsdns.aio has the same names as coroutines."""
+"""The jobs as functions that block until they have their report. kmsdns.aio has the same names as coroutines.
+
+    discover   where a client would find a service, in the order it would try
+    diagnose   why a client cannot find its host
+    validate   what is wrong in zone files
+    check      whether the DNS is as a spec expects it
+    explain    the manual page of a rule, an activation error or an event
+
+kmsdns.discover is kmsdns.api.discover, and so with the others.
+"""
 
 from __future__ import annotations
 
-from functools import wraps
-
 from kmsdns.net.client.drive import run
 from kmsdns.sessions import discover as wiring
+from kmsdns.sessions.presented import presented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,17 +28,17 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
 
+__all__ = ["check", "diagnose", "discover", "explain", "validate"]
+
 
 def _blocking(prepare: Callable[P, wiring.Session]) -> Callable[P, Report]:
-    """The job whose session this prepares, run to its end. Parameters and documentation are those of wiring."""
+    """The job whose session this prepares, run to its end."""
 
-    @wraps(prepare)
     def job(*args: P.args, **kwargs: P.kwargs) -> Report:
         with prepare(*args, **kwargs) as session:
             return session.finish(run(session.plan, session.source))
 
-    job.__annotations__["return"] = "Report"
-    return job
+    return presented(job, prepare)
 
 
 discover = _blocking(wiring.discover)
@@ -61,3 +69,7 @@ def __getattr__(name: str) -> object:
 
         return globals().setdefault(name, validate)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

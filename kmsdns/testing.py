@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     from kmsdns.model.messages import Question, Response
     from kmsdns.model.records import Srv
-    from kmsdns.net.files.zones import Source
+    from kmsdns.net.files.zones import ZoneSource
     from kmsdns.net.server.faults.table import Tally
     from kmsdns.net.server.isolated import ServerProcess
     from kmsdns.net.server.server import Counts, Query, ZoneServer
+
+__all__ = ["DnsServer", "DnsServers", "assert_srv"]
 
 DEFAULT_SERVICE = "_vlmcs._tcp"  # services.table.DEFAULT, which needn't load for this; a test compares
 SPECS = (".kmsdns.toml", ".kmsdns.json", ".kmsdns.yaml", ".kmsdns.yml")
@@ -46,7 +48,7 @@ class DnsServer:
 
     def __init__(
         self,
-        zone: Source | Sequence[Source],
+        zone: ZoneSource | Sequence[ZoneSource],
         *,
         port: int = 0,
         address: str = "127.0.0.1",
@@ -97,7 +99,7 @@ class DnsServer:
             if thread is not None:
                 thread.join(STOP_WITHIN)
 
-    def reload(self, zone: Source | Sequence[Source]) -> None:
+    def reload(self, zone: ZoneSource | Sequence[ZoneSource]) -> None:
         """Answers from other zones from now on; what was logged stays. KmsdnsError when one can't be read."""
         from kmsdns.model.arguments import SOURCES, require
         from kmsdns.net.files.zones import zones_of
@@ -170,7 +172,7 @@ class DnsServers:
 
     def __call__(
         self,
-        zone: Source | Sequence[Source],
+        zone: ZoneSource | Sequence[ZoneSource],
         *,
         port: int = 0,
         address: str = "127.0.0.1",

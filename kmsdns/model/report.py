@@ -167,7 +167,10 @@ class ZoneFile(Value):
 
 
 class Report(Of["Client", "Result", "Check"]):
-    """How a job ended. What only one job has (clients, checks) is of types that are not this module's business."""
+    """How a job ended. print(report) shows what the command line prints of it.
+
+    What only one job has (clients, checks) is of types that are not this module's business.
+    """
 
     job: str
     services: tuple[Discovered, ...] = ()
@@ -232,3 +235,11 @@ class Report(Of["Client", "Result", "Check"]):
     def count(self, severity: Severity) -> int:
         """How many findings there are of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+    def __str__(self) -> str:
+        """The report in the format text, without its last line break."""
+        # Formats stand above, and nothing here needs them until somebody prints: so they are called by name.
+        from importlib import import_module
+
+        text: str = import_module("kmsdns.formats").render("text", self)
+        return text.removesuffix("\n")

@@ -14,6 +14,7 @@ COMPILE_AFTER = 20
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from inspect import Signature
     from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
     V = TypeVar("V", bound="Value")
@@ -41,6 +42,38 @@ class ValueType(type):
         def __getitem__(cls, _parameters):
             """A generic value is the same class whatever its parameters: only type checkers tell them apart."""
             return cls
+
+    def __dir__(cls) -> list[str]:
+        """The fields, properties and methods for users: help() is to tell of these, not of how values are made."""
+        return [name for name in super().__dir__() if not name.startswith("_")]
+
+    @property
+    def __signature__(cls) -> Signature:
+        """What inspect.signature, and with it help(), says of a class, whether its __init__ is compiled or not."""
+        from inspect import Parameter, Signature
+
+        types, defaults = cls.__annotations__, cls.__dict__["_defaults"]
+        return Signature(
+            [
+                Parameter(
+                    field,
+                    Parameter.KEYWORD_ONLY,
+                    default=defaults.get(field, Parameter.empty),
+                    annotation=types[field],
+                )
+                for field in cls.__dict__["__match_args__"]
+            ]
+        )
+
+
+def _field_notes(cls: ValueType) -> dict[str, str]:
+    """Where help() looks for the documentation of slots. Which ones there are is settled when a class is made."""
+    from kmsdns.model.field_notes import field_notes
+
+    return field_notes(cls)
+
+
+ValueType.__slots__ = property(_field_notes)  # type: ignore[attr-defined]
 
 
 class Value(metaclass=ValueType):

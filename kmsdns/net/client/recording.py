@@ -1,6 +1,6 @@
 """Tapes: what a source replied to each ask, recorded and replayed. JSON Lines, in UTF-8.
 
-    {"kmsdns_tape":1,"kmsdns_version":"0.1.0"}
+    {"kmsdns_tape":1,"kmsdns_version":"0.2.0"}
     {"ask":{"type":"Question","name":"_vlmcs._tcp.contoso.com.","rdtype":"SRV"},"reply":{"type":"Response",...}}
 
 After the first line each line is one ask with its reply, in the order they came. A value is an object with its class

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Finding
     from kmsdns.zone.zone import Zone
 
-    Source = str | os.PathLike[str]
+    ZoneSource = str | os.PathLike[str]
     """A path, or a zone's text: a str with a line break in it."""
     Stamp = tuple[int, int] | None
     """What changes when a file does: the time of its change (ns) and its size. None when there is none."""
@@ -106,7 +106,7 @@ def read_zones(
     return tuple(zone for _path, zone in zones.values())
 
 
-def zones_of(source: Source | Sequence[Source]) -> list[Zone]:
+def zones_of(source: ZoneSource | Sequence[ZoneSource]) -> list[Zone]:
     """The zones of a path (of a file or a folder), of a text, or of several of these; as read_zones has them."""
     if not isinstance(source, str) and not hasattr(source, "__fspath__"):
         return [zone for each in source for zone in zones_of(each)]

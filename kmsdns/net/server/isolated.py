@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, BinaryIO
 
-    from kmsdns.net.files.zones import Source
+    from kmsdns.net.files.zones import ZoneSource
 
 STOP_WITHIN = 5.0  # seconds, before it is killed; it is a matter of milliseconds
 
@@ -38,7 +38,7 @@ class ServerProcess:
     """
 
     def __init__(
-        self, sources: Source | Sequence[Source], addresses: Sequence[str], port: int, faults: Sequence[str]
+        self, sources: ZoneSource | Sequence[ZoneSource], addresses: Sequence[str], port: int, faults: Sequence[str]
     ) -> None:
         self._settings = {"sources": _flat(sources), "addresses": list(addresses), "port": port, "faults": list(faults)}
         self._lock = threading.Lock()
@@ -69,7 +69,7 @@ class ServerProcess:
                 self._last = self._ask("stop")
             self._end()
 
-    def reload(self, sources: Source | Sequence[Source]) -> None:
+    def reload(self, sources: ZoneSource | Sequence[ZoneSource]) -> None:
         """Answers from other zones from now on. Raises KmsdnsError as zones_of does."""
         self._ask({"sources": _flat(sources)})
 
@@ -123,7 +123,7 @@ class ServerProcess:
             process.wait()
 
 
-def _flat(sources: Source | Sequence[Source]) -> list[tuple[str, bool]]:
+def _flat(sources: ZoneSource | Sequence[ZoneSource]) -> list[tuple[str, bool]]:
     """Texts and paths, and whether each is a path: absolute ones, as either process may go to another folder."""
     if not isinstance(sources, str) and not hasattr(sources, "__fspath__"):
         return [each for source in sources for each in _flat(source)]
@@ -173,7 +173,7 @@ def _obey(server: ZoneServer, requests: BinaryIO, replies: BinaryIO) -> None:
     server.stop()
 
 
-def _sources(request: dict[str, Any]) -> list[Source]:
+def _sources(request: dict[str, Any]) -> list[ZoneSource]:
     from pathlib import Path
 
     return [Path(source) if is_path else source for source, is_path in request["sources"]]
