@@ -18,11 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import kmsdns
-from kmsdns.consulting import consult
 from kmsdns.errors import InvalidName, KmsdnsError
 from kmsdns.model.arguments import PARAMETERS
 from kmsdns.model.records import Record, Srv
-from kmsdns.selection.ordering import iter_processing_order
 from kmsdns.sessions.draft import draft
 from kmsdns.sessions.validate import Source
 from kmsdns.testing import DnsServer, assert_srv
@@ -251,7 +249,6 @@ OTHERS: list[tuple[Callable[[], object], str]] = [
     (lambda: kmsdns.processing_order([], policy=[]), r"\[\] is no policy"),
     (lambda: kmsdns.processing_order([Srv(**SRV)] * 2, rng=7), "rng=: 7 won't do: give a random.Random"),
     (lambda: kmsdns.processing_order([Srv(**SRV)] * 2, below=7), "below=: 7 won't do: give a function"),
-    (lambda: iter_processing_order([5]), "5 is no SRV record"),
     (lambda: kmsdns.shares(5), "records: 5 won't do"),
     (lambda: kmsdns.rank_shares([Hostile()]), "a Hostile is no SRV record"),
     (lambda: kmsdns.rank_shares([Srv(**SRV)], policy=None), "None is no policy"),
@@ -283,9 +280,6 @@ OTHERS: list[tuple[Callable[[], object], str]] = [
     (lambda: assert_srv("a.test", [5], server="127.0.0.1"), r"assert_srv\(expected=\): 5, in \[5\] won't do"),
     (lambda: assert_srv("a.test", [], server=5), r"assert_srv\(server=\): 5 won't do"),
     (lambda: assert_srv("a:5", [], server="127.0.0.1"), "a name with a port"),
-    (lambda: consult(None), r"consult\(name=\): None won't do: give a domain name"),
-    (lambda: consult("a.test", vantages="127.0.0.1"), r"vantages=\): '127.0.0.1' won't do: give .*vantages_of"),
-    (lambda: consult("a.test", same="a.zone"), r"same=\): 'a.zone' won't do: give \(path, zone\)"),
     (lambda: draft("https://contoso.com"), "did you mean contoso.com"),
     (lambda: draft("contoso.com", servers=5), r"draft\(servers=\): 5 won't do"),
 ]

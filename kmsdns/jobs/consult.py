@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from kmsdns.errors import InvalidName
 from kmsdns.jobs.name_servers import Search, find_zone, name_servers, upward
-from kmsdns.model.messages import Directed, Outcome, Question, Transfer, Transferred
+from kmsdns.model.messages import Directed, Outcome, Question
 from kmsdns.model.names import fold, from_text, parent
 from kmsdns.model.plan import responses
-from kmsdns.model.report import Report
 from kmsdns.model.value import Value
 from kmsdns.model.vantages import Consulted, Kind, Statement, Vantage
-from kmsdns.rules.case import Case
-from kmsdns.rules.choice import run, skipped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,19 +20,11 @@ if TYPE_CHECKING:
 
     from kmsdns.model.names import ServiceName
     from kmsdns.model.plan import Plan
-    from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zone.view import Zones
 
 MAX_VANTAGES = 32
 """Servers that are asked; a zone with more addresses of servers than that is a mistake or an attack."""
 
 MAX_TARGETS = 64
-MAX_IMPLIED = 2000
-"""Questions that a zone file implies which are asked, where the zone can't be transferred."""
-
-MAX_TRANSFERS = 3
-"""Servers that are asked for the whole zone before it counts as not to be had."""
-
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SIBLING_LENGTH = 15  # octets, as much as a service's name may have (RFC 6335 5.1)
 
@@ -50,8 +39,6 @@ class Wanted(Value):
     find: bool = True  # ask the zone's name servers, besides those given
     port: int = 53  # of the name servers that are found: there is no other in the DNS, but there is in tests
     rdtypes: tuple[str, ...] = ("A", "AAAA")
-    questions: tuple[Question, ...] = ()  # that a zone file implies, to compare it with what is served
-    transfer: bool = True  # ask for the whole zone first, where there are such questions
 
 
 def consult(wanted: Wanted) -> Plan[Consulted]:
@@ -91,8 +78,7 @@ def consult(wanted: Wanted) -> Plan[Consulted]:
         consulted = consulted.replace(notices=(*consulted.notices, told))
     consulted = yield from _asked(consulted, lambda of, each: _about_the_targets(of, each, wanted.rdtypes))
     consulted = yield from _asked(consulted, _about_what_is_gone)
-    consulted = yield from _asked_unchecked(consulted)
-    return (yield from _whole(consulted, wanted)) if wanted.questions else consulted
+    return (yield from _asked_unchecked(consulted))
 
 
 def _merged(given: list[Vantage], found: Sequence[Vantage]) -> list[Vantage]:
@@ -225,47 +211,4 @@ def _asked_unchecked(consulted: Consulted) -> Plan[Consulted]:
                 for each, of in zip(consulted.statements, asks, strict=True)
             ]
         )
-    )
-
-
-def _whole(consulted: Consulted, wanted: Wanted) -> Plan[Consulted]:
-    """The zone as its servers have it: transferred where one allows that, else asked for what the file implies."""
-    serials = consulted.serials
-    if not serials or consulted.zone is None:
-        return consulted
-    servers = [each.server for each in sorted(serials, key=lambda each: -_is_primary(consulted, each))]
-    for server in servers[:MAX_TRANSFERS] if wanted.transfer else ():
-        (reply,) = yield [Transfer(zone=consulted.zone, server=server)]
-        assert isinstance(reply, Transferred)
-        if not reply.reason:
-            return consulted.replace(live=reply.records, source=str(server))
-    questions = wanted.questions[:MAX_IMPLIED]
-    told = "no server transfers the zone: what the file lacks altogether can't be told"
-    notices = [*consulted.notices, told]
-    if len(questions) < len(wanted.questions):
-        notices.append(f"only the first {MAX_IMPLIED} of the file's {len(wanted.questions)} RRsets are asked for")
-    replies = responses((yield [Directed(question=question, server=servers[0]) for question in questions]))
-    return consulted.replace(implied=tuple(replies), source=str(servers[0]), notices=tuple(notices))
-
-
-def _is_primary(consulted: Consulted, vantage: Vantage) -> bool:
-    """Whether the SOA record names this server."""
-    assert consulted.zone is not None
-    return any(
-        fold(str(record.rdata).split(" ", 1)[0]) == vantage.name
-        for each in consulted.authorities
-        for record in getattr(each.response(consulted.zone, "SOA"), "answer", ())
-    )
-
-
-def judged(consulted: Consulted, rules: Sequence[Rule], zones: Zones | None = None) -> Report:
-    """What the rules say of it. zones: the files to compare what is served with."""
-    case = Case(vantages=consulted, zones=zones)
-    return Report(
-        job="check",
-        consulted=(consulted,),
-        findings=run(rules, case),
-        skipped=skipped(rules, case),
-        inconclusive=consulted.is_inconclusive,
-        notices=consulted.notices,
     )

@@ -19,10 +19,8 @@ NO_SERVERS = "0x8007267C"
 """No DNS server is configured."""
 NO_SUFFIX = "0x8007007B"
 """There is no DNS suffix, so no name to ask for."""
-NO_CONNECTION = "0x800706BA"
-"""One host did not answer; when none does, a client ends with NO_HOST."""
 NO_HOST = "0xC004F074"
-"""Every host failed."""
+"""Every host failed. What a client keeps to itself of each single host is 0x800706BA."""
 
 SHOWN = {
     Outcome.NXDOMAIN: "0x8007232B",

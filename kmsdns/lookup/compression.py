@@ -63,16 +63,10 @@ class Names:
                     odd = True
                 at += octet + 1
                 count += 1
-        except IndexError:
-            if at > len(data):
-                raise WireError("malformed-label", start, "a label runs past the end of the message") from None
-            if at == len(data):
-                raise WireError("malformed-name", start, "the message ends inside a name") from None
-            raise WireError("malformed-pointer", at, "the message ends inside a pointer") from None
+        except IndexError:  # costs nothing as long as it isn't raised, where a comparison would cost each label
+            raise _cut_off(data, start, at) from None
         if hops:
-            self.steps_left -= count + 1
-            if self.steps_left < 0:
-                raise WireError("malformed-pointer", start, f"pointers lead through more than {MAX_STEPS} labels")
+            self._pay(count + 1, start)
         text = ""
         if count:
             between = data[start + 1 : at]
@@ -85,24 +79,46 @@ class Names:
         if not octet:
             read = (text or ROOT, at + 1, length, 0)
         else:
-            followed = self.known.get(target)
-            if followed is None:
-                if target >= start:
-                    raise WireError("malformed-pointer", at, f"a pointer leads to {target}, not before its own name")
-                if hops == MAX_HOPS:
-                    raise WireError("malformed-pointer", at, f"more than {MAX_HOPS} pointers in a row")
-                followed = self.read(target, hops + 1)
-            rest, ended, rest_length, further = followed
-            if ended > start:
-                raise WireError("malformed-pointer", at, f"the name at {target} runs into the one that leads there")
-            if hops + further >= MAX_HOPS:
-                raise WireError("malformed-pointer", at, f"more than {MAX_HOPS} pointers in a row")
+            # A name that was read before was found in order then, and is looked up without a call.
+            rest, ended, rest_length, further = self.known.get(target) or self._led_to(target, start, at, hops)
+            if ended > start or hops + further >= MAX_HOPS:
+                raise _misled(target, start, at, ended)
             length += rest_length - 1
             read = (text + rest if rest != ROOT else text or ROOT, at + 2, length, further + 1)
         if length > MAX_NAME:
             raise WireError("malformed-name", start, f"a name of more than {MAX_NAME} octets (RFC 1035 2.3.4)")
         self.known[start] = read
         return read
+
+    def _pay(self, steps: int, start: int) -> None:
+        """Counts the labels and the pointer of a name that a pointer led to."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise WireError("malformed-pointer", start, f"pointers lead through more than {MAX_STEPS} labels")
+
+    def _led_to(self, target: int, start: int, at: int, hops: int) -> Read:
+        """The name that the pointer at an offset, in the name at start, leads to for the first time."""
+        if target >= start:
+            raise WireError("malformed-pointer", at, f"a pointer leads to {target}, not before its own name")
+        if hops == MAX_HOPS:
+            raise WireError("malformed-pointer", at, f"more than {MAX_HOPS} pointers in a row")
+        return self.read(target, hops + 1)
+
+
+def _cut_off(data: bytes, start: int, at: int) -> WireError:
+    """Why the name at start goes on, at an offset, where the message doesn't."""
+    if at > len(data):
+        return WireError("malformed-label", start, "a label runs past the end of the message")
+    if at == len(data):
+        return WireError("malformed-name", start, "the message ends inside a name")
+    return WireError("malformed-pointer", at, "the message ends inside a pointer")
+
+
+def _misled(target: int, start: int, at: int, ended: int) -> WireError:
+    """Why the pointer at an offset, in the name at start, leads to no name that it may lead to."""
+    if ended > start:
+        return WireError("malformed-pointer", at, f"the name at {target} runs into the one that leads there")
+    return WireError("malformed-pointer", at, f"more than {MAX_HOPS} pointers in a row")
 
 
 def _labels(data: bytes, at: int, count: int) -> list[bytes]:

@@ -23,9 +23,10 @@ from kmsdns.lookup.compression import WireError as WireError
 from kmsdns.lookup.edns import Ede as Ede
 from kmsdns.lookup.edns import Edns as Edns
 from kmsdns.lookup.edns import edns
+from kmsdns.lookup.rdata import A_IN, AAAA_IN, QUAD, SRV_IN, RdataReader, bad_rdata, ipv6, read_quad
 from kmsdns.model.arguments import octets, require
 from kmsdns.model.names import ROOT, to_wire
-from kmsdns.model.records import COMPRESSIBLE, MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.model.records import MAX_TTL, Record, Srv, rdtype_number, rdtype_text
 from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
@@ -49,9 +50,7 @@ RCODES = {
 }  # fmt: skip
 
 _CLASSES = {1: "IN", 3: "CH", 4: "HS", 254: "NONE", 255: "ANY"}
-_NAMED = {2: "NS", 5: "CNAME", 12: "PTR", 39: "DNAME"}  # in any class, the rdata is one name
-_SOA, _MX, _OPT, _IN = 6, 15, 41, 1
-_A_IN, _AAAA_IN, _SRV_IN = 1 << 16 | _IN, 28 << 16 | _IN, 33 << 16 | _IN  # TYPE and CLASS read as one number
+_OPT, _IN = 41, 1
 
 _HEADER = Struct("!6H")
 _QUESTION = Struct("!HH")
@@ -60,11 +59,6 @@ _read_header = _HEADER.unpack_from
 _read_question = _QUESTION.unpack_from
 _read_fixed = _FIXED.unpack_from
 _read_srv = Struct("!3H").unpack_from
-_read_quad = Struct("!4B").unpack_from
-_read_times = Struct("!5I").unpack_from
-
-_QUAD = "%d.%d.%d.%d"
-_ZERO_RUNS = [":0" * length + ":" for length in range(8, 1, -1)]
 
 
 def _setters(cls: type[Value]) -> list[Callable[[object, object], None]]:
@@ -222,13 +216,14 @@ def decode(data: bytes) -> Message:
     )
 
 
-class _Reader:
+class _Reader(RdataReader):
     """One message being read from front to back."""
 
-    __slots__ = ("at", "data", "edns", "extended_rcode", "names", "warnings", "whole")
+    __slots__ = ("at", "edns", "extended_rcode", "padded", "warnings")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.padded = data + bytes(10)  # a fixed part that is cut off is read all the same, and ends beyond the message
         self.at = 12
         self.names = Names(data)
         self.edns: Edns | None = None
@@ -258,7 +253,7 @@ class _Reader:
     def section(self, count: int, may_hold_opt: bool = False) -> tuple[Record, ...]:
         """A section of records, without OPT."""
         data, at, read_name, known, new = self.data, self.at, self.names.read, self.names.known, object.__new__
-        size, records = len(data), []
+        size, padded, records = len(data), self.padded, []
         for index in range(count):
             start = at
             if at + 11 > size:
@@ -272,42 +267,33 @@ class _Reader:
                 at += 1
             else:
                 owner, at, _, _ = read_name(at)
-            if at + 10 > size:
-                raise WireError("malformed-count", at, "the message ends inside a record")
-            kind, ttl, length = _read_fixed(data, at)
+            kind, ttl, length = _read_fixed(padded, at)
             at += 10
             end = at + length
             if end > size:
-                raise WireError("malformed-rdata", at, f"RDLENGTH announces {length} octets and {size - at} are left")
+                raise _past_the_end(at, length, size)
             rdclass = "IN"
             rdata: Rdata
-            if kind == _A_IN and length == 4:
+            # What discovery asks for is read right here, since most records are such: each call would show.
+            if kind == A_IN and length == 4:
                 rdtype = "A"
-                rdata = _QUAD % _read_quad(data, at)
-            elif kind == _SRV_IN and length >= 7:
+                rdata = QUAD % read_quad(data, at)
+            elif kind == SRV_IN and length >= 7:
                 priority, weight, port = _read_srv(data, at)
                 target, behind, _, hops = read_name(at + 6)
-                if behind != end:
-                    raise _bad_rdata("SRV", at, length, behind - at)
-                if hops:  # a sender must not (RFC 2782), a receiver has to understand it all the same
-                    self.warn("target-compressed")
+                if behind != end or hops:
+                    self.odd_target(at, length, behind - at)
                 rdtype = "SRV"
-                rdata = new(Srv)
+                rdata = new(Srv)  # frozen, so filled through its slots: see _setters
                 _set_priority(rdata, priority)
                 _set_weight(rdata, weight)
                 _set_port(rdata, port)
                 _set_target(rdata, target)
-            elif kind == _AAAA_IN and length == 16:
+            elif kind == AAAA_IN and length == 16:
                 rdtype = "AAAA"
-                rdata = _ipv6(data, at)
+                rdata = ipv6(data, at)
             elif kind >> 16 == _OPT:
-                if not may_hold_opt or owner != ROOT or self.edns is not None:
-                    raise _bad_opt(start, may_hold_opt, owner)
-                try:
-                    self.edns = edns(kind & 0xFFFF, ttl, data[at:end])
-                except ValueError as error:
-                    raise WireError("malformed-opt", at, str(error)) from None
-                self.extended_rcode = ttl >> 24
+                self.opt(start, owner, may_hold_opt, kind & 0xFFFF, ttl, at, end)
                 at = end
                 continue
             else:
@@ -329,73 +315,30 @@ class _Reader:
         self.at = at
         return tuple(records)
 
-    def rdata(self, kind: int, mnemonic: str, at: int, end: int) -> Rdata:
-        """Rdata of the types that mean the same in any class, or Opaque (RFC 1035 3.3, RFC 6672 2.1, RFC 3597 3)."""
-        data, read_name, number = self.data, self.names.read, kind >> 16
-        if number in _NAMED and at < end:
-            name, behind, _, _ = read_name(at)
-            if behind == end:
-                return name
-        elif number == _SOA and at + 22 <= end:
-            mname, behind, _, _ = read_name(at)
-            rname, behind, _, _ = read_name(behind)
-            if behind + 20 == end:
-                fields = (mname, rname, *_read_times(data, behind))
-                return Soa(**dict(zip(Soa.__match_args__, fields, strict=True)))
-        elif mnemonic in COMPRESSIBLE:
-            try:
-                octets = self.expanded(*COMPRESSIBLE[mnemonic], at, end)
-            except WireError:
-                if number == _MX:
-                    raise
-                octets = None
-            if octets is not None or number != _MX:  # of the rarer types nobody here needs a name
-                return Opaque(data=data[at:end] if octets is None else octets)
-        elif number not in _NAMED and number != _SOA and kind not in (_SRV_IN, _A_IN, _AAAA_IN):
-            return Opaque(data=data[at:end])
-        raise _bad_rdata(mnemonic, at, end - at)
+    def odd_target(self, at: int, length: int, found: int) -> None:
+        """SRV rdata that doesn't end where its target does, or whose target is compressed."""
+        if found != length:
+            raise bad_rdata("SRV", at, length, found)
+        self.warn("target-compressed")  # a sender must not (RFC 2782), a receiver has to understand it all the same
 
-    def expanded(self, fixed: int, count: int, at: int, end: int) -> bytes | None:
-        """Rdata of so many octets and names, with the names whole; None when they don't end where it does."""
-        told, at = [self.data[at : at + fixed]], at + fixed
-        for _ in range(count):
-            if at >= end:
-                return None
-            name, at, _, _ = self.names.read(at)
-            if name not in self.whole:
-                self.whole[name] = to_wire(name)
-            told.append(self.whole[name])
-        return b"".join(told) if at == end else None
+    def opt(self, start: int, owner: str, may_be_there: bool, size: int, ttl: int, at: int, end: int) -> None:
+        """The OPT record: its class is a size, its TTL flags and a part of the RCODE (RFC 6891 6.1)."""
+        if not may_be_there or owner != ROOT or self.edns is not None:
+            where = "outside the additional section" if not may_be_there else "at a name that is not the root"
+            why = f"OPT {where}" if not may_be_there or owner != ROOT else "a second OPT"
+            raise WireError("malformed-opt", start, f"{why} (RFC 6891 6.1.1)")
+        try:
+            self.edns = edns(size, ttl, self.data[at:end])
+        except ValueError as error:
+            raise WireError("malformed-opt", at, str(error)) from None
+        self.extended_rcode = ttl >> 24
 
 
-def _bad_rdata(mnemonic: str, at: int, length: int, found: int | None = None) -> WireError:
-    long = "" if found is None else f" of {found} octets"
-    return WireError("malformed-rdata", at, f"RDLENGTH {length} does not fit {mnemonic} rdata{long}")
-
-
-def _bad_opt(at: int, may_be_there: bool, owner: str) -> WireError:
-    where = "outside the additional section" if not may_be_there else "at a name that is not the root"
-    why = f"OPT {where}" if not may_be_there or owner != ROOT else "a second OPT"
-    return WireError("malformed-opt", at, f"{why} (RFC 6891 6.1.1)")
+def _past_the_end(at: int, length: int, size: int) -> WireError:
+    if at > size:
+        return WireError("malformed-count", at - 10, "the message ends inside a record")
+    return WireError("malformed-rdata", at, f"RDLENGTH announces {length} octets and {size - at} are left")
 
 
 def _class_text(number: int) -> str:
     return _CLASSES.get(number) or f"CLASS{number}"
-
-
-def _ipv6(data: bytes, at: int) -> str:
-    """The address at an offset as RFC 5952 writes it: the first of the longest runs of zeros left out.
-
-    An address that embeds one of IPv4 ends in its four numbers, as inet_ntop writes it (RFC 5952 5).
-    """
-    text = f":{data[at : at + 16].hex(':', 2)}:"
-    text = text.replace(":0", ":").replace(":0", ":").replace(":0", ":")  # a group keeps one digit of 0000
-    for run in _ZERO_RUNS:
-        head, found, tail = text.partition(run)
-        if found:
-            break
-    else:
-        return text[1:-1]
-    if not head and (len(run) == 13 or (len(run) == 11 and tail.startswith("ffff:"))):
-        return f"::{'ffff:' if len(run) == 11 else ''}{_QUAD % _read_quad(data, at + 12)}"
-    return f"{head[1:]}::{tail[:-1]}"

@@ -73,13 +73,17 @@ def _refuse(text: str, *, is_asked: bool = False) -> None:
         hint = _hint(words[0]) if len(words) == 1 else "give each name for itself"
         raise InvalidName(f"{quoted} holds white space (a space that is meant is written \\032): {hint}")
     if ":" in plain:
-        host, _, port = text.rpartition(":")
-        if port.isdigit():
-            raise InvalidName(f"{quoted} is a name with a port, and a domain name has none: {_hint(host)}")
-        raise InvalidName(f"{quoted} holds a colon (one that is meant is written \\:): {_hint(port)}")
+        raise InvalidName(f"{quoted} {_of_a_colon(text)}")
     if "/" in plain and not all(_is_range(label) for label in plain.split(".") if "/" in label):
         hint = _hint(text.partition("/")[0])
         raise InvalidName(f"{quoted} holds a slash (one that is meant is written \\/): {hint}")
+
+
+def _of_a_colon(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if port.isdigit():
+        return f"is a name with a port, and a domain name has none: {_hint(host)}"
+    return f"holds a colon (one that is meant is written \\:): {_hint(port)}"
 
 
 def _unescaped(text: str) -> str:

@@ -66,15 +66,6 @@ def processing_order(
     return order
 
 
-def iter_processing_order(
-    records: Iterable[T], *, policy: str = "rfc2782", rng: Dice | None = None, below: Below | None = None
-) -> Iterator[T]:
-    """processing_order, drawn on demand: the first record costs one pass, and a client seldom needs more."""
-    rule = _rule(policy)
-    below = _below(rng, below)
-    return _lazily(rule, _priorities(items := _listed(records), items), below)
-
-
 def shares(records: Iterable[Any], *, policy: str = "rfc2782") -> list[Fraction]:
     """For each record the exact probability of being tried first. Where place matters, it is that of the order given.
 
@@ -189,11 +180,6 @@ def _misused(items: Sequence[Any]) -> NoReturn:
         for field in ("priority", "weight"):
             require(whole(0, 65535), getattr(rdata, field), f"records: {field} of {told(item)}")
     raise InvalidArgument(f"records: {told(items)} holds what is no SRV record: give kmsdns.Srv(...) each")
-
-
-def _lazily(rule: Policy, priorities: Iterable[tuple[list[T], list[int]]], below: Below) -> Iterator[T]:
-    for members, weights in priorities:
-        yield from _draws(rule, members, weights, below)
 
 
 def _priorities(items: Sequence[Any], names: list[T]) -> list[tuple[list[T], list[int]]]:

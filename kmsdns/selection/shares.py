@@ -118,16 +118,9 @@ def by_clocks(policy: Policy, weights: list[int], step: float = 0.1) -> list[lis
         for yes, no in zip(rung, silent, strict=True):
             counts = _times(counts, no, yes)
         if clocks:
-            # So many of the queue's rings have come by t: a Poisson process that ends with the queue.
-            rings = [exp(-queue_rate * t)]
-            for n in range(1, clocks):
-                rings.append(rings[-1] * queue_rate * t / n)
-            for n, ring in enumerate(rings):
-                density = ring * queue_rate * t * step
-                for k, count in enumerate(counts):
-                    nth[n][n + k] += density * count
-            rings.append(max(0.0, 1 - sum(rings)))
-            counts = _product(counts, rings)
+            rings = _rings(queue_rate * t, clocks)
+            _add_rings(nth, rings, counts, queue_rate * t * step)
+            counts = _product(counts, [*rings, max(0.0, 1 - sum(rings))])
         for row, rate, yes, no in zip(chances, rates, rung, silent, strict=True):
             density = rate * t * no * step
             if density > 1e-25:
@@ -135,14 +128,28 @@ def by_clocks(policy: Policy, weights: list[int], step: float = 0.1) -> list[lis
                     row[k] += density * count
         x += step
 
+    if policy.alike or policy.swaps:  # any of the queue may be its n-th
+        nth = [[sum(column) / len(queued) for column in zip(*nth, strict=True)]] * len(queued)
     rows: list[list[float]] = [[]] * len(seen)
-    for at, row in zip(alone, chances, strict=True):
-        rows[places[at]] = row
-    ordered = not policy.alike and not policy.swaps
-    mean = [sum(column) / len(queued) for column in zip(*nth, strict=True)]
-    for n, at in enumerate(queued):
-        rows[places[at]] = nth[n] if ordered else list(mean)
+    for at, row in zip((*alone, *queued), (*chances, *nth), strict=True):
+        rows[places[at]] = list(row)
     return rows
+
+
+def _rings(expected: float, clocks: int) -> list[float]:
+    """The chances that 0, 1 ... clocks - 1 of the queue's rings have come: a Poisson process, ended by the queue."""
+    rings = [exp(-expected)]
+    for n in range(1, clocks):
+        rings.append(rings[-1] * expected / n)
+    return rings
+
+
+def _add_rings(nth: list[list[float]], rings: list[float], counts: list[float], width: float) -> None:
+    """Adds to the n-th of the queue, at each place, that it rings next; width: that of a point, times its rate."""
+    for n, ring in enumerate(rings):
+        density = ring * width
+        for k, count in enumerate(counts):
+            nth[n][n + k] += density * count
 
 
 def _times(counts: list[float], no: float, yes: float) -> list[float]:

@@ -11,7 +11,7 @@ from kmsdns.jobs import consult as job
 from kmsdns.jobs.consult import Wanted, consult
 from kmsdns.lookup.reply_checks import judge, outcome_of
 from kmsdns.lookup.wire import decode, encode
-from kmsdns.model.messages import Ask, Directed, Question, Reply, Response, Server, Transfer, Transferred, Try
+from kmsdns.model.messages import Ask, Directed, Question, Reply, Response, Server, Try
 from kmsdns.model.names import service_name
 from kmsdns.model.vantages import INSIDE, OUTSIDE, Consulted, Kind, Vantage
 from kmsdns.net.server.responder import Responder
@@ -50,18 +50,12 @@ class World:
         everywhere = {NS1: [ZONE], NS2: [ZONE], ABOVE: [PARENT], OFFICE: [PARENT, ZONE, OTHERS]}
         self.servers = {address: Responder([load(text) for text in texts]) for address, texts in everywhere.items()}
         self.failing: set[tuple[str, str]] = set()  # address, and the domain at or below which it fails
-        self.transfers = False
         self.batches: list[list[Ask]] = []
 
     def answer(self, batch: Sequence[Ask]) -> list[Reply]:
         self.batches.append(list(batch))
         assert len(set(batch)) == len(batch), "nobody is asked the same twice"
-        return [self._transfer(ask) if isinstance(ask, Transfer) else self._reply(ask) for ask in batch]
-
-    def _transfer(self, ask: Transfer) -> Transferred:
-        if not self.transfers:
-            return Transferred(transfer=ask, reason="REFUSED")
-        return Transferred(transfer=ask, records=load(ZONE).records)
+        return [self._reply(ask) for ask in batch]
 
     def _reply(self, ask: Ask) -> Response:
         assert isinstance(ask, Directed)
@@ -196,30 +190,12 @@ def test_an_alias_that_leads_elsewhere() -> None:
 def test_no_more_is_asked_than_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job, "MAX_VANTAGES", 2)
     monkeypatch.setattr(job, "MAX_TARGETS", 1)
-    monkeypatch.setattr(job, "MAX_IMPLIED", 1)
-    questions = tuple([Question(name=f"h{n}.contoso.com.", rdtype="A") for n in range(3)])
-    world = World()
-    found = run(world, questions=questions)
+    found = run(World())
     assert [each.vantage.name for each in found.statements] == [f"{OFFICE}:53", "ns1.contoso.com."]
     assert found.notices == (
         "3 servers: only the first 2 are asked",
         "2 targets: only the first 1 are looked up",
-        "no server transfers the zone: what the file lacks altogether can't be told",
-        "only the first 1 of the file's 3 RRsets are asked for",
     )
-    assert [str(each.question) for each in found.implied] == ["h0.contoso.com. A"]
-
-
-def test_a_zone_is_transferred_from_its_primary_first() -> None:
-    world = World()
-    world.transfers = True
-    found = run(world, questions=(Question(name="x.contoso.com.", rdtype="A"),))
-    transfers = [ask for batch in world.batches for ask in batch if isinstance(ask, Transfer)]
-    assert [ask.server.address for ask in transfers] == [NS1]
-    assert found.live is not None
-    assert (found.source, found.implied) == (f"{NS1}:53", ())
-    run(world, questions=(Question(name="x.contoso.com.", rdtype="A"),), transfer=False)
-    assert len([ask for batch in world.batches for ask in batch if isinstance(ask, Transfer)]) == 1
 
 
 def test_a_name_too_long_to_stand_beside() -> None:

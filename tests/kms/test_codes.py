@@ -121,10 +121,10 @@ def test_events() -> None:
 def test_what_a_client_shows_has_an_entry_with_the_same_meaning() -> None:
     for outcome in Outcome:
         assert (outcome in codes.SHOWN) is (outcome not in (Outcome.ANSWER, Outcome.MALFORMED))
-    shown = [*codes.SHOWN.values(), codes.NO_SERVERS, codes.NO_SUFFIX, codes.NO_CONNECTION, codes.NO_HOST]
+    shown = [*codes.SHOWN.values(), codes.NO_SERVERS, codes.NO_SUFFIX, codes.NO_HOST]
     points = [codes.find_error(codes.parse_code(code)).points_at.value for code in shown]
     assert points == (
-        "srv-lookup srv-lookup resolver resolver resolver resolver client-config suffix reachability any-stage".split()
+        "srv-lookup srv-lookup resolver resolver resolver resolver client-config suffix any-stage".split()
     )
     # The codes for what the DNS says are its response codes, which Windows counts from 9000.
     for outcome, rcode in ((Outcome.SERVFAIL, 2), (Outcome.NXDOMAIN, 3), (Outcome.REFUSED, 5)):

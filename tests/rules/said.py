@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.jobs.consult import judged
 from kmsdns.lookup.reply_checks import outcome_of
 from kmsdns.model.findings import Finding
 from kmsdns.model.messages import Question, Response, Server, Try
 from kmsdns.model.names import ServiceName
 from kmsdns.model.records import Rdata, Record, Soa, Srv
 from kmsdns.model.vantages import Consulted, Kind, Statement, Vantage
+from kmsdns.rules.case import Case
+from kmsdns.rules.catalogue import RULES
+from kmsdns.rules.choice import run
+from kmsdns.rules.rule import Needs
+
+VANTAGE_RULES = tuple([rule for rule in RULES if Needs.VANTAGES in rule.needs])
+"""What is judged of what several servers say: LIV101 to LIV115."""
 
 ZONE = "contoso.com."
 OWNER = "_vlmcs._tcp.contoso.com."
@@ -118,7 +123,7 @@ def consulted(*statements: Statement, **fields) -> Consulted:
 
 
 def findings(*statements: Statement, **fields) -> tuple[Finding, ...]:
-    return judged(consulted(*statements, **fields), VANTAGE_RULES).findings
+    return run(VANTAGE_RULES, Case(vantages=consulted(*statements, **fields)))
 
 
 def codes(*statements: Statement, **fields) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from kmsdns.consulting import VANTAGE_RULES
 from kmsdns.model.messages import Question, Server, Try
 from kmsdns.model.vantages import INSIDE, OUTSIDE, Statement
 from kmsdns.rules.case import Case
@@ -22,6 +21,7 @@ from tests.rules.said import (
     RA,
     SIBLING,
     TCP,
+    VANTAGE_RULES,
     ZONE,
     Says,
     codes,

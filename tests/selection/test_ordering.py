@@ -24,7 +24,6 @@ from kmsdns.selection import ordering
 from kmsdns.selection.clients import head
 from kmsdns.selection.ordering import (
     POLICIES,
-    iter_processing_order,
     processing_order,
     rank_shares,
     share_terms,
@@ -256,7 +255,7 @@ def test_a_policy_says_whose_rule_it_is(policy):
 
 
 def test_an_unknown_policy_is_refused_at_once_and_the_known_ones_are_named():
-    for function in (processing_order, iter_processing_order, shares, share_terms, rank_shares):
+    for function in (processing_order, shares, share_terms, rank_shares):
         with pytest.raises(ValueError, match="'bind' is no policy: choose one of rfc2782, proportional"):
             function(srvs([1]), policy="bind")
 
@@ -326,7 +325,7 @@ def test_places_of_a_priority_begin_where_the_one_before_ends():
 
 def test_a_sole_root_target_means_unavailable():
     alone = [Srv(priority=0, weight=0, port=0, target=".")]
-    assert processing_order(alone) == list(iter_processing_order(alone)) == []
+    assert processing_order(alone) == []
     assert shares(alone) == [0]
     assert rank_shares(alone) == [[0]]
 
@@ -339,14 +338,7 @@ def test_a_root_target_beside_others_is_skipped():
 
 
 def test_nothing_comes_of_nothing():
-    assert (
-        processing_order([])
-        == list(iter_processing_order([]))
-        == shares([])
-        == share_terms([])
-        == rank_shares([])
-        == []
-    )
+    assert processing_order([]) == shares([]) == share_terms([]) == rank_shares([]) == []
 
 
 def test_records_and_the_rdatas_of_dnspython_are_ordered_as_well():
@@ -443,19 +435,6 @@ def test_a_seed_gives_the_same_order_in_every_version():
 SEEDED = [1, 3, 0, 2, 4]
 
 
-def test_the_first_pick_draws_no_more_than_it_needs():
-    asked = []
-
-    def below(n):
-        asked.append(n)
-        return n - 1
-
-    picks = iter_processing_order(srvs([4, 2, 1]), below=below)
-    assert asked == []
-    assert next(picks).port == 2
-    assert asked == [8]
-
-
 def test_the_module_loads_nothing_it_does_not_need():
     code = (
         "import sys; before = set(sys.modules); from kmsdns.selection.ordering import processing_order, share_terms;"
@@ -498,12 +477,9 @@ def test_an_order_is_a_permutation_and_priorities_never_descend(records, policy,
 
 
 @given(record_sets, policies, seeds)
-def test_seeds_reproduce_and_an_iterator_is_the_list_drawn_later(records, policy, seed):
+def test_seeds_reproduce(records, policy, seed):
     order = processing_order(records, policy=policy, rng=random.Random(seed))
     assert list(map(id, processing_order(records, policy=policy, rng=random.Random(seed)))) == list(map(id, order))
-    picks = iter_processing_order(records, policy=policy, rng=random.Random(seed))
-    for record in order[:3]:
-        assert next(picks) is record
 
 
 @given(record_sets, policies, seeds)

@@ -16,6 +16,8 @@ after RFC 8305:
 
 from __future__ import annotations
 
+from functools import cache
+
 from kmsdns.model.messages import Attempt, ProbeOutcome, ProbeResult
 from kmsdns.model.value import Value
 
@@ -62,17 +64,26 @@ class Prober(Value):
     ended: ProbeOutcome = ProbeOutcome.CLOSED
 
 
-METADATA = ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")
-"""Where clouds answer their own machines, besides 169.254.169.254, which is link-local."""
+REFUSED = {
+    "unspecified": ("0.0.0.0/8",),  # :: counts as 0.0.0.0
+    "loopback": ("127.0.0.0/8", "::1/128"),
+    "link-local": ("169.254.0.0/16", "fe80::/10"),
+    "metadata": ("168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::254/128"),
+    "multicast": ("224.0.0.0/4", "ff00::/8"),
+    "broadcast": ("255.255.255.255/32",),
+}
+"""Why an address is not connected to, and the networks it is true of; they have no address in common.
+
+metadata: where clouds answer their own machines, besides 169.254.169.254, which is link-local.
+"""
 
 
 def refusal(address: str, *, local: bool = True) -> str | None:
     """Why an address is not connected to, None when it may be; an attempt at it is told as unreachable.
 
-    "unspecified" (0.0.0.0/8, ::), "link-local" (169.254.0.0/16, fe80::/10), "metadata", "multicast" (224.0.0.0/4,
-    ff00::/8), "broadcast" (255.255.255.255), "loopback" (127.0.0.0/8, ::1) unless local allows it, or "not-an-address"
-    (also what has a zone id, which no DNS record can hold). An IPv4 address inside an IPv6 one counts as itself:
-    IPv4-mapped and -compatible (RFC 4291 2.5.5), NAT64 (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056).
+    A key of REFUSED, "loopback" unless local allows it; or "not-an-address" (also what has a zone id, which no DNS
+    record can hold). An IPv4 address inside an IPv6 one counts as itself: IPv4-mapped and -compatible (RFC 4291 2.5.5),
+    NAT64 (64:ff9b::/96, RFC 6052) and 6to4 (2002::/16, RFC 3056).
     """
     import socket
 
@@ -82,30 +93,27 @@ def refusal(address: str, *, local: bool = True) -> str | None:
         octets = socket.inet_pton(family, literal)
     except (OSError, ValueError):
         return "not-an-address"
-    if address.lower() in METADATA:
-        return "metadata"
-    if len(octets) == 16:
-        if octets == bytes(15) + b"\x01" and not local:
-            return "loopback"
-        if octets[0] == 0xFF:
-            return "multicast"
-        if octets[0] == 0xFE and octets[1] & 0xC0 == 0x80:
-            return "link-local"
-        octets = _embedded(octets)
-    if len(octets) == 4:
-        if octets[0] == 0:
-            return "unspecified"
-        if octets[0] == 127 and not local:
-            return "loopback"
-        if socket.inet_ntoa(octets) in METADATA:
-            return "metadata"
-        if octets[:2] == b"\xa9\xfe":
-            return "link-local"
-        if octets[0] & 0xF0 == 0xE0:
-            return "multicast"
-        if octets == b"\xff\xff\xff\xff":
-            return "broadcast"
+    octets = _embedded(octets) if len(octets) == 16 else octets
+    number = int.from_bytes(octets, "big")
+    for reason, size, beyond, prefix in _networks():
+        if size == len(octets) and number >> beyond == prefix and not (reason == "loopback" and local):
+            return reason
     return "not-an-address" if zone or address.endswith("%") else None
+
+
+@cache
+def _networks() -> list[tuple[str, int, int, int]]:
+    """Of each network in REFUSED: the reason, the octets of an address, its bits behind the prefix, the prefix."""
+    import socket
+
+    found = []
+    for reason, networks in REFUSED.items():
+        for network in networks:
+            first, _, length = network.partition("/")
+            octets = socket.inet_pton(socket.AF_INET6 if ":" in first else socket.AF_INET, first)
+            beyond = 8 * len(octets) - int(length)
+            found.append((reason, len(octets), beyond, int.from_bytes(octets, "big") >> beyond))
+    return found
 
 
 def _embedded(octets: bytes) -> bytes:

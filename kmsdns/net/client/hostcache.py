@@ -307,6 +307,23 @@ def _encode(state: State) -> bytes:
 
 def _decode(octets: bytes) -> State:
     """The state that a file's content stands for. Raises _Damaged with the reason."""
+    document = _document(octets)
+    if not isinstance(document, dict) or type(document.get("version")) is not int:
+        raise _Damaged("it has no version")
+    if document["version"] > VERSION:
+        raise _Damaged(f"its version {document['version']} is of a later release, this one knows {VERSION}")
+    if document["version"] != VERSION:
+        raise _Damaged(f"there is no version {document['version']}")
+    if set(document) != {"version", "caching", "hosts"}:
+        raise _Damaged("it has other keys than version, caching and hosts")
+    if not isinstance(document["caching"], bool) or not isinstance(document["hosts"], dict):
+        raise _Damaged("caching is no boolean or hosts is no object")
+    hosts = {owner: _host(owner, fields) for owner, fields in document["hosts"].items()}
+    return State(enabled=document["caching"], hosts=_hosts(hosts))
+
+
+def _document(octets: bytes) -> Any:
+    """What the JSON text holds, in which no key stands twice."""
     import json
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -320,33 +337,23 @@ def _decode(octets: bytes) -> State:
     if len(octets) > MAX_SIZE:
         raise _Damaged(f"it is larger than {MAX_SIZE} octets")
     try:
-        document = json.loads(octets.decode("utf-8"), object_pairs_hook=once, parse_constant=no_number)
+        return json.loads(octets.decode("utf-8"), object_pairs_hook=once, parse_constant=no_number)
     except (ValueError, RecursionError):
         raise _Damaged("it is no JSON text") from None
-    if not isinstance(document, dict) or type(document.get("version")) is not int:
-        raise _Damaged("it has no version")
-    if document["version"] > VERSION:
-        raise _Damaged(f"its version {document['version']} is of a later release, this one knows {VERSION}")
-    if document["version"] != VERSION:
-        raise _Damaged(f"there is no version {document['version']}")
-    if set(document) != {"version", "caching", "hosts"}:
-        raise _Damaged("it has other keys than version, caching and hosts")
-    if not isinstance(document["caching"], bool) or not isinstance(document["hosts"], dict):
-        raise _Damaged("caching is no boolean or hosts is no object")
-    hosts = {}
-    for owner, fields in document["hosts"].items():
-        if not isinstance(fields, dict) or set(fields) != set(_HOST_FIELDS):
-            raise _Damaged(f"the host of {names.shown(owner)} has other keys than {', '.join(_HOST_FIELDS)}")
-        addresses = fields["addresses"]
-        if not isinstance(addresses, list):
-            raise _Damaged(f"the addresses of {names.shown(owner)} are no list")
-        host = CachedHost(target=fields["target"], port=fields["port"], addresses=tuple(addresses), when=fields["when"])
-        try:
-            _check_host(owner, host)
-        except _Unfit as reason:
-            raise _Damaged(str(reason)) from None
-        hosts[owner] = host
-    return State(enabled=document["caching"], hosts=_hosts(hosts))
+
+
+def _host(owner: str, fields: Any) -> CachedHost:
+    if not isinstance(fields, dict) or set(fields) != set(_HOST_FIELDS):
+        raise _Damaged(f"the host of {names.shown(owner)} has other keys than {', '.join(_HOST_FIELDS)}")
+    addresses = fields["addresses"]
+    if not isinstance(addresses, list):
+        raise _Damaged(f"the addresses of {names.shown(owner)} are no list")
+    host = CachedHost(target=fields["target"], port=fields["port"], addresses=tuple(addresses), when=fields["when"])
+    try:
+        _check_host(owner, host)
+    except _Unfit as reason:
+        raise _Damaged(str(reason)) from None
+    return host
 
 
 def _check_host(owner: str, host: CachedHost) -> None:

@@ -16,6 +16,7 @@ from kmsdns.net.client.happy_eyeballs import MAX_REPLY, STAGGER, Prober, Races
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
+    import selectors
     import socket
     from collections.abc import Sequence
 
@@ -57,55 +58,78 @@ def probe(
 
     end = None if deadline is None else time.monotonic() + deadline
     races = Races(probes, PROBERS, timeout=timeout, deadline=end, stagger=stagger, local=local)
-    sockets: dict[int, socket.socket] = {}
-    standing: set[int] = set()
-
-    def drop(ticket: int) -> None:
-        dropped = sockets.pop(ticket, None)
-        if dropped is not None:
-            if dropped in selector.get_map():
-                selector.unregister(dropped)
-            dropped.close()
-
-    def proceed(ticket: int) -> None:
-        """What the selector saw of a connection."""
-        if ticket in standing:
-            races.received(ticket, sockets[ticket].recv(MAX_REPLY), time.monotonic())
-            return
-        _check(sockets[ticket])
-        standing.add(ticket)
-        hello = races.connected(ticket, time.monotonic())
-        if hello:
-            sockets[ticket].sendall(hello)  # a few octets into an empty buffer: this does not block
-        selector.modify(sockets[ticket], selectors.EVENT_READ, ticket)
-
     with selectors.DefaultSelector() as selector:
+        connections = _Connections(races, selector)
         try:
             while True:
                 given_up, connects = races.tick(time.monotonic())
                 for ticket in given_up:
-                    drop(ticket)
+                    connections.drop(ticket)
                 for connect in connects:
-                    try:
-                        sockets[connect.ticket] = opened = _open(connect)
-                        selector.register(opened, selectors.EVENT_WRITE, connect.ticket)
-                        code = opened.connect_ex((connect.address, connect.port))
-                        if code not in (0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR):
-                            raise OSError(code, "")
-                    except OSError as error:
-                        _tell(races, connect.ticket, error)
+                    connections.start(connect)
                 if races.done:
                     return races.results()
                 for key, _ in selector.select(_wait(races)):
-                    try:
-                        proceed(key.data)
-                    except BlockingIOError:  # the selector was mistaken
-                        continue
-                    except OSError as error:
-                        _tell(races, key.data, error)
+                    connections.proceed(key.data)
         finally:
-            for left in sockets.values():
-                left.close()
+            connections.close()
+
+
+class _Connections:
+    """The sockets of probes under a selector. What becomes of a connection is told to the races."""
+
+    def __init__(self, races: Races, selector: selectors.BaseSelector) -> None:
+        self._races, self._selector = races, selector
+        self._sockets: dict[int, socket.socket] = {}
+        self._standing: set[int] = set()
+
+    def start(self, connect: Connect) -> None:
+        """Begins to connect."""
+        import selectors
+
+        try:
+            self._sockets[connect.ticket] = opened = _open(connect)
+            self._selector.register(opened, selectors.EVENT_WRITE, connect.ticket)
+            code = opened.connect_ex((connect.address, connect.port))
+            if code not in (0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EINTR):
+                raise OSError(code, "")
+        except OSError as error:
+            _tell(self._races, connect.ticket, error)
+
+    def proceed(self, ticket: int) -> None:
+        """The selector saw that a connection stands, has something to read, or failed."""
+        try:
+            if ticket in self._standing:
+                self._races.received(ticket, self._sockets[ticket].recv(MAX_REPLY), time.monotonic())
+            else:
+                self._greet(ticket, self._sockets[ticket])
+        except BlockingIOError:  # the selector was mistaken
+            return
+        except OSError as error:
+            _tell(self._races, ticket, error)
+
+    def _greet(self, ticket: int, opened: socket.socket) -> None:
+        import selectors
+
+        _check(opened)
+        self._standing.add(ticket)
+        hello = self._races.connected(ticket, time.monotonic())
+        if hello:
+            opened.sendall(hello)  # a few octets into an empty buffer: this does not block
+        self._selector.modify(opened, selectors.EVENT_READ, ticket)
+
+    def drop(self, ticket: int) -> None:
+        """Closes a connection that is given up."""
+        dropped = self._sockets.pop(ticket, None)
+        if dropped is not None:
+            if dropped in self._selector.get_map():
+                self._selector.unregister(dropped)
+            dropped.close()
+
+    def close(self) -> None:
+        """Closes all that are left."""
+        for left in self._sockets.values():
+            left.close()
 
 
 async def aprobe(

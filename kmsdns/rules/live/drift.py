@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kmsdns.model.findings import Change, Evidence, EvidenceKind, Fix, Severity
-from kmsdns.model.messages import Question
 from kmsdns.model.names import fold
 from kmsdns.rules.rule import Needs, Told, rule
 
@@ -24,16 +23,6 @@ MAX_TOLD = 100
 
 MADE_BY_SERVERS = frozenset("RRSIG NSEC NSEC3 NSEC3PARAM DNSKEY CDS CDNSKEY ZONEMD TYPE65534 SOA".split())
 """Types that no file need have: servers that sign make them, and count the serial."""
-
-_ASKED = frozenset("SRV A AAAA CNAME DNAME NS PTR TXT CAA TLSA SSHFP".split())
-"""Types compared where the zone isn't transferred: those whose rdata in a message holds no compressed names."""
-
-
-def implied(view: ZoneView) -> tuple[Question, ...]:
-    """What is to be asked to compare what is served with a file, where the zone can't be transferred."""
-    return tuple(
-        [Question(name=owner, rdtype=rdtype) for owner, rdtype in _filed(view, served=True) if rdtype in _ASKED]
-    )
 
 
 @rule(
