@@ -49,7 +49,7 @@ def _written(value: object, line_end: str, step: str) -> str:
 def _quoted(text: str, *_where: str) -> str:
     if not text.isprintable() or '"' in text or "\\" in text:
         text = "".join([_SHORT.get(character) or _shown(character) for character in text])
-    if "##" in text:  # an agent of a pipeline acts upon ##vso[ and ##teamcity[
+    while "##" in text:  # an agent of a pipeline acts upon ##vso[ and ##teamcity[; of three, two are left at first
         text = text.replace("##", "\\u0023#")
     return f'"{text}"'
 

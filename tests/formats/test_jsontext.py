@@ -34,6 +34,19 @@ def test_it_is_what_msgspec_writes(value: object, indent: int) -> None:
     assert document(value, indent=indent) == theirs.replace("##", "\\u0023#")
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("##vso[a]", r'"\u0023#vso[a]"'),
+        ("###vso[a]", r'"\u0023\u0023#vso[a]"'),
+        ("# #\x9b\ud800", r'"# #\u009b\ud800"'),
+    ],
+)
+def test_what_would_be_acted_upon_is_escaped(text: str, written: str) -> None:
+    assert document(text, indent=2) == written
+    assert json.loads(written) == text
+
+
 @given(VALUES, st.sampled_from([2, -1]))
 def test_it_means_the_value_and_shows_nothing_else(value: object, indent: int) -> None:
     text = document(value, indent=indent)
