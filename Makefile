@@ -71,7 +71,7 @@ man: $(READY)             ## man pages from the command line's own help, in docs
 	$(BIN)/python docs/man.py
 
 schema: $(READY)          ## docs/schema, from the types of the JSON formats
-	$(BIN)/python -c 'import sys; from kmsdns.formats.json import schema; sys.stdout.buffer.write(schema())' \
+	$(BIN)/python -c 'import sys; from kmsdns.formats.schema import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/report-v1.json
 	$(BIN)/python -c 'import sys; from kmsdns.kms.evidence.bundle_types import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/bundle-v1.json

@@ -99,6 +99,6 @@ def test_files_stay_readable_in_one_sitting() -> None:
 
 
 def test_the_json_schema_is_the_one_shipped() -> None:
-    from kmsdns.formats.json import schema
+    from kmsdns.formats.schema import schema
 
     assert (ROOT / "docs/schema/report-v1.json").read_bytes() == schema(), "run: make schema"

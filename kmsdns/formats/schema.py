@@ -1,18 +1,18 @@
-"""The types of JSON schema version 1, in order from the small to the whole report; docs/schema is made of them.
+"""The types of JSON schema version 1, from the small to the whole report; docs/schema is made of them.
 
 Names end with a dot and are lower case; unknown is null, never a guess; times are seconds.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import msgspec
 
-SCHEMA_VERSION = 1
+from kmsdns.formats.jsontext import document
 
 
-class Location(msgspec.Struct, frozen=True):
+class Location(TypedDict):
     path: str
     line: int
     column: int
@@ -20,18 +20,18 @@ class Location(msgspec.Struct, frozen=True):
     end_column: int
 
 
-class Related(msgspec.Struct, frozen=True):
+class Related(TypedDict):
     location: Location
     message: str
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(TypedDict):
     kind: Literal["record", "response", "probe", "client"]
     text: str
     source: str
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(TypedDict):
     op: Literal["add", "delete"]
     name: str
     ttl: int | None
@@ -39,12 +39,12 @@ class Change(msgspec.Struct, frozen=True):
     rdata: str
 
 
-class Rewrite(msgspec.Struct, frozen=True):
+class Rewrite(TypedDict):
     location: Location
     text: str
 
 
-class Action(msgspec.Struct, frozen=True):
+class Action(TypedDict):
     on: str
     do: str
     value: str | None
@@ -53,7 +53,7 @@ class Action(msgspec.Struct, frozen=True):
     commands: list[str]
 
 
-class Fix(msgspec.Struct, frozen=True):
+class Fix(TypedDict):
     summary: str
     safety: Literal["safe", "unsafe", "advice"]
     changes: list[Change]
@@ -61,7 +61,7 @@ class Fix(msgspec.Struct, frozen=True):
     actions: list[Action]
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(TypedDict):
     code: str
     slug: str
     severity: Literal["error", "warning", "note"]
@@ -75,26 +75,26 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix | None
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class Skipped(TypedDict):
     code: str
     reason: str
 
 
-class Summary(msgspec.Struct, frozen=True):
+class Summary(TypedDict):
     error: int
     warning: int
     note: int
     suppressed: int
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class Attempt(TypedDict):
     address: str
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable"]
     connected: bool
     elapsed_s: float | None
 
 
-class Probe(msgspec.Struct, frozen=True):
+class Probe(TypedDict):
     kind: Literal["tcp", "rpc"]
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable", "no-address"]
     elapsed_s: float | None
@@ -102,7 +102,7 @@ class Probe(msgspec.Struct, frozen=True):
     attempts: list[Attempt]
 
 
-class EndpointV1(msgspec.Struct, frozen=True):
+class EndpointV1(TypedDict):
     target: str
     port: int
     priority: int | None
@@ -116,7 +116,7 @@ class EndpointV1(msgspec.Struct, frozen=True):
     probe: Probe | None
 
 
-class Service(msgspec.Struct, frozen=True):
+class Service(TypedDict):
     service: str
     outcome: Literal[
         "answer", "nodata", "nxdomain", "servfail", "refused", "timeout", "unreachable", "malformed", "unavailable"
@@ -128,14 +128,14 @@ class Service(msgspec.Struct, frozen=True):
     notices: list[str]
 
 
-class Rejected(msgspec.Struct, frozen=True):
+class Rejected(TypedDict):
     reason: str
     source: str
     size: int
     detail: str | None
 
 
-class TraceEntry(msgspec.Struct, frozen=True):
+class TraceEntry(TypedDict):
     question: str
     server: str
     transport: str
@@ -156,7 +156,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     ]
 
 
-class Said(msgspec.Struct, frozen=True):
+class Said(TypedDict):
     server: str
     transport: str | None
     outcome: str
@@ -164,27 +164,27 @@ class Said(msgspec.Struct, frozen=True):
     second: bool
 
 
-class Contradiction(msgspec.Struct, frozen=True):
+class Contradiction(TypedDict):
     question: str
     used: str | None
     used_transport: str | None
     said: list[Said]
 
 
-class DiscoverResult(msgspec.Struct, frozen=True):
+class DiscoverResult(TypedDict):
     services: list[Service]
     trace: list[TraceEntry]
     contradictions: list[Contradiction]
 
 
-class StepV1(msgspec.Struct, frozen=True):
+class StepV1(TypedDict):
     step: Literal["manual", "cache", "lookup-domain", "suffix", "srv", "address", "probe"]
     asked: str
     outcome: str
     elapsed_s: float | None
 
 
-class LicenceV1(msgspec.Struct, frozen=True):
+class LicenceV1(TypedDict):
     name: str
     sku: str | None
     channel: str | None
@@ -196,32 +196,32 @@ class LicenceV1(msgspec.Struct, frozen=True):
     caching: bool | None
 
 
-class HostV1(msgspec.Struct, frozen=True):
+class HostV1(TypedDict):
     current_count: int | None
     port: int | None
     publishing: bool | None
 
 
-class ClientV1(msgspec.Struct, frozen=True, kw_only=True):
+class ClientV1(TypedDict):
     """What is about KMS is left out where another service is diagnosed."""
 
-    product: Literal["windows", "office"] | msgspec.UnsetType = msgspec.UNSET
-    activation_type: Literal["all", "ad", "kms", "token"] | msgspec.UnsetType = msgspec.UNSET
-    manual: str | msgspec.UnsetType | None = msgspec.UNSET
-    manual_level: Literal["sku", "app", "global"] | msgspec.UnsetType | None = msgspec.UNSET
-    lookup_domain: str | msgspec.UnsetType | None = msgspec.UNSET
+    product: NotRequired[Literal["windows", "office"]]
+    activation_type: NotRequired[Literal["all", "ad", "kms", "token"]]
+    manual: NotRequired[str | None]
+    manual_level: NotRequired[Literal["sku", "app", "global"] | None]
+    lookup_domain: NotRequired[str | None]
     suffixes: list[str] | None
-    caching: bool | msgspec.UnsetType | None = msgspec.UNSET
-    cached: str | msgspec.UnsetType | None = msgspec.UNSET
+    caching: NotRequired[bool | None]
+    cached: NotRequired[str | None]
     domain_joined: bool | None
-    honours_weights: bool | msgspec.UnsetType = msgspec.UNSET
+    honours_weights: NotRequired[bool]
     dns_servers: list[str] | None
     evidence: list[str]
-    licences: list[LicenceV1] | msgspec.UnsetType = msgspec.UNSET
-    host: HostV1 | msgspec.UnsetType | None = msgspec.UNSET
+    licences: NotRequired[list[LicenceV1]]
+    host: NotRequired[HostV1 | None]
 
 
-class DiagnoseResult(msgspec.Struct, frozen=True):
+class DiagnoseResult(TypedDict):
     services: list[Service]
     trace: list[TraceEntry]
     contradictions: list[Contradiction]
@@ -232,7 +232,7 @@ class DiagnoseResult(msgspec.Struct, frozen=True):
     used: str | None
 
 
-class ReportV1(msgspec.Struct, frozen=True):
+class ReportV1(TypedDict):
     """What every job's report has; the result, which comes last, is the job's own."""
 
     schema_version: int
@@ -247,18 +247,18 @@ class ReportV1(msgspec.Struct, frozen=True):
     notices: list[str]
 
 
-class ZoneFileV1(msgspec.Struct, frozen=True):
+class ZoneFileV1(TypedDict):
     path: str
     origin: str | None
     records: int
     serial: int | None
 
 
-class ValidateResult(msgspec.Struct, frozen=True):
+class ValidateResult(TypedDict):
     files: list[ZoneFileV1]
 
 
-class CheckV1(msgspec.Struct, frozen=True):
+class CheckV1(TypedDict):
     name: str
     passed: bool | None  # null: it could not be asked
     vantage: str
@@ -267,23 +267,23 @@ class CheckV1(msgspec.Struct, frozen=True):
     location: Location
 
 
-class CheckJobResult(msgspec.Struct, frozen=True):
+class CheckJobResult(TypedDict):
     checks: list[CheckV1]
 
 
-class ValidateReport(ReportV1, frozen=True):
+class ValidateReport(ReportV1):
     result: ValidateResult
 
 
-class DiscoverReport(ReportV1, frozen=True):
+class DiscoverReport(ReportV1):
     result: DiscoverResult
 
 
-class DiagnoseReport(ReportV1, frozen=True):
+class DiagnoseReport(ReportV1):
     result: DiagnoseResult
 
 
-class CheckReport(ReportV1, frozen=True):
+class CheckReport(ReportV1):
     result: CheckJobResult
 
 
@@ -294,3 +294,33 @@ REPORTS = {
     "check": CheckReport,
 }
 """The type of each job's report."""
+
+
+def schema() -> bytes:
+    """The JSON Schema of version 1, as docs/schema holds it."""
+    shapes, components = msgspec.json.schema_components(list(REPORTS.values()), ref_template="#/$defs/{name}")
+    for name, component in components.items():
+        fields = globals()[name].__annotations__  # msgspec sorts the keys of a TypedDict: here they stand as written
+        component["properties"] = {field: component["properties"][field] for field in fields}
+        component["required"] = [field for field in fields if field in component["required"]]
+    for job, shape in zip(REPORTS, shapes, strict=True):
+        components[shape["$ref"].rpartition("/")[2]]["properties"]["job"] = {"const": job}
+    found: dict[str, Any] = {}
+    for shape in shapes:
+        _gather(shape, components, found)
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "oneOf": list(shapes), "$defs": found}
+    return document(whole, indent=2).encode() + b"\n"
+
+
+def _gather(part: Any, components: dict[str, Any], found: dict[str, Any]) -> None:
+    """The components that a part of the schema refers to, in the order met."""
+    if isinstance(part, list):
+        for each in part:
+            _gather(each, components, found)
+    if isinstance(part, dict):
+        name = part.get("$ref", "").rpartition("/")[2]
+        if name and name not in found:
+            found[name] = components[name]
+            _gather(components[name], components, found)
+        for each in part.values():
+            _gather(each, components, found)

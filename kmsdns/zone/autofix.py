@@ -5,12 +5,12 @@ Nothing is changed here. A fix that no edit can make raises KmsdnsError, whose s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.findings import Fix, TextEdit
 from kmsdns.model.names import fold, shown
-from kmsdns.model.pattern import pattern
 from kmsdns.model.value import Value
 from kmsdns.zone import writer
 from kmsdns.zone.edits import Edit
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 DEFAULT_TTL = 3600
 """Seconds; what $TTL is set to where nothing in the file tells a value."""
 
-_SMART = pattern("[\u2018-\u201f\u2032\u2033]")
+_SMART = re.compile("[\u2018-\u201f\u2032\u2033]")
 _SINGLE = "\u2018\u2019\u201a\u201b\u2032"
 
 

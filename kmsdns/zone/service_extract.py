@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from kmsdns.model.names import ROOT, fold, from_text, parent
-from kmsdns.model.pattern import pattern
 from kmsdns.model.value import Value
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Unusual, put_in_order
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 
 _USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
 _BLANKS = " \t"
-_WORDS = pattern(r"^[^\s;()\"\\]+", re.MULTILINE)
-_DOTTED = pattern(r"\n([^\s;()\"\\.]++\.[^\s;()\"\\]*+)")
+_WORDS = re.compile(r"^[^\s;()\"\\]+", re.MULTILINE)
+_DOTTED = re.compile(r"\n([^\s;()\"\\.]++\.[^\s;()\"\\]*+)")
 _FEW = 8  # words that are looked for one by one
 _LONGEST = 8  # aliases one behind the other
 

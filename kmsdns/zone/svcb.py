@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
 from kmsdns.model import names
-from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
 from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, Bad
 from kmsdns.zone.fields import Field, base64, placed
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     Keys = Mapping[str, tuple[int, Callable[[Words, str], bytes] | None]]
 
-_NUMBERED = pattern(r"key(0|[1-9][0-9]{0,4})")
-_NAME = pattern(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
+_NUMBERED = re.compile(r"key(0|[1-9][0-9]{0,4})")
+_NAME = re.compile(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
 
 
 def glued(words: Sequence[str], tokens: Sequence[Token]) -> tuple[list[str], list[int]]:

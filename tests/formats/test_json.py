@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from kmsdns.formats.fixes.commands import by_machine
-from kmsdns.formats.json import document, finding_v1
+from kmsdns.formats.json import finding_v1
+from kmsdns.formats.jsontext import document
 from kmsdns.model.findings import Action, Do, Finding, Fix, Rewrite, Severity
 from kmsdns.model.records import Location
 from tests.formats.fixes.reports import RETIRED, action, finding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.formats.json import document
+from kmsdns.formats.jsontext import document
 from kmsdns.formats.pipelines.common import fingerprints, path_of, said, slashed
 from kmsdns.model.findings import Severity
 

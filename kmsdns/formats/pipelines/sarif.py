@@ -10,7 +10,7 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from kmsdns import __version__
-from kmsdns.formats.json import document
+from kmsdns.formats.jsontext import document
 from kmsdns.formats.pipelines.common import concerns_kms, fingerprints, path_of
 from kmsdns.formats.terminal.manual import markdown_block
 from kmsdns.model.report import Status

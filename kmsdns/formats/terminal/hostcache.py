@@ -27,7 +27,7 @@ def as_text(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]
 
 def as_json(path: Path, enabled: bool, hosts: tuple[tuple[str, CachedHost], ...]) -> str:
     """One object: path, caching, hosts by owner name."""
-    from kmsdns.formats.json import document
+    from kmsdns.formats.jsontext import document
 
     found = {
         owner: {"target": host.target, "port": host.port, "addresses": list(host.addresses), "when": host.when}

@@ -106,7 +106,9 @@ def test_loopback_is_refused_unless_it_is_allowed(address: str) -> None:
     assert result.outcome is ProbeOutcome.UNREACHABLE
 
 
-@pytest.mark.parametrize("address", ["168.63.129.16", "::ffff:168.63.129.16", "100.100.100.200", "fd00:ec2::254"])
+@pytest.mark.parametrize(
+    "address", ["168.63.129.16", "::ffff:168.63.129.16", "100.100.100.200", "fd00:ec2::254", "fd00:0ec2:0::254"]
+)
 def test_cloud_metadata_is_refused(address: str) -> None:
     assert refusal(address) == "metadata"
 
