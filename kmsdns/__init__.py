@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Safety as Safety
     from kmsdns.model.findings import Severity as Severity
     from kmsdns.model.findings import Skipped as Skipped
+    from kmsdns.model.findings import TextEdit as TextEdit
     from kmsdns.model.messages import Attempt as Attempt
     from kmsdns.model.messages import Outcome as Outcome
     from kmsdns.model.messages import Probe as Probe
@@ -232,7 +233,7 @@ _HOMES = {
     "kmsdns.lookup.edns": "Ede Edns",
     "kmsdns.lookup.wire": "Asked Message WireError decode",
     "kmsdns.model.findings": (
-        "Action Change Do Evidence EvidenceKind Finding Fix Related Rewrite Safety Severity Skipped"
+        "Action Change Do Evidence EvidenceKind Finding Fix Related Rewrite Safety Severity Skipped TextEdit"
     ),
     "kmsdns.model.messages": (
         "Attempt Outcome Probe ProbeOutcome ProbeResult Question Rejected Response Said Server Try"

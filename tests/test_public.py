@@ -43,9 +43,12 @@ def namespace(module: types.ModuleType) -> dict[str, object]:
                 there = import_module(each.module)
                 for alias in each.names:
                     known = vars(there) if hasattr(there, alias.name) else namespace(there)
-                    names[alias.asname or alias.name] = known.get(alias.name) or getattr(there, alias.name)
-            elif not isinstance(each, ast.ClassDef):
-                with suppress(AttributeError):  # an alias of an alias that is there for type checkers only
+                    names[alias.asname or alias.name] = known.get(alias.name) or getattr(there, alias.name, object)
+            elif isinstance(each, ast.ClassDef):
+                names[each.name] = object
+            else:
+                names |= {target.id: object for target in ast.walk(each) if isinstance(target, ast.Name)} | names
+                with suppress(AttributeError, NameError):  # of what is there for type checkers only
                     exec(ast.unparse(each), names)
     return names
 
@@ -62,7 +65,8 @@ def named(hint: object) -> Iterator[type]:
 def annotated(thing: object) -> Iterator[type]:
     """The classes that a function's signature, or a class's fields, name."""
     thing = thing if isinstance(thing, type) else inspect.unwrap(thing)  # type: ignore[arg-type]
-    known = {**namespace(import_module("kmsdns.api")), **namespace(sys.modules[thing.__module__])}
+    places = ("kmsdns.api", "kmsdns.options", thing.__module__)
+    known = {name: value for place in places for name, value in namespace(import_module(place)).items()}
     known["Dice"] = object  # a Protocol for type checkers only
     for name, hint in typing.get_type_hints(thing, globalns=known).items():
         if not name.startswith("_"):
@@ -203,6 +207,6 @@ def test_type_checkers_see_all_of_it(tmp_path: Path) -> None:
     said = re.sub(r"^\S*/", "", said, flags=re.MULTILINE)  # folders, of an earlier run where mypy remembers it
     told = [line for line in said.splitlines() if "names.py" in line and "note: Revealed type" in line]
     assert len(told) == 1, said
-    assert re.search(r"Coroutine\[Any, Any, (kmsdns\.model\.report\.)?Report\]", told[0]), told
+    assert re.search(r"Coroutine\[Any, Any, (kmsdns\.model\.report\.)?Report(\[Any, Any, Any\])?\]", told[0]), told
     wrong = [line.partition(":")[0] for line in said.splitlines() if ": error:" in line]
     assert wrong == ["wrong.py", "wrong.py"], said

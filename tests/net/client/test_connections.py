@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import select
 import socket
 import threading
@@ -16,7 +17,16 @@ from kmsdns.model.messages import Question, Response, Server
 from kmsdns.net.client.stub import Stub
 from kmsdns.testing import DnsServer
 from tests.loops import on_uvloop
-from tests.net.client.test_stub import ZONE, Ask, awaited, blocking
+from tests.net.client.test_stub import ZONE, Ask
+
+
+def blocking(stub: Stub, questions: list[Question]) -> list[Response]:
+    return stub.ask(questions)
+
+
+def awaited(stub: Stub, questions: list[Question]) -> list[Response]:
+    return asyncio.run(stub.aask(questions))
+
 
 both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
 SEVERAL = 30

@@ -52,7 +52,7 @@ KNOWN = struct.pack("!6H", 0xBEEF, 0x0100, 1, 0, 0, 0) + to_wire(NAMES[0]) + b"\
 
 def _load_mutations():
     """The mutations that the codec is tried with."""
-    path = Path(__file__).parent.parent / "core" / "mutations.py"
+    path = Path(__file__).parents[2] / "lookup" / "mutations.py"
     spec = importlib.util.spec_from_file_location("kmsdns_test_mutations_of_queries", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
