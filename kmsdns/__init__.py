@@ -75,19 +75,19 @@ if TYPE_CHECKING:
     from kmsdns.expectations.values import Checked as Checked
     from kmsdns.expectations.values import CheckOutcome as CheckOutcome
     from kmsdns.expectations.values import CheckResult as CheckResult
+    from kmsdns.expectations.values import CheckVantage as CheckVantage
     from kmsdns.expectations.values import ClientWish as ClientWish
     from kmsdns.expectations.values import Expectation as Expectation
     from kmsdns.expectations.values import Same as Same
     from kmsdns.expectations.values import Seen as Seen
     from kmsdns.expectations.values import Spec
     from kmsdns.expectations.values import Targets as Targets
-    from kmsdns.expectations.values import Transferred as Transferred
-    from kmsdns.expectations.values import Vantage as Vantage
-    from kmsdns.expectations.values import Viewpoint as Viewpoint
+    from kmsdns.expectations.values import VantageGroup as VantageGroup
     from kmsdns.expectations.values import Wish as Wish
     from kmsdns.expectations.values import Xfail as Xfail
+    from kmsdns.expectations.values import ZoneTransferred as ZoneTransferred
     from kmsdns.jobs.explain import Page
-    from kmsdns.jobs.explain import Section as Section
+    from kmsdns.jobs.explain import PageSection as PageSection
     from kmsdns.kms.config import ClientConfig
     from kmsdns.kms.diagnosis import Elsewhere as Elsewhere
     from kmsdns.kms.diagnosis import Observed as Observed
@@ -102,7 +102,7 @@ if TYPE_CHECKING:
     from kmsdns.kms.evidence.facts import RememberedHost as RememberedHost
     from kmsdns.kms.evidence.facts import SeenAnswer as SeenAnswer
     from kmsdns.kms.evidence.facts import SeenConnect as SeenConnect
-    from kmsdns.kms.evidence.facts import Source as _Fact
+    from kmsdns.kms.evidence.facts import Source as Source
     from kmsdns.kms.evidence.facts import Suffix as Suffix
     from kmsdns.kms.evidence.facts import SuffixOrigin as SuffixOrigin
     from kmsdns.kms.evidence.facts import Topic as Topic
@@ -111,8 +111,8 @@ if TYPE_CHECKING:
     from kmsdns.kms.licence import LicenceState as LicenceState
     from kmsdns.lookup.edns import Ede as Ede
     from kmsdns.lookup.edns import Edns as Edns
-    from kmsdns.lookup.wire import Asked as Asked
     from kmsdns.lookup.wire import Message, WireError, decode
+    from kmsdns.lookup.wire import QuestionEntry as QuestionEntry
     from kmsdns.model.findings import Action as Action
     from kmsdns.model.findings import Change as Change
     from kmsdns.model.findings import Do as Do
@@ -124,9 +124,9 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Severity as Severity
     from kmsdns.model.findings import Skipped as Skipped
     from kmsdns.model.findings import TextEdit as TextEdit
-    from kmsdns.model.messages import Attempt as Attempt
     from kmsdns.model.messages import Outcome as Outcome
     from kmsdns.model.messages import Probe as Probe
+    from kmsdns.model.messages import ProbeAttempt as ProbeAttempt
     from kmsdns.model.messages import ProbeOutcome as ProbeOutcome
     from kmsdns.model.messages import ProbeResult as ProbeResult
     from kmsdns.model.messages import Question as Question
@@ -148,26 +148,24 @@ if TYPE_CHECKING:
     from kmsdns.model.snapshot import CachedHost as CachedHost
     from kmsdns.model.snapshot import Snapshot as Snapshot
     from kmsdns.model.typed import Text as Text
-    from kmsdns.model.vantages import Consulted as Consulted
-    from kmsdns.model.vantages import Kind as _Kind
-    from kmsdns.model.vantages import Statement as Statement
-    from kmsdns.model.vantages import Vantage as _Vantage
+    from kmsdns.model.vantages import ServerAnswers as ServerAnswers
+    from kmsdns.model.vantages import ServerSurvey as ServerSurvey
+    from kmsdns.model.vantages import Vantage as Vantage
+    from kmsdns.model.vantages import VantageKind as VantageKind
     from kmsdns.net.files.zones import ZoneSource as ZoneSource
     from kmsdns.net.server.faults.table import Tally as Tally
     from kmsdns.net.server.server import Counts as Counts
     from kmsdns.net.server.server import Query as Query
     from kmsdns.rules.exceptions import Exceptions
-    from kmsdns.rules.manual import Block as Block
+    from kmsdns.rules.manual import ManualBlock as ManualBlock
     from kmsdns.rules.zone.house_rules import HouseRules
     from kmsdns.selection.ordering import POLICIES, processing_order, rank_shares, shares
     from kmsdns.selection.ordering import Dice as Dice
-    from kmsdns.sessions.validate import Source
+    from kmsdns.sessions.validate import TransferSource
     from kmsdns.testing import DnsServer, assert_srv
     from kmsdns.testing import DnsServers as DnsServers
     from kmsdns.zone.authority import Reply as Reply
     from kmsdns.zone.zone import Zone
-
-    FactSource, SurveyVantage, VantageKind = _Fact, _Vantage, _Kind
 
 __version__ = "0.2.0"
 
@@ -194,9 +192,9 @@ __all__ = [  # what help(kmsdns) tells of; the values that these hold are public
     "Report",
     "Response",
     "Server",
-    "Source",
     "Spec",
     "Srv",
+    "TransferSource",
     "UnreadableInput",
     "WireError",
     "Zone",
@@ -219,48 +217,42 @@ _HOMES = {
         "InvalidArgument InvalidName InvalidServer KmsdnsError NoAnswer NothingConfigured UnreadableInput"
     ),
     "kmsdns.expectations.values": (
-        "Bounds CheckOutcome CheckResult Checked ClientWish Expectation Same Seen Spec Targets "
-        "Transferred Vantage Viewpoint Wish Xfail"
+        "Bounds CheckOutcome CheckResult CheckVantage Checked ClientWish Expectation Same Seen Spec Targets "
+        "VantageGroup Wish Xfail ZoneTransferred"
     ),
-    "kmsdns.jobs.explain": "Page Section",
+    "kmsdns.jobs.explain": "Page PageSection",
     "kmsdns.kms.config": "ClientConfig",
     "kmsdns.kms.diagnosis": "Elsewhere Observed",
     "kmsdns.kms.evidence.facts": (
         "Claim Event Facts HostState Level Licence ManualHost Product RememberedHost SeenAnswer "
-        "SeenConnect Suffix SuffixOrigin Topic Tree Unread"
+        "SeenConnect Source Suffix SuffixOrigin Topic Tree Unread"
     ),
     "kmsdns.kms.licence": "LicenceState",
     "kmsdns.lookup.edns": "Ede Edns",
-    "kmsdns.lookup.wire": "Asked Message WireError decode",
+    "kmsdns.lookup.wire": "Message QuestionEntry WireError decode",
     "kmsdns.model.findings": (
         "Action Change Do Evidence EvidenceKind Finding Fix Related Rewrite Safety Severity Skipped TextEdit"
     ),
     "kmsdns.model.messages": (
-        "Attempt Outcome Probe ProbeOutcome ProbeResult Question Rejected Response Said Server Try"
+        "Outcome Probe ProbeAttempt ProbeOutcome ProbeResult Question Rejected Response Said Server Try"
     ),
     "kmsdns.model.names": "ServiceName",
     "kmsdns.model.records": "Location Opaque Record RRset Soa Srv",
     "kmsdns.model.report": "Discovered Endpoint Fate Report Status Verdict ZoneFile",
     "kmsdns.model.snapshot": "CachedHost Snapshot",
-    "kmsdns.model.vantages": "Consulted Statement",
+    "kmsdns.model.vantages": "ServerAnswers ServerSurvey Vantage VantageKind",
     "kmsdns.net.server.faults.table": "Tally",
     "kmsdns.net.server.server": "Counts Query",
     "kmsdns.rules.exceptions": "Exceptions",
-    "kmsdns.rules.manual": "Block",
+    "kmsdns.rules.manual": "ManualBlock",
     "kmsdns.rules.zone.house_rules": "HouseRules",
     "kmsdns.selection.ordering": "POLICIES processing_order rank_shares shares",
-    "kmsdns.sessions.validate": "Source",
+    "kmsdns.sessions.validate": "TransferSource",
     "kmsdns.testing": "DnsServer DnsServers assert_srv",
     "kmsdns.zone.authority": "Reply",
     "kmsdns.zone.zone": "Zone",
 }
 """Where each public name lives: what the functions take, what they return, and what reports are made of."""
-_OTHERWISE = {
-    "FactSource": ("kmsdns.kms.evidence.facts", "Source"),
-    "SurveyVantage": ("kmsdns.model.vantages", "Vantage"),
-    "VantageKind": ("kmsdns.model.vantages", "Kind"),
-}
-"""Those that have another name at home."""
 _MODULES = frozenset({"aio", "api", "lookup", "model", "net", "selection", "services", "testing", "zone"})
 
 
@@ -271,10 +263,10 @@ if not TYPE_CHECKING:  # who sees it takes any name for a public one
 
         if name in _MODULES:
             return import_module(f"kmsdns.{name}")
-        home, there = _OTHERWISE.get(name) or (_home(name), name)
+        home = _home(name)
         if home is None:
             raise AttributeError(f"module 'kmsdns' has no attribute {name!r}")
-        return globals().setdefault(name, getattr(import_module(home), there))
+        return globals().setdefault(name, getattr(import_module(home), name))
 
 
 def _home(name: str) -> str | None:
@@ -283,4 +275,4 @@ def _home(name: str) -> str | None:
 
 def __dir__() -> list[str]:
     public = {name for names in _HOMES.values() for name in names.split()}
-    return sorted({*__all__, *public, *_OTHERWISE, *_MODULES})
+    return sorted({*__all__, *public, *_MODULES})

@@ -283,11 +283,11 @@ def _fixtures() -> object:
 
 
 def _ask(question: Question, server: str) -> Response:
-    from kmsdns.lookup.attempt import Settings
+    from kmsdns.lookup.attempt import LookupSettings
     from kmsdns.net.client.stub import Stub
     from kmsdns.net.client.system import parse_servers
 
-    (response,) = Stub(parse_servers(server), Settings()).ask([question])
+    (response,) = Stub(parse_servers(server), LookupSettings()).ask([question])
     return response
 
 

@@ -79,7 +79,7 @@ def test_the_json_knows_every_kind_of_probe_and_every_outcome() -> None:
     outcomes = {outcome.value for outcome in ProbeOutcome}
     kinds, told, tried = (
         set(typing.get_args(typing.get_type_hints(struct)[field]))
-        for struct, field in ((schema.Probe, "kind"), (schema.Probe, "outcome"), (schema.Attempt, "outcome"))
+        for struct, field in ((schema.ProbeV1, "kind"), (schema.ProbeV1, "outcome"), (schema.AttemptV1, "outcome"))
     )
     assert (kinds, told, tried) == ({*PROBERS}, outcomes, outcomes - {"no-address"})
 

@@ -22,7 +22,7 @@ from kmsdns.errors import InvalidName, KmsdnsError
 from kmsdns.model.arguments import PARAMETERS
 from kmsdns.model.records import Record, Srv
 from kmsdns.sessions.draft import draft
-from kmsdns.sessions.validate import Source
+from kmsdns.sessions.validate import TransferSource
 from kmsdns.testing import DnsServer, assert_srv
 
 ZONE = "zonefiles/healthy.zone"
@@ -142,11 +142,11 @@ VALIDATE = [
     ({"view": 5}, r"view=\): 5 won't do: give a text"),
     ({"base": 5}, r"base=\): 5 won't do: give a path"),
     ({"base": "live"}, "no server to transfer a zone from"),
-    ({"base": "live", "source": Source(servers=(5,))}, r"Source\(servers=\): 5, in \(5,\) won't do"),
-    ({"source": "127.0.0.1"}, r"source=\): '127.0.0.1' won't do: give a kmsdns.sessions.validate.Source"),
+    ({"base": "live", "source": TransferSource(servers=(5,))}, r"TransferSource\(servers=\): 5, in \(5,\) won't do"),
+    ({"source": "127.0.0.1"}, r"source=\): '127.0.0.1' won't do: give a kmsdns.sessions.validate.TransferSource"),
     ({"new_only": True}, "--new-only needs --base"),
     ({"new_only": "x"}, r"new_only=\): 'x' won't do: give True or False"),
-    ({"policy": {}}, r"policy=\): \{\} won't do: give a kmsdns.rules.zone.house.HouseRules"),
+    ({"policy": {}}, r"policy=\): \{\} won't do: give a kmsdns.rules.zone.house_rules.HouseRules"),
     ({"exceptions": None}, r"exceptions=\): None won't do: give a kmsdns.rules.exceptions.Exceptions"),
     ({"service": 5}, r"service=\): 5 won't do: give a text"),
     ({"select": [None]}, r"select=\): None, in \[None\] won't do"),
@@ -248,7 +248,7 @@ OTHERS: list[tuple[Callable[[], object], str]] = [
     (lambda: kmsdns.processing_order([], policy="bind"), "'bind' is no policy: choose one of rfc2782"),
     (lambda: kmsdns.processing_order([], policy=[]), r"\[\] is no policy"),
     (lambda: kmsdns.processing_order([Srv(**SRV)] * 2, rng=7), "rng=: 7 won't do: give a random.Random"),
-    (lambda: kmsdns.processing_order([Srv(**SRV)] * 2, below=7), "below=: 7 won't do: give a function"),
+    (lambda: kmsdns.processing_order([Srv(**SRV)] * 2, randbelow=7), "randbelow=: 7 won't do: give a function"),
     (lambda: kmsdns.shares(5), "records: 5 won't do"),
     (lambda: kmsdns.rank_shares([Hostile()]), "a Hostile is no SRV record"),
     (lambda: kmsdns.rank_shares([Srv(**SRV)], policy=None), "None is no policy"),

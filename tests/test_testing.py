@@ -185,7 +185,7 @@ def test_in_async_suites(isolated):
 
 def test_what_a_test_patches_is_not_patched_in_another_process(monkeypatch):
     monkeypatch.setattr("kmsdns.net.server.responder.respond_from", None)
-    monkeypatch.setattr("kmsdns.net.server.response_cache.ReadyAnswers.quick", None)
+    monkeypatch.setattr("kmsdns.net.server.response_cache.ResponseCache.quick", None)
     with DnsServer(ZONE, isolated=True) as server:
         assert len(ask(server, "_sip._tls.contoso.test").answer) == 2
 

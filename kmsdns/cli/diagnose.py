@@ -62,7 +62,7 @@ def _diagnose(values: Mapping[str, Any]) -> Report:
 def _act(values: Mapping[str, Any]) -> Report:
     """Diagnoses the client of a scenario, with the scenario at work around it."""
     from kmsdns.api import diagnose
-    from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
+    from kmsdns.net.scenario import ScenarioRun, evidence_paths, probe_of, read_scenario
 
     scenario = read_scenario(values["scenario"])
     spec = scenario.client
@@ -73,7 +73,7 @@ def _act(values: Mapping[str, Any]) -> Report:
     if asked["probe"] == "tcp":
         probe = probe_of(scenario)
         asked["probe"] = None if probe == "none" else probe
-    with Stage(scenario) as stage:
+    with ScenarioRun(scenario) as stage:
         return diagnose(scenario.domain, config=stage.config, **{**asked, "servers": [stage.address]})
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from kmsdns.jobs.autofix import Mended
+    from kmsdns.jobs.autofix import Autofixed
     from kmsdns.jobs.document import Document
     from kmsdns.sessions.validate import Validation
 
@@ -35,7 +35,7 @@ def run(values: Mapping[str, Any]) -> int:
 def _validation(values: Mapping[str, Any]) -> Validation:
     from kmsdns.cli.config import house
     from kmsdns.services.table import service_from_text
-    from kmsdns.sessions.validate import LIVE, Source, Validation
+    from kmsdns.sessions.validate import LIVE, TransferSource, Validation
 
     zone, is_live = values["axfr"], values["base"] == LIVE
     if zone is None and not is_live and values["tsig"] is not None:
@@ -50,7 +50,7 @@ def _validation(values: Mapping[str, Any]) -> Validation:
     return Validation(
         paths=tuple(values["paths"]),
         axfr=zone,
-        source=Source(servers=tuple(values["server"]), keyfile=values["tsig"]) if values["server"] else None,
+        source=TransferSource(servers=tuple(values["server"]), keyfile=values["tsig"]) if values["server"] else None,
         origin=values["origin"],
         reference=values["with"],
         include_root=values["include_root"],
@@ -97,13 +97,13 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _differs(before: Sequence[Document], mended: Mended, values: Mapping[str, Any]) -> int:
+def _differs(before: Sequence[Document], mended: Autofixed, values: Mapping[str, Any]) -> int:
     """1 when a diff isn't empty, as diff and formatters have it."""
     differs = any(old.octets != new.octets for old, new in zip(before, mended.documents, strict=True))
     return int(differs and not values["exit_zero"])
 
 
-def _write(before: Sequence[Document], mended: Mended) -> None:
+def _write(before: Sequence[Document], mended: Autofixed) -> None:
     """Each changed file replaced; of standard input the text, changed or not, goes to standard output."""
     from kmsdns.net.files.replacing import Unwritten, replace
 

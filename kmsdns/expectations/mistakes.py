@@ -88,7 +88,7 @@ def _known(path: Path) -> tuple[str, ...]:
         "ttl": types.SecondsSpec,
         "count": types.NumberSpec,
         "targets": types.TargetsSpec,
-        "client": types.ClientSpec,
+        "client": types.ClientTable,
         "xfail": types.XfailSpec,
         **dict.fromkeys(("exactly", "contains", "any_of", "none_of"), types.RecordSpec),
     }

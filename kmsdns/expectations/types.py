@@ -63,7 +63,7 @@ class TargetsSpec(_Part, frozen=True):
     within: list[Text] = []
 
 
-class ClientSpec(_Part, frozen=True):
+class ClientTable(_Part, frozen=True):
     """A client, and where it must end."""
 
     suffixes: list[Text] = []
@@ -117,7 +117,7 @@ class CheckSpec(_Part, frozen=True):
     serial: Literal["equal"] | Serial | bool = False
     targets: TargetsSpec | None = None
     reachable: Literal["tcp", "rpc"] | bool = False
-    client: ClientSpec | None = None
+    client: ClientTable | None = None
     same: Literal["all"] | None = None
     ignore: list[Text] = []
     xfail: date | XfailSpec | None = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kmsdns.model.names import ServiceName
     from kmsdns.model.records import Location, Rdata, Record
     from kmsdns.model.report import Discovered
-    from kmsdns.model.vantages import Consulted
+    from kmsdns.model.vantages import ServerSurvey
     from kmsdns.zone.zone import Zone
 
 SYSTEM = "system"
@@ -98,7 +98,7 @@ class Xfail(Value):
     reason: str = ""
 
 
-class Vantage(Value):
+class VantageGroup(Value):
     """A name for whom to ask: servers, each asked and judged by itself, or zone files served for the run."""
 
     name: str
@@ -150,11 +150,11 @@ class Spec(Value):
 
     path: str
     text: str
-    vantages: tuple[Vantage, ...]
+    vantages: tuple[VantageGroup, ...]
     checks: tuple[Expectation, ...]
 
 
-class Viewpoint(Value):
+class CheckVantage(Value):
     """One server of a vantage, which checks are asked at and judged by."""
 
     label: str  # "office", or "auth ns1.contoso.com" where the vantage has several
@@ -164,7 +164,7 @@ class Viewpoint(Value):
     fault: str = ""  # why it has no address
 
 
-class Transferred(Value):
+class ZoneTransferred(Value):
     """A zone as one server transfers it, or why it doesn't."""
 
     records: tuple[Record, ...] | None
@@ -174,12 +174,12 @@ class Transferred(Value):
 class Seen(Value):
     """What was seen of an expectation at one viewpoint."""
 
-    viewpoint: Viewpoint
+    viewpoint: CheckVantage
     response: Response | None  # None when there was nobody to ask
     addresses: tuple[tuple[str, tuple[Response, ...]], ...] = ()  # of each target: A, AAAA
     probes: tuple[ProbeResult, ...] = ()
     client: Discovered | None = None
-    transfer: Transferred | None = None
+    transfer: ZoneTransferred | None = None
     implied: tuple[Response, ...] = ()  # to the questions that a zone file implies, where there is no transfer
 
     @property
@@ -213,7 +213,7 @@ class Checked(Value):
 
     expectation: Expectation
     seen: tuple[Seen, ...]  # one of each viewpoint
-    consulted: Consulted | None = None  # all their servers beside each other, where the check is about that
+    consulted: ServerSurvey | None = None  # all their servers beside each other, where the check is about that
     today: str  # 2026-01-31, UTC
 
 
@@ -225,8 +225,8 @@ class At(Value):
     authentic_data: bool = False  # a resolver is to say whether it has validated the answer (RFC 6840 5.7)
 
 
-class Transfer(Value):
-    """A zone asked of a server as a whole; the reply is a Transferred."""
+class ZoneTransfer(Value):
+    """A zone asked of a server as a whole; the reply is a ZoneTransferred."""
 
     servers: tuple[Server, ...]
     zone: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.expectations import types
-from kmsdns.expectations.values import SYSTEM, Vantage
+from kmsdns.expectations.values import SYSTEM, VantageGroup
 from kmsdns.expectations.words import existing, tried
 from kmsdns.model.names import shown
 from kmsdns.model.vantages import INSIDE, OUTSIDE
@@ -25,7 +25,9 @@ _VIEWS = {
 """Names that say whom a vantage answers, where its view isn't given."""
 
 
-def vantage(folder: Folder, path: places.Path, mistakes: Mistakes, name: str, spec: types.Vantage) -> Vantage | None:
+def vantage(
+    folder: Folder, path: places.Path, mistakes: Mistakes, name: str, spec: types.Vantage
+) -> VantageGroup | None:
     """Whom a name stands for. folder: where the spec is; path: where the vantage is in the spec."""
     if not name.strip() or name == SYSTEM:
         what = "stands for this machine's resolvers" if name == SYSTEM else "is empty"
@@ -34,11 +36,11 @@ def vantage(folder: Folder, path: places.Path, mistakes: Mistakes, name: str, sp
     view = _VIEWS.get(name.lower())
     location = mistakes.places.at(path)
     if not isinstance(spec, types.VantageSpec):
-        return Vantage(name=name, location=location, servers=_servers(folder, mistakes, path, spec), view=view)
+        return VantageGroup(name=name, location=location, servers=_servers(folder, mistakes, path, spec), view=view)
     view = spec.view or view
     if spec.servers is not None and spec.zone is None and not spec.faults:
         servers = _servers(folder, mistakes, (*path, "servers"), spec.servers)
-        return Vantage(name=name, location=location, servers=servers, view=view)
+        return VantageGroup(name=name, location=location, servers=servers, view=view)
     if spec.zone is None or spec.servers is not None:
         what = "has either servers, or a zone (and faults) that is served for the run"
         mistakes.add(path, f"the vantage {shown(name)} {what}", key=True)
@@ -48,7 +50,7 @@ def vantage(folder: Folder, path: places.Path, mistakes: Mistakes, name: str, sp
         mistakes.add((*path, "zone"), "zone names at least one zone file")
     found = [existing(mistakes, folder, (*path, "zone"), each) for each in listed]
     zones = tuple([str(each) for each in found if each is not None])
-    return Vantage(name=name, location=location, zones=zones, faults=tuple(spec.faults), view=view)
+    return VantageGroup(name=name, location=location, zones=zones, faults=tuple(spec.faults), view=view)
 
 
 def _servers(folder: Folder, mistakes: Mistakes, path: places.Path, spec: str | list[str]) -> tuple[str, ...]:

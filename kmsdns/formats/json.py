@@ -89,11 +89,11 @@ def _step(each: Step) -> v1.StepV1:
     }
 
 
-def _contradictions(report: Report) -> list[v1.Contradiction]:
+def _contradictions(report: Report) -> list[v1.ContradictionV1]:
     return [_contradiction(each) for each in report.responses if each.is_contradicted]
 
 
-def _contradiction(response: Response) -> v1.Contradiction:
+def _contradiction(response: Response) -> v1.ContradictionV1:
     return {
         "question": f"{response.question.name.lower()} {response.question.rdtype}",
         "used": response.server,
@@ -193,7 +193,7 @@ def _licence(licence: Licence) -> v1.LicenceV1:
     }
 
 
-def _service(service: Discovered) -> v1.Service:
+def _service(service: Discovered) -> v1.ServiceV1:
     return {
         "service": service.service,
         "outcome": str(service.outcome),  # type: ignore[typeddict-item]  # a StrEnum member or "unavailable"
@@ -218,7 +218,7 @@ def _endpoint(endpoint: Endpoint) -> v1.EndpointV1:
     }
 
 
-def _probe(result: ProbeResult) -> v1.Probe:
+def _probe(result: ProbeResult) -> v1.ProbeV1:
     return {
         "kind": result.probe.kind,  # type: ignore[typeddict-item]  # a key of PROBERS; a test compares
         "outcome": result.outcome.value,
@@ -256,7 +256,7 @@ def _entry(each: Try) -> v1.TraceEntry:
     }
 
 
-def finding_v1(finding: Finding) -> v1.Finding:
+def finding_v1(finding: Finding) -> v1.FindingV1:
     """A finding in the types of schema version 1."""
     place, fix = finding.location, finding.fix
     return {
@@ -274,7 +274,7 @@ def finding_v1(finding: Finding) -> v1.Finding:
     }
 
 
-def _fix(fix: Fix) -> v1.Fix:
+def _fix(fix: Fix) -> v1.FixV1:
     return {
         "summary": fix.summary,
         "safety": fix.safety.value,
@@ -287,7 +287,7 @@ def _fix(fix: Fix) -> v1.Fix:
     }
 
 
-def _actions(fix: Fix) -> list[v1.Action]:
+def _actions(fix: Fix) -> list[v1.ActionV1]:
     """What is to be done on machines, with the commands that do it."""
     if not fix.actions:
         return []
@@ -310,7 +310,7 @@ def _seconds(value: float) -> float:
     return round(value, 6)
 
 
-def _location(place: Location) -> v1.Location:
+def _location(place: Location) -> v1.LocationV1:
     return {
         "path": place.path,
         "line": place.line,

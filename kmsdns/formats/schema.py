@@ -12,7 +12,7 @@ import msgspec
 from kmsdns.formats.jsontext import document
 
 
-class Location(TypedDict):
+class LocationV1(TypedDict):
     path: str
     line: int
     column: int
@@ -20,18 +20,18 @@ class Location(TypedDict):
     end_column: int
 
 
-class Related(TypedDict):
-    location: Location
+class RelatedV1(TypedDict):
+    location: LocationV1
     message: str
 
 
-class Evidence(TypedDict):
+class EvidenceV1(TypedDict):
     kind: Literal["record", "response", "probe", "client"]
     text: str
     source: str
 
 
-class Change(TypedDict):
+class ChangeV1(TypedDict):
     op: Literal["add", "delete"]
     name: str
     ttl: int | None
@@ -39,12 +39,12 @@ class Change(TypedDict):
     rdata: str
 
 
-class Rewrite(TypedDict):
-    location: Location
+class RewriteV1(TypedDict):
+    location: LocationV1
     text: str
 
 
-class Action(TypedDict):
+class ActionV1(TypedDict):
     on: str
     do: str
     value: str | None
@@ -53,29 +53,29 @@ class Action(TypedDict):
     commands: list[str]
 
 
-class Fix(TypedDict):
+class FixV1(TypedDict):
     summary: str
     safety: Literal["safe", "unsafe", "advice"]
-    changes: list[Change]
-    rewrites: list[Rewrite]
-    actions: list[Action]
+    changes: list[ChangeV1]
+    rewrites: list[RewriteV1]
+    actions: list[ActionV1]
 
 
-class Finding(TypedDict):
+class FindingV1(TypedDict):
     code: str
     slug: str
     severity: Literal["error", "warning", "note"]
     subject: str
     message: str
     hresult: str | None
-    location: Location | None
-    related: list[Related]
-    evidence: list[Evidence]
+    location: LocationV1 | None
+    related: list[RelatedV1]
+    evidence: list[EvidenceV1]
     reference: str
-    fix: Fix | None
+    fix: FixV1 | None
 
 
-class Skipped(TypedDict):
+class SkippedV1(TypedDict):
     code: str
     reason: str
 
@@ -87,19 +87,19 @@ class Summary(TypedDict):
     suppressed: int
 
 
-class Attempt(TypedDict):
+class AttemptV1(TypedDict):
     address: str
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable"]
     connected: bool
     elapsed_s: float | None
 
 
-class Probe(TypedDict):
+class ProbeV1(TypedDict):
     kind: Literal["tcp", "rpc"]
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable", "no-address"]
     elapsed_s: float | None
     address: str | None
-    attempts: list[Attempt]
+    attempts: list[AttemptV1]
 
 
 class EndpointV1(TypedDict):
@@ -113,10 +113,10 @@ class EndpointV1(TypedDict):
         Literal["additional", "answer", "literal", "cache"] | None,
         msgspec.Meta(description="additional: one at least came along with the SRV records; null: there are none"),
     ]
-    probe: Probe | None
+    probe: ProbeV1 | None
 
 
-class Service(TypedDict):
+class ServiceV1(TypedDict):
     service: str
     outcome: Literal[
         "answer", "nodata", "nxdomain", "servfail", "refused", "timeout", "unreachable", "malformed", "unavailable"
@@ -128,7 +128,7 @@ class Service(TypedDict):
     notices: list[str]
 
 
-class Rejected(TypedDict):
+class RejectedV1(TypedDict):
     reason: str
     source: str
     size: int
@@ -144,7 +144,7 @@ class TraceEntry(TypedDict):
     rcode: str | None
     flags: list[str]
     ede: str | None
-    rejected: list[Rejected]
+    rejected: list[RejectedV1]
     more_rejected: int
     warnings: list[str]
     detail: str | None
@@ -156,7 +156,7 @@ class TraceEntry(TypedDict):
     ]
 
 
-class Said(TypedDict):
+class SaidV1(TypedDict):
     server: str
     transport: str | None
     outcome: str
@@ -164,17 +164,17 @@ class Said(TypedDict):
     second: bool
 
 
-class Contradiction(TypedDict):
+class ContradictionV1(TypedDict):
     question: str
     used: str | None
     used_transport: str | None
-    said: list[Said]
+    said: list[SaidV1]
 
 
 class DiscoverResult(TypedDict):
-    services: list[Service]
+    services: list[ServiceV1]
     trace: list[TraceEntry]
-    contradictions: list[Contradiction]
+    contradictions: list[ContradictionV1]
 
 
 class StepV1(TypedDict):
@@ -222,9 +222,9 @@ class ClientV1(TypedDict):
 
 
 class DiagnoseResult(TypedDict):
-    services: list[Service]
+    services: list[ServiceV1]
     trace: list[TraceEntry]
-    contradictions: list[Contradiction]
+    contradictions: list[ContradictionV1]
     chain: list[StepV1]
     directory: list[StepV1]
     client: ClientV1
@@ -242,8 +242,8 @@ class ReportV1(TypedDict):
     elapsed_s: float
     verdict: Literal["clean", "findings", "inconclusive"]
     summary: Summary
-    findings: list[Finding]
-    skipped: list[Skipped]
+    findings: list[FindingV1]
+    skipped: list[SkippedV1]
     notices: list[str]
 
 
@@ -264,7 +264,7 @@ class CheckV1(TypedDict):
     vantage: str
     elapsed_s: float
     outcome: Literal["passed", "failed", "expected-failure", "no-answer"]
-    location: Location
+    location: LocationV1
 
 
 class CheckJobResult(TypedDict):

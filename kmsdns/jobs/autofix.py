@@ -37,7 +37,7 @@ MAX_TRIALS = 400
 _FEWEST_TRIALS, _RECORDS_IN_ALL = 24, 2_000_000
 
 
-class Mended(Value):
+class Autofixed(Value):
     """What came of it."""
 
     documents: tuple[Document, ...]  # as they are now, in the order given
@@ -65,7 +65,7 @@ def mend(
     *,
     unsafe: bool = False,
     now: float | None = None,
-) -> Mended:
+) -> Autofixed:
     """The documents with the fixes made that may be made, and what judge says of them then.
 
     unsafe: also those that only a person should decide upon. now: seconds since 1970, UTC; where it is given, the
@@ -100,7 +100,7 @@ def mend(
     if now is not None and made:
         state, told = _with_serials(given, state, judge, now)
         notices += told
-    return Mended(documents=state.documents, report=state.report, made=made, notices=tuple(notices))
+    return Autofixed(documents=state.documents, report=state.report, made=made, notices=tuple(notices))
 
 
 def _key(finding: Finding) -> Key:

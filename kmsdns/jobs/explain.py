@@ -10,7 +10,7 @@ from kmsdns.model.findings import Safety
 from kmsdns.model.names import shown
 from kmsdns.model.value import Value
 from kmsdns.rules.catalogue import RULES
-from kmsdns.rules.manual import Block, read_manual
+from kmsdns.rules.manual import ManualBlock, read_manual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ _SAFETY = {
 }
 
 
-class Section(Value):
+class PageSection(Value):
     """A part of a page."""
 
     key: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ManualBlock, ...]
     word: str | None = None  # what a program reads instead, where one word says it
 
 
@@ -53,8 +53,8 @@ class Page(Value):
     code: str  # of a rule; "0xC004F074"; "12288"
     title: str  # a rule's slug; else what it says, in short
     severity: Severity | None  # of a rule
-    what: tuple[Block, ...]
-    sections: tuple[Section, ...]
+    what: tuple[ManualBlock, ...]
+    sections: tuple[PageSection, ...]
     doubt: str = ""  # why it isn't sure, in a word or two; empty when it is
 
 
@@ -217,15 +217,17 @@ def _mentioned(text: str) -> list[str]:
     return [code for code in codes if code in words]
 
 
-def _more(codes: list[str]) -> tuple[Block, ...]:
+def _more(codes: list[str]) -> tuple[ManualBlock, ...]:
     return _verbatim(f"kmsdns explain {' '.join(codes)}") if codes else ()
 
 
-def _sections(*parts: tuple[str, str | tuple[Block, ...]] | tuple[str, str, str | None]) -> tuple[Section, ...]:
+def _sections(
+    *parts: tuple[str, str | tuple[ManualBlock, ...]] | tuple[str, str, str | None],
+) -> tuple[PageSection, ...]:
     """The parts that say something: the key, the content and, where there is one, the word for programs."""
     return tuple(
         [
-            Section(
+            PageSection(
                 key=key, blocks=_prose(content) if isinstance(content, str) else content, word=word[0] if word else None
             )
             for key, content, *word in parts
@@ -234,9 +236,9 @@ def _sections(*parts: tuple[str, str | tuple[Block, ...]] | tuple[str, str, str 
     )
 
 
-def _prose(text: str) -> tuple[Block, ...]:
-    return (Block(text=text),)
+def _prose(text: str) -> tuple[ManualBlock, ...]:
+    return (ManualBlock(text=text),)
 
 
-def _verbatim(text: str) -> tuple[Block, ...]:
-    return (Block(text=text, is_verbatim=True),) if text else ()
+def _verbatim(text: str) -> tuple[ManualBlock, ...]:
+    return (ManualBlock(text=text, is_verbatim=True),) if text else ()

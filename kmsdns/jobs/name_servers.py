@@ -10,7 +10,7 @@ from kmsdns.model.messages import Directed, Outcome, Question, Server
 from kmsdns.model.names import ROOT, fold, parent, split
 from kmsdns.model.plan import responses
 from kmsdns.model.value import Value
-from kmsdns.model.vantages import Kind, Vantage
+from kmsdns.model.vantages import Vantage, VantageKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _with_addresses(
             Vantage(
                 name=name,
                 server=Server(address=address, port=search.port),
-                kind=Kind.AUTHORITATIVE,
+                kind=VantageKind.AUTHORITATIVE,
                 view=through[0].view,
                 was_found=True,
             )
@@ -145,4 +145,6 @@ def _referred(search: Search, through: Sequence[Vantage]) -> Plan[Found]:
 
 
 def _ask(vantage: Vantage, question: Question) -> Directed:
-    return Directed(question=question, server=vantage.server, recursion_desired=vantage.kind is not Kind.AUTHORITATIVE)
+    return Directed(
+        question=question, server=vantage.server, recursion_desired=vantage.kind is not VantageKind.AUTHORITATIVE
+    )

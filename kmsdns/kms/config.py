@@ -13,7 +13,7 @@ from kmsdns.kms.evidence.facts import Level, Product
 from kmsdns.model import names
 from kmsdns.model.names import address_of
 from kmsdns.model.value import Value
-from kmsdns.services.client_lookup import Client
+from kmsdns.services.client_lookup import ResolutionPath
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _manual_port(stored: str) -> tuple[int, str | None]:
     return PORT, f"{stored!r} is no port"
 
 
-def way(config: ClientConfig, service: Service) -> Client | None:
+def resolution_path(config: ClientConfig, service: Service) -> ResolutionPath | None:
     """The way this client goes; None when it goes none: its manual host is none, or there is nothing to search."""
     owners = tuple([names.service_name(domain, service.service, service.proto) for domain in config.searched])
     at_root = names.service_name(names.ROOT, service.service, service.proto)
@@ -106,11 +106,11 @@ def way(config: ClientConfig, service: Service) -> Client | None:
         endpoint = manual_endpoint(config.manual)
         if not endpoint.is_usable:
             return None
-        return Client(names=owners or (at_root,), manual=(endpoint.target, endpoint.port))
+        return ResolutionPath(names=owners or (at_root,), manual=(endpoint.target, endpoint.port))
     cached = config.cached if config.caching is not False else None
     if cached is not None:
-        return Client(names=owners or (at_root,), cached=((owners or (at_root,))[0], cached))
-    return Client(names=owners) if owners else None
+        return ResolutionPath(names=owners or (at_root,), cached=((owners or (at_root,))[0], cached))
+    return ResolutionPath(names=owners) if owners else None
 
 
 def level_text(manual: ManualHost) -> str:

@@ -12,7 +12,7 @@ from kmsdns.model.value import Value
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kmsdns.lookup.cookies import Cookie
-    from kmsdns.lookup.reply_checks import Judgement
+    from kmsdns.lookup.reply_checks import ReplyAnalysis
     from kmsdns.lookup.wire import Message
     from kmsdns.model.messages import Question, Server
 
@@ -29,7 +29,7 @@ _HEADER = 12
 _PLAIN_UDP = 512  # octets that a question without EDNS says it takes (RFC 1035 4.2.1)
 
 
-class Settings(Value):
+class LookupSettings(Value):
     """How patient a look-up is, and how it asks."""
 
     timeout: float = 2.0  # seconds for one try
@@ -68,16 +68,16 @@ class Request(Value):
     data: bytes
 
 
-class Close(Value):
+class CloseSocket(Value):
     """Close the socket of this try; give up its request."""
 
     key: int
 
 
-Command = Send | Connect | Request | Close
+Command = Send | Connect | Request | CloseSocket
 
 
-class Flight:
+class Attempt:
     """One try, while it is under way and after. Mutable: only its look-up touches it."""
 
     def __init__(
@@ -101,8 +101,8 @@ class Flight:
         self.outcome: str | None = None
         self.detail: str | None = None
         self.message: Message | None = None
-        self.found: Judgement | None = None  # what the message says
-        self.second: Judgement | None = None  # what a second message said that came behind it and differs
+        self.found: ReplyAnalysis | None = None  # what the message says
+        self.second: ReplyAnalysis | None = None  # what a second message said that came behind it and differs
         self.warnings: tuple[str, ...] = ()
         self.rejected: list[Rejected] = []
         self.more_rejected = 0

@@ -10,9 +10,9 @@ answers is none.
 
 from __future__ import annotations
 
-from kmsdns.lookup.attempt import Close
+from kmsdns.lookup.attempt import CloseSocket
 from kmsdns.lookup.exchange import TELLING, Exchange
-from kmsdns.lookup.reply_checks import judge, outcome_of
+from kmsdns.lookup.reply_checks import analyse, outcome_of
 from kmsdns.model.messages import Outcome, Said
 from kmsdns.model.names import fold
 
@@ -20,10 +20,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kmsdns.lookup.attempt import Command, Flight, Settings
+    from kmsdns.lookup.attempt import Attempt, Command, LookupSettings
     from kmsdns.lookup.cookies import Cookie
     from kmsdns.lookup.edns_support import EdnsSupport
-    from kmsdns.lookup.reply_checks import Judgement
+    from kmsdns.lookup.reply_checks import ReplyAnalysis
     from kmsdns.model.messages import Question, Response, Server
 
 LISTEN_ON = 0.1
@@ -39,9 +39,9 @@ class Comparison:
         self,
         question: Question,
         servers: Sequence[Server],
-        settings: Settings,
+        settings: LookupSettings,
         *,
-        below: Callable[[int], int],
+        randbelow: Callable[[int], int],
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
@@ -57,7 +57,7 @@ class Comparison:
                 question,
                 (server,),
                 settings,
-                below=below,
+                randbelow=randbelow,
                 deadline=deadline,
                 round_trips=round_trips,
                 cookies=cookies,
@@ -134,18 +134,18 @@ class Comparison:
             for command in exchange.commands():
                 key = command.key * len(self._exchanges) + index
                 flight = exchange.flights[command.key]
-                if isinstance(command, Close) and flight.transport == "udp" and flight.message:
+                if isinstance(command, CloseSocket) and flight.transport == "udp" and flight.message:
                     self._held[key] = flight.ended + LISTEN_ON
                 else:
                     self._commands.append(command.replace(key=key))
         for key in [key for key, until in self._held.items() if now >= min(until, self._deadline)]:
             del self._held[key]
-            self._commands.append(Close(key=key))
+            self._commands.append(CloseSocket(key=key))
         if not self._held and self.response is None and all(exchange.response for exchange in self._exchanges):
             self.response = self._compared()
 
     @staticmethod
-    def _hear_on(flight: Flight, data: bytes, source: str) -> None:
+    def _hear_on(flight: Attempt, data: bytes, source: str) -> None:
         """A packet behind the reply: rejected as any other, or a second reply."""
         message = flight.read(data, source)
         if isinstance(message, str):
@@ -153,7 +153,7 @@ class Comparison:
             return
         assert flight.message is not None
         assert flight.found is not None
-        found = judge(message, flight.asked)
+        found = analyse(message, flight.asked)
         if flight.second or message.tc:  # what is cut off says nothing
             return
         if flight.message.tc or _says(found) != _says(flight.found):
@@ -184,7 +184,7 @@ class Comparison:
             unasked=tuple([server for response in responses for server in response.unasked]),
         )
 
-    def _flights(self) -> Iterator[tuple[float, int, Flight]]:
+    def _flights(self) -> Iterator[tuple[float, int, Attempt]]:
         """Every try at every server, with when it began and the server's place."""
         for index, exchange in enumerate(self._exchanges):
             for flight in exchange.flights:
@@ -208,7 +208,7 @@ class Comparison:
                 )
 
 
-def _says(found: Judgement | Response) -> tuple[str, tuple[str, ...]]:
+def _says(found: ReplyAnalysis | Response) -> tuple[str, tuple[str, ...]]:
     """What a reply, or all replies of a server, come to: the same for those that agree."""
     word = "nodata" if outcome_of(found.reason) is Outcome.NODATA else found.reason
     return word, tuple(sorted({fold(str(record.rdata)) for record in found.answer}))

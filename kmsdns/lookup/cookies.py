@@ -24,8 +24,8 @@ class Cookie:
     below is the source of the client's: below(n) is a uniform integer in 0..n-1.
     """
 
-    def __init__(self, below: Callable[[int], int]) -> None:
-        self._client = b"".join([below(65536).to_bytes(2, "big") for _ in range(_CLIENT // 2)])
+    def __init__(self, randbelow: Callable[[int], int]) -> None:
+        self._client = b"".join([randbelow(65536).to_bytes(2, "big") for _ in range(_CLIENT // 2)])
         self._server = b""
 
     @property

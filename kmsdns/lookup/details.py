@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from kmsdns.lookup.cookies import Cookie
-    from kmsdns.lookup.reply_checks import Judgement
-    from kmsdns.lookup.wire import Asked, Message
+    from kmsdns.lookup.reply_checks import ReplyAnalysis
+    from kmsdns.lookup.wire import Message, QuestionEntry
     from kmsdns.model.messages import Question, Rejected, Server
     from kmsdns.model.records import Record
 
-    class Flight(Protocol):
+    class AttemptLike(Protocol):
         """What this module reads of a try (lookup.attempt, which imports it)."""
 
         server: Server
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         cookie: Cookie | None
         rejected: list[Rejected]
         message: Message | None
-        found: Judgement | None
+        found: ReplyAnalysis | None
         warnings: tuple[str, ...]
 
 
@@ -48,7 +48,7 @@ _DENIALS = ("nodata", "nxdomain", "negative-without-soa")
 _MISPLACED = ("answer-unrelated", "answer-wrong-type", "answer-wrong-class", "nxdomain-with-answer")
 
 
-def of_packet(flight: Flight, reason: str, data: bytes, source: str) -> str:
+def of_packet(flight: AttemptLike, reason: str, data: bytes, source: str) -> str:
     """Of one that was rejected for that reason."""
     said = []
     if reason == "source-mismatch":
@@ -69,7 +69,7 @@ def of_part(buffer: bytes | bytearray) -> str | None:
     return f"{len(buffer) - 2} of {int.from_bytes(buffer[:2], 'big')} octets came"
 
 
-def of_reply(flight: Flight, size: int) -> str | None:
+def of_reply(flight: AttemptLike, size: int) -> str | None:
     """Of a reply of so many octets that was taken, or failed; None when the word says everything."""
     message, found = flight.message, flight.found
     assert message is not None
@@ -97,7 +97,7 @@ def of_reply(flight: Flight, size: int) -> str | None:
     return bounded("; ".join(said)) if said else None
 
 
-def _content(flight: Flight, reason: str, data: bytes) -> str:
+def _content(flight: AttemptLike, reason: str, data: bytes) -> str:
     """What is in a packet; of one that was rejected for what is in it, what is wrong."""
     if data == flight.sent:
         return "the query itself: octet for octet what was sent"
@@ -138,7 +138,7 @@ def _questions(message: Message, question: Question) -> str:
     return f"{'to' if message.qr else 'for'} {what}"
 
 
-def _is_this(asked: Asked, question: Question) -> bool:
+def _is_this(asked: QuestionEntry, question: Question) -> bool:
     return (fold(asked.name), asked.rdclass, asked.rdtype) == (fold(question.name), "IN", question.rdtype)
 
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.lookup.attempt import Flight
+    from kmsdns.lookup.attempt import Attempt
     from kmsdns.model.messages import Server
 
 LEAST_SILENT = 2
@@ -26,7 +26,7 @@ class EdnsSupport:
     def __init__(self) -> None:
         self._answers: dict[Server, bool] = {}
 
-    def offered(self, size: int, server: Server, tries: Sequence[Flight], *, is_last: bool) -> int:
+    def offered(self, size: int, server: Server, tries: Sequence[Attempt], *, is_last: bool) -> int:
         """Octets to offer in the OPT record of the next try at a server, 0 for a try without one.
 
         size: octets that are offered where nothing speaks against it; tries: those at this question and server so far.
@@ -34,13 +34,13 @@ class EdnsSupport:
         may_drop = is_last and tries and not server.transport and all(each.is_silent for each in tries)
         return 0 if may_drop or self._answers.get(server) is False else size
 
-    def suspects(self, flight: Flight, tries: Sequence[Flight]) -> bool:
+    def suspects(self, flight: Attempt, tries: Sequence[Attempt]) -> bool:
         """This try, which was answered, may show that its server drops questions with EDNS."""
         before = [each for each in tries if each.edns]
         unknown = not flight.edns and flight.server not in self._answers
         return unknown and len(before) >= LEAST_SILENT and all(each.is_silent for each in before)
 
-    def learn(self, flight: Flight, tries: Sequence[Flight], *, is_refusal: bool) -> None:
+    def learn(self, flight: Attempt, tries: Sequence[Attempt], *, is_refusal: bool) -> None:
         """Keeps what the reply to this try shows of its server."""
         if flight.edns:
             self._answers[flight.server] = not is_refusal

@@ -1,6 +1,6 @@
 """One look-up as a state machine without sockets or clock: packets, errors and the time go in, commands come out.
 
-    exchange = Exchange(question, servers, settings, below=dice)
+    exchange = Exchange(question, servers, settings, randbelow=dice)
     exchange.start(now)
     while exchange.response is None:
         for command in exchange.commands(): ...     # Send, Connect, Request, Close: what to do with sockets
@@ -23,11 +23,11 @@ Long: it is one machine, and its states are read side by side.
 
 from __future__ import annotations
 
-from kmsdns.lookup.attempt import Close, Connect, Flight, Request, Send
+from kmsdns.lookup.attempt import Attempt, CloseSocket, Connect, Request, Send
 from kmsdns.lookup.details import of_reply
 from kmsdns.lookup.edns import padded
 from kmsdns.lookup.edns_support import EdnsSupport
-from kmsdns.lookup.reply_checks import Judgement, judge, outcome_of
+from kmsdns.lookup.reply_checks import ReplyAnalysis, analyse, outcome_of
 from kmsdns.lookup.wire import encode
 from kmsdns.model.messages import Outcome, Question, Response
 from kmsdns.model.names import fold, in_mixed_case
@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.lookup.attempt import Command, Settings
+    from kmsdns.lookup.attempt import Command, LookupSettings
     from kmsdns.lookup.cookies import Cookie
     from kmsdns.model.messages import Server
     from kmsdns.model.records import Record
@@ -78,9 +78,9 @@ class Exchange:
         self,
         question: Question,
         servers: Sequence[Server],
-        settings: Settings,
+        settings: LookupSettings,
         *,
-        below: Callable[[int], int],
+        randbelow: Callable[[int], int],
         deadline: float | None = None,
         round_trips: dict[Server, float] | None = None,
         cookies: dict[Server, Cookie] | None = None,
@@ -90,11 +90,11 @@ class Exchange:
         self.response: Response | None = None
         self._servers = list(servers)
         self._settings = settings
-        self._below = below
+        self._randbelow = randbelow
         self._deadline = float("inf") if deadline is None else deadline
         self._started = 0.0
-        self.flights: list[Flight] = []
-        self.winner: Flight | None = None  # the try that the response is from
+        self.flights: list[Attempt] = []
+        self.winner: Attempt | None = None  # the try that the response is from
         self._commands: list[Command] = []
         self._asking = question  # where the chain of aliases stands
         self._aliases: tuple[Record, ...] = ()
@@ -106,7 +106,7 @@ class Exchange:
         self._cookies = {} if cookies is None else cookies
         self._left = MAX_TRIES
         self._edns = EdnsSupport() if edns is None else edns
-        self._held: Flight | None = None  # its reply is there, and waits for another's
+        self._held: Attempt | None = None  # its reply is there, and waits for another's
 
     @property
     def wake(self) -> float:
@@ -187,7 +187,7 @@ class Exchange:
                 flight.reject(reason, str(flight.server), size, detail)
             self._fail(flight, reason, now)
 
-    def _open_flight(self, key: int, now: float) -> Flight | None:
+    def _open_flight(self, key: int, now: float) -> Attempt | None:
         """The try an event belongs to; None when nobody waits for it any more."""
         self.tick(now)
         flight = self.flights[key]
@@ -225,19 +225,19 @@ class Exchange:
             return tries[-1].transport == "udp"
         return tries[-1].again and sum(flight.outcome == "servfail" for flight in tries) < MAX_SERVFAILS
 
-    def _tries_at(self, server: Server) -> list[Flight]:
+    def _tries_at(self, server: Server) -> list[Attempt]:
         return [flight for flight in self.flights if flight.server == server and flight.question == self._asking]
 
     def _launch(self, server: Server, transport: str, now: float) -> None:
         self._left -= 1
         asked = self._asking
         if self._settings.mix_case and transport == "udp":  # nobody gets into a connection by guessing
-            asked = asked.replace(name=in_mixed_case(asked.name, self._below))
-        flight = Flight(len(self.flights), server, transport, self._asking, asked, now)
+            asked = asked.replace(name=in_mixed_case(asked.name, self._randbelow))
+        flight = Attempt(len(self.flights), server, transport, self._asking, asked, now)
         is_last = 0 < self._settings.retries <= self._rounds
         size, tries = self._settings.edns_size or 0, self._tries_at(server)
         flight.edns = self._edns.offered(size, server, tries, is_last=is_last)
-        flight.id = 0 if transport in ("doh", "doq") else self._below(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
+        flight.id = 0 if transport in ("doh", "doq") else self._randbelow(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
         if flight.edns and self._settings.cookie and not server.transport:  # a certificate says more than a cookie
             flight.cookie = self._cookie(server)
         data = encode(
@@ -264,7 +264,7 @@ class Exchange:
         if server not in self._cookies:
             from kmsdns.lookup.cookies import Cookie
 
-            self._cookies[server] = Cookie(self._below)
+            self._cookies[server] = Cookie(self._randbelow)
         return self._cookies[server]
 
     def _wait(self, server: Server) -> float:
@@ -273,13 +273,13 @@ class Exchange:
         first = FIRST_WAIT if known is None else max(LEAST_WAIT, ROUND_TRIPS * known)
         return float(min(first * 2**self._rounds, self._settings.timeout))
 
-    def _packet(self, flight: Flight, data: bytes, source: str, now: float) -> None:
+    def _packet(self, flight: Attempt, data: bytes, source: str, now: float) -> None:
         message = flight.read(data, source)
         if isinstance(message, str):
             self._reject(flight, message, data, source, now)
             return
         flight.message, flight.came = message, now
-        flight.found = found = judge(message, flight.asked)
+        flight.found = found = analyse(message, flight.asked)
         flight.warnings += found.warnings + flight.remarks(len(data), now)
         flight.detail = of_reply(flight, len(data))
         if not flight.expired:
@@ -291,7 +291,7 @@ class Exchange:
         else:
             self._use(flight, found, now)
 
-    def _use(self, flight: Flight, found: Judgement, now: float) -> None:
+    def _use(self, flight: Attempt, found: ReplyAnalysis, now: float) -> None:
         """Does what a reply leads to."""
         self._edns.learn(flight, self._tries_at(flight.server), is_refusal=found.reason in _EDNS_REFUSALS)
         if flight.message is not None and flight.message.tc:
@@ -311,7 +311,7 @@ class Exchange:
             flight.again = found.reason == "servfail"
             self._fail(flight, found.reason, now)
 
-    def _reject(self, flight: Flight, reason: str, data: bytes, source: str, now: float) -> None:
+    def _reject(self, flight: Attempt, reason: str, data: bytes, source: str, now: float) -> None:
         """A packet that isn't the reply: the true one may still come, and somebody else is asked meanwhile."""
         flight.turn_down(reason, data, source)
         if flight.transport != "udp":
@@ -325,7 +325,7 @@ class Exchange:
         ):
             self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
 
-    def _truncated(self, flight: Flight, now: float) -> None:
+    def _truncated(self, flight: Attempt, now: float) -> None:
         """The whole answer is to be had over TCP only (RFC 7766 5)."""
         if flight.transport != "udp":
             self._fail(flight, "truncated-over-tcp", now)
@@ -335,7 +335,7 @@ class Exchange:
         else:
             self._again_at_once(flight, "answer", "tcp", now)
 
-    def _again_at_once(self, flight: Flight, outcome: str, transport: str, now: float) -> None:
+    def _again_at_once(self, flight: Attempt, outcome: str, transport: str, now: float) -> None:
         flight.end(now, outcome)
         self._close(flight)
         if self._left:
@@ -343,7 +343,7 @@ class Exchange:
         else:
             self._next(now)
 
-    def _chase(self, flight: Flight, found: Judgement, now: float) -> None:
+    def _chase(self, flight: Attempt, found: ReplyAnalysis, now: float) -> None:
         """The answer ends in an alias: asks on at its target, as a resolver would (RFC 1034 5.3.3)."""
         target = str(found.aliases[-1].rdata)
         if fold(target) in self._visited:
@@ -357,7 +357,7 @@ class Exchange:
             self._aliases += found.aliases
             self._ask(Question(name=target, rdtype=self.question.rdtype), now)
 
-    def _fail(self, flight: Flight, reason: str, now: float) -> None:
+    def _fail(self, flight: Attempt, reason: str, now: float) -> None:
         """This try has ended without an answer: on to the next, unless that one is already under way."""
         flight.end(now, reason)
         self._close(flight)
@@ -376,9 +376,9 @@ class Exchange:
         ended = [flight for flight in self.flights if flight.question == self._asking and not flight.was_truncated]
         told = min(ended, key=lambda flight: TELLING.index(outcome_of(flight.outcome)), default=None)
         reason = told.outcome if told and told.outcome else "timeout"
-        self._finish(Judgement(reason=reason), now, told if told and told.message else None)
+        self._finish(ReplyAnalysis(reason=reason), now, told if told and told.message else None)
 
-    def _finish(self, found: Judgement, now: float, flight: Flight | None) -> None:
+    def _finish(self, found: ReplyAnalysis, now: float, flight: Attempt | None) -> None:
         for other in self.flights:
             if other.outcome is None:
                 other.end(now)
@@ -423,10 +423,10 @@ class Exchange:
         last = [tries[-1] for server in self._servers if (tries := self._tries_at(server))]
         return all(flight.outcome == "negative-without-soa" for flight in last)
 
-    def _close(self, flight: Flight) -> None:
+    def _close(self, flight: Attempt) -> None:
         if flight.open:
             flight.open = False
-            self._commands.append(Close(key=flight.key))
+            self._commands.append(CloseSocket(key=flight.key))
 
     def _close_all(self) -> None:
         for flight in self.flights:

@@ -57,7 +57,7 @@ _NXDOMAIN = 3
 _QUERY = 0
 
 
-class Judgement(Value):
+class ReplyAnalysis(Value):
     """reason is "answer", "nodata" or "nxdomain", or the word for why the message is none of them."""
 
     reason: str
@@ -91,7 +91,7 @@ def mismatch(message: Message, question: Question) -> str | None:
     return None
 
 
-def judge(message: Message, question: Question) -> Judgement:
+def analyse(message: Message, question: Question) -> ReplyAnalysis:
     """What a genuine reply says about the question it answers."""
     warnings = list(message.warnings)
     if not message.questions:
@@ -100,7 +100,7 @@ def judge(message: Message, question: Question) -> Judgement:
         warnings.append("case-changed")
     if message.rcode not in (0, _NXDOMAIN):
         reason = RCODES.get(message.rcode, f"rcode-{message.rcode}")
-        return Judgement(reason=reason, warnings=tuple(warnings))
+        return ReplyAnalysis(reason=reason, warnings=tuple(warnings))
     found = _follow(message, question)
     if len(found.answer) > HUGE:
         warnings.append("rrset-huge")
@@ -117,7 +117,7 @@ def judge(message: Message, question: Question) -> Judgement:
     return found.replace(warnings=(*warnings, *found.warnings))
 
 
-def _follow(message: Message, question: Question) -> Judgement:
+def _follow(message: Message, question: Question) -> ReplyAnalysis:
     """Walks the chain of aliases through the answer section."""
     aliases: list[Record] = []
     odd: dict[str, None] = {}  # words about the RRsets on the way
@@ -127,23 +127,23 @@ def _follow(message: Message, question: Question) -> Judgement:
         answer = _rrset(at_name, question.rdtype, odd)
         if answer:
             if message.rcode == _NXDOMAIN:
-                return Judgement(reason="nxdomain-with-answer", aliases=tuple(aliases))
+                return ReplyAnalysis(reason="nxdomain-with-answer", aliases=tuple(aliases))
             ttl = min(record.ttl for record in (*answer, *aliases))
-            return Judgement(reason="answer", answer=answer, aliases=tuple(aliases), ttl=ttl, warnings=tuple(odd))
+            return ReplyAnalysis(reason="answer", answer=answer, aliases=tuple(aliases), ttl=ttl, warnings=tuple(odd))
         targets = _rrset(at_name, "CNAME", odd)
         if not targets:
             reason = _without_answer(message, question, aliases)
-            return Judgement(reason=reason, aliases=tuple(aliases), warnings=tuple(odd))
+            return ReplyAnalysis(reason=reason, aliases=tuple(aliases), warnings=tuple(odd))
         if len(targets) > 1:
-            return Judgement(reason="cname-multiple", aliases=tuple(aliases))
+            return ReplyAnalysis(reason="cname-multiple", aliases=tuple(aliases))
         (alias,) = targets
         name = str(alias.rdata)
         aliases.append(alias)
         if fold(name) in visited:
-            return Judgement(reason="cname-loop", aliases=tuple(aliases))
+            return ReplyAnalysis(reason="cname-loop", aliases=tuple(aliases))
         visited.add(fold(name))
         if len(aliases) > MAX_ALIASES:
-            return Judgement(reason="cname-too-long", aliases=tuple(aliases))
+            return ReplyAnalysis(reason="cname-too-long", aliases=tuple(aliases))
 
 
 def _rrset(records: list[Record], rdtype: str, odd: dict[str, None]) -> tuple[Record, ...]:

@@ -73,7 +73,7 @@ _set_owner, _set_ttl, _set_rdtype, _set_rdata, _set_rdclass, _set_location = _se
 _set_priority, _set_weight, _set_port, _set_target = _setters(Srv)
 
 
-class Asked(Value):
+class QuestionEntry(Value):
     """An entry of the question section."""
 
     name: str
@@ -87,7 +87,7 @@ class Message(Value):
     id: int
     flags: int  # the 16 bits behind the ID
     rcode: int  # 12 bits when there is an OPT (RFC 6891 6.1.3)
-    questions: tuple[Asked, ...]
+    questions: tuple[QuestionEntry, ...]
     answer: tuple[Record, ...]
     authority: tuple[Record, ...]
     additional: tuple[Record, ...]
@@ -235,7 +235,7 @@ class _Reader(RdataReader):
         if word not in self.warnings:
             self.warnings += (word,)
 
-    def questions(self, count: int) -> tuple[Asked, ...]:
+    def questions(self, count: int) -> tuple[QuestionEntry, ...]:
         """The question section."""
         data, at, questions = self.data, self.at, []
         for _ in range(count):
@@ -245,7 +245,7 @@ class _Reader(RdataReader):
             if at + 4 > len(data):
                 raise WireError("malformed-count", at, "the message ends inside a question")
             rdtype, rdclass = _read_question(data, at)
-            questions.append(Asked(name=name, rdtype=rdtype_text(rdtype), rdclass=_class_text(rdclass)))
+            questions.append(QuestionEntry(name=name, rdtype=rdtype_text(rdtype), rdclass=_class_text(rdclass)))
             at += 4
         self.at = at
         return tuple(questions)

@@ -247,7 +247,7 @@ class Probe(Value):
     thorough: bool = False  # every address is tried at once and waited for, not only until one answers
 
 
-class Attempt(Value):
+class ProbeAttempt(Value):
     """What one address of a probed endpoint did."""
 
     address: str
@@ -263,7 +263,7 @@ class ProbeResult(Value):
     outcome: ProbeOutcome
     address: str | None = None  # the one that the outcome is about, None when no connection stood
     elapsed: float | None = 0.0  # seconds; None as an attempt's
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[ProbeAttempt, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -20,36 +20,36 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Finding, Skipped
     from kmsdns.model.messages import ProbeResult, Response, Try
     from kmsdns.model.snapshot import CachedHost, Snapshot
-    from kmsdns.model.vantages import Consulted
+    from kmsdns.model.vantages import ServerSurvey
 
-    class Asked(Protocol):
+    class ClientLike(Protocol):
         """A client of a diagnosis, as far as a report knows it."""
 
         @property
         def besides(self) -> tuple[Response, ...]:
             """What was asked beside the client's own way."""
 
-    class Heard(Protocol):
+    class VantageLike(Protocol):
         """What one vantage said to a check."""
 
         @property
         def responses(self) -> tuple[Response, ...]:
             """What the DNS said."""
 
-    class Checking(Protocol):
+    class CheckLike(Protocol):
         """A check, as far as a report knows it."""
 
         @property
-        def seen(self) -> tuple[Heard, ...]:
+        def seen(self) -> tuple[VantageLike, ...]:
             """What each vantage said."""
 
         @property
-        def consulted(self) -> Consulted | None:
+        def consulted(self) -> ServerSurvey | None:
             """What several servers said of one service."""
 
-    Client = TypeVar("Client", bound=Asked, default=Any)
+    Client = TypeVar("Client", bound=ClientLike, default=Any)
     Result = TypeVar("Result", default=Any)
-    Check = TypeVar("Check", bound=Checking, default=Any)
+    Check = TypeVar("Check", bound=CheckLike, default=Any)
 
     class Of(Value, Generic[Client, Result, Check]):
         """What a report is of; only type checkers see more than a Value."""
@@ -175,7 +175,7 @@ class Report(Of["Client", "Result", "Check"]):
     job: str
     services: tuple[Discovered, ...] = ()
     clients: tuple[Client, ...] = ()  # of a diagnosis: the one it is about first
-    consulted: tuple[Consulted, ...] = ()  # services that several servers were asked for
+    consulted: tuple[ServerSurvey, ...] = ()  # services that several servers were asked for
     files: tuple[ZoneFile, ...] = ()  # of a validation
     checks: tuple[Result, ...] = ()  # in the order of the specs, of each one its viewpoints
     checked: tuple[Check, ...] = ()  # what was seen of each

@@ -21,7 +21,7 @@ INSIDE, OUTSIDE = "inside", "outside"
 """Views that a vantage may be of; any other word is one as well."""
 
 
-class Kind(StrEnum):
+class VantageKind(StrEnum):
     """What a vantage is asked for: what it holds itself, or what it finds out."""
 
     AUTHORITATIVE = "authoritative"
@@ -34,7 +34,7 @@ class Vantage(Value):
 
     name: str  # "ns1.contoso.com.", or what a person calls it
     server: Server
-    kind: Kind = Kind.UNKNOWN
+    kind: VantageKind = VantageKind.UNKNOWN
     view: str | None = None  # "inside", "outside"; None: nobody says, and it is compared with the others of no view
     was_found: bool = False  # as a name server of the zone, rather than given
 
@@ -48,7 +48,7 @@ class Vantage(Value):
         )
 
 
-class Statement(Value):
+class ServerAnswers(Value):
     """What one vantage said."""
 
     vantage: Vantage  # of a kind that its answers have shown
@@ -64,12 +64,12 @@ class Statement(Value):
         return _find(self.unchecked, name, rdtype)
 
 
-class Consulted(Value):
+class ServerSurvey(Value):
     """What all vantages said about one service, or about a zone, and how the servers of the zone were found."""
 
     service: ServiceName | None  # None: they were asked for the SOA record of the zone, and for nothing else
     zone: str | None  # the origin of the zone that holds the owner name, in lower case; None when nobody tells
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[ServerAnswers, ...] = ()
     sibling: str | None = None  # a name beside the owner's that nobody has published: who answers has a wildcard
     located: tuple[Response, ...] = ()  # to what was asked to find the zone and its servers
     homeless: tuple[str, ...] = ()  # names of name servers without an address
@@ -89,14 +89,14 @@ class Consulted(Value):
         return "SOA" if self.service is None else "SRV"
 
     @property
-    def authorities(self) -> tuple[Statement, ...]:
+    def authorities(self) -> tuple[ServerAnswers, ...]:
         """What the servers of the zone said."""
-        return self._of(Kind.AUTHORITATIVE)
+        return self._of(VantageKind.AUTHORITATIVE)
 
     @property
-    def resolvers(self) -> tuple[Statement, ...]:
+    def resolvers(self) -> tuple[ServerAnswers, ...]:
         """What the others said."""
-        return tuple([each for each in self.statements if each.vantage.kind is not Kind.AUTHORITATIVE])
+        return tuple([each for each in self.statements if each.vantage.kind is not VantageKind.AUTHORITATIVE])
 
     @property
     def views(self) -> tuple[str | None, ...]:
@@ -130,11 +130,11 @@ class Consulted(Value):
         said = [got for each in self.statements for got in (*each.responses, *each.unchecked)]
         return (*self.located, *said, *self.implied)
 
-    def counts(self, statement: Statement, response: Response | None) -> bool:
+    def counts(self, statement: ServerAnswers, response: Response | None) -> bool:
         """Whether a response says something: what a server says of its own zone does when it has it, with authority."""
         if response is None or not response.outcome.is_conclusive:
             return False
-        if self.zone is None or statement.vantage.kind is not Kind.AUTHORITATIVE:
+        if self.zone is None or statement.vantage.kind is not VantageKind.AUTHORITATIVE:
             return True
         if not self.is_inside(response.question.name):
             return True
@@ -154,7 +154,7 @@ class Consulted(Value):
             yield name
             name = parent(name)
 
-    def _of(self, kind: Kind) -> tuple[Statement, ...]:
+    def _of(self, kind: VantageKind) -> tuple[ServerAnswers, ...]:
         return tuple([each for each in self.statements if each.vantage.kind is kind])
 
 

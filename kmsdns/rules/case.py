@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.model.report import Discovered
     from kmsdns.model.snapshot import Snapshot
-    from kmsdns.model.vantages import Consulted
-    from kmsdns.rules.expect.failures import Miss
+    from kmsdns.model.vantages import ServerSurvey
+    from kmsdns.rules.expect.failures import ExpectationFailure
     from kmsdns.rules.sets import ServiceSet
     from kmsdns.rules.zone.comments import Suppressions
     from kmsdns.rules.zone.house_rules import HouseRules
@@ -49,9 +49,9 @@ class Case:
         base: Mapping[str, int] | None = None,
         policy: HouseRules | None = None,
         suppressions: Suppressions | None = None,
-        vantages: Consulted | None = None,
+        vantages: ServerSurvey | None = None,
         checks: Sequence[Checked] = (),
-        misses: Sequence[Miss] = (),
+        misses: Sequence[ExpectationFailure] = (),
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
@@ -72,7 +72,7 @@ class Case:
         return tuple([service.snapshot for service in self.services])
 
     @property
-    def vantages(self) -> Consulted:
+    def vantages(self) -> ServerSurvey:
         """What several servers said of one service, for rules that need it."""
         assert self._vantages is not None
         return self._vantages

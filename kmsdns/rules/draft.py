@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kmsdns.model.records import Location
 
 
-class Told(Value):
+class FindingDraft(Value):
     """What a rule found, before its code and severity are put to it."""
 
     subject: str

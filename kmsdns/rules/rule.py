@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Finding, Safety
 from kmsdns.model.value import Value
-from kmsdns.rules.draft import Told
+from kmsdns.rules.draft import FindingDraft
 from kmsdns.rules.needs import Needs
 
 TYPE_CHECKING = False
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
 
 
-__all__ = ["Needs", "Rule", "Told", "rule"]
+__all__ = ["FindingDraft", "Needs", "Rule", "rule"]
 
 
 class Rule(Value):
@@ -58,7 +58,7 @@ class Rule(Value):
     needs: tuple[Needs, ...]
     safety: Safety | None  # of the fix; None when there is none to offer
     manual: str  # what, why it matters, how to fix, an example: see the module's docstring
-    judge: Callable[[Case], Iterable[Told]]
+    judge: Callable[[Case], Iterable[FindingDraft]]
     default: bool = True  # False: judges only when it is chosen by --select or --extend-select
     is_open: bool = False  # says that something could not be learnt: alone it makes a report inconclusive
     otherwise: bool = False  # judges only where no other rule has told an error
@@ -76,7 +76,7 @@ class Rule(Value):
         """The findings of this rule on a case."""
         return [self.finding(told) for told in self.judge(case)]
 
-    def finding(self, told: Told) -> Finding:
+    def finding(self, told: FindingDraft) -> Finding:
         """What was told, as a finding of this rule."""
         return Finding(
             code=self.code,
@@ -114,10 +114,10 @@ def rule(
     edit: TextEdit | None = None,
     check_keys: tuple[str, ...] = (),
     policy_keys: tuple[str, ...] = (),
-) -> Callable[[Callable[[Case], Iterable[Told]]], Rule]:
+) -> Callable[[Callable[[Case], Iterable[FindingDraft]]], Rule]:
     """Makes a Rule of a function; the function's docstring is its manual page."""
 
-    def decorate(judge: Callable[[Case], Iterable[Told]]) -> Rule:
+    def decorate(judge: Callable[[Case], Iterable[FindingDraft]]) -> Rule:
         return Rule(
             code=code,
             slug=slug,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.zone.view import Zones, ZoneView
 
 
-class Entry(Value):
+class ServiceEntry(Value):
     """One SRV record of a set."""
 
     srv: Srv
@@ -40,7 +40,7 @@ class ServiceSet(Value):
     instance: str | None = None  # the label in front of them, of an instance of a service (RFC 6763 4.1)
     origin: str  # what completes a name without a final dot: the zone's origin; live, the domain
     ttl: int | None  # seconds
-    entries: tuple[Entry, ...]
+    entries: tuple[ServiceEntry, ...]
     source: str  # the server, or the file
     zone: ZoneView | None = None  # None for live answers
 
@@ -58,7 +58,7 @@ def live_set(snapshot: Snapshot) -> ServiceSet | None:
         domain=service.domain,
         origin=service.domain,
         ttl=answer.ttl,
-        entries=tuple([Entry(srv=srv, target=targets[fold(srv.target)], ttl=answer.ttl) for srv in answer.srvs]),
+        entries=tuple([ServiceEntry(srv=srv, target=targets[fold(srv.target)], ttl=answer.ttl) for srv in answer.srvs]),
         source=servers(answer),
     )
 
@@ -104,7 +104,9 @@ def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
             assert isinstance(srv, Srv)
             name = fold(srv.target)
             target = known.get(name) or known.setdefault(name, zones.target(name))
-            entries.append(Entry(srv=srv, target=target, ttl=record.ttl, location=record.location, record=record))
+            entries.append(
+                ServiceEntry(srv=srv, target=target, ttl=record.ttl, location=record.location, record=record)
+            )
         instance, service, proto, domain = labels_of(owner, view.origin)
         yield ServiceSet(
             owner=owner,
@@ -140,9 +142,9 @@ def is_protocol(label: str) -> bool:
     return label in ("_tcp", "_udp", "_sctp", "_dccp")
 
 
-def targets(found: ServiceSet) -> Iterator[tuple[Target, tuple[Entry, ...]]]:
+def targets(found: ServiceSet) -> Iterator[tuple[Target, tuple[ServiceEntry, ...]]]:
     """Each target of a set once, with its records; not the "." that is none."""
-    by_name: dict[str, list[Entry]] = {}
+    by_name: dict[str, list[ServiceEntry]] = {}
     for entry in found.entries:
         if not entry.srv.is_no_service:
             by_name.setdefault(entry.target.name, []).append(entry)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     T = TypeVar("T")
-    Below = Callable[[int], int]
+    RandBelow = Callable[[int], int]
     """below(n): an integer from 0 to n - 1, each equally likely; n is at least 1."""
     Weights = list[int]
 
@@ -43,14 +43,14 @@ class Policy(Value):
         return places, [weights[place] for place in places]
 
 
-def by_odds(policy: Policy, members: Sequence[T], weights: Weights, below: Below) -> Iterator[T]:
+def by_odds(policy: Policy, members: Sequence[T], weights: Weights, randbelow: RandBelow) -> Iterator[T]:
     """The members in the policy's order, one draw at a time."""
     places, weights = policy.line(weights)
     waiting, weights = [members[place] for place in places], list(weights)
     while len(waiting) > 1:
         odds = policy.odds(weights)
         total = sum(odds)
-        draw = below(total) if total > 1 else 0
+        draw = randbelow(total) if total > 1 else 0
         at = 0
         while draw >= odds[at]:
             draw -= odds[at]

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from typing import Any, NoReturn, Protocol, TypeVar
 
-    from kmsdns.selection.clients import Below as Below
     from kmsdns.selection.clients import Policy
+    from kmsdns.selection.clients import RandBelow as RandBelow
 
     T = TypeVar("T")
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 def processing_order(
-    records: Iterable[T], *, policy: str = "rfc2782", rng: Dice | None = None, below: Below | None = None
+    records: Iterable[T], *, policy: str = "rfc2782", rng: Dice | None = None, randbelow: RandBelow | None = None
 ) -> list[T]:
     """The records in the order in which a client tries them; [] when the service is decidedly unavailable.
 
@@ -58,11 +58,11 @@ def processing_order(
     for another policy, and for what is no SRV record.
     """
     rule = _rule(policy)
-    below = _below(rng, below)
+    randbelow = _randbelow(rng, randbelow)
     order: list[T] = []
     items = _listed(records)
     for members, weights in _priorities(items, items):
-        order += _draws(rule, members, weights, below)
+        order += _draws(rule, members, weights, randbelow)
     return order
 
 
@@ -116,24 +116,24 @@ def rank_shares(records: Iterable[Any], *, policy: str = "rfc2782") -> list[list
     return rows
 
 
-def uniform_below(rng: Dice) -> Below:
+def uniform_below(rng: Dice) -> RandBelow:
     """An exact below from random bits: those that make no integer under n are thrown away, so none is favoured."""
     getrandbits = rng.getrandbits
 
-    def below(n: int) -> int:
+    def randbelow(n: int) -> int:
         bits = (n - 1).bit_length()
         drawn = getrandbits(bits)
         while drawn >= n:
             drawn = getrandbits(bits)
         return drawn
 
-    return below
+    return randbelow
 
 
-_shared_below: Below | None = None
+_shared_below: RandBelow | None = None
 
 
-def _share_below() -> Below:
+def _share_below() -> RandBelow:
     """The dice of callers who bring none: the interpreter's, which the operating system seeds, in each child anew."""
     global _shared_below
     import random
@@ -142,11 +142,11 @@ def _share_below() -> Below:
     return _shared_below
 
 
-def _below(rng: Dice | None, below: Below | None) -> Below:
+def _randbelow(rng: Dice | None, randbelow: RandBelow | None) -> RandBelow:
     """The dice that a caller brings, or the shared ones."""
-    if below is not None:
-        require(function, below, "below=")
-        return below
+    if randbelow is not None:
+        require(function, randbelow, "randbelow=")
+        return randbelow
     if rng is not None:
         return uniform_below(require(_DICE, rng, "rng="))
     return _shared_below or _share_below()
@@ -230,22 +230,22 @@ FENWICK_FROM = 64
 """Records of one priority from which the tree beats the scan. Measured: even at 64, 1.3 times at 100, 8 at 1,000."""
 
 
-def _draws(rule: Policy, members: list[T], weights: list[int], below: Below) -> Iterator[T]:
+def _draws(rule: Policy, members: list[T], weights: list[int], randbelow: RandBelow) -> Iterator[T]:
     """All members, one draw at a time; consumes both lists."""
     if rule is not _RFC2782:
-        return by_odds(rule, members, weights, below)
-    return (_scan if len(members) < FENWICK_FROM else _fenwick)(members, weights, below)
+        return by_odds(rule, members, weights, randbelow)
+    return (_scan if len(members) < FENWICK_FROM else _fenwick)(members, weights, randbelow)
 
 
-def _scan(members: list[T], weights: list[int], below: Below) -> Iterator[T]:
+def _scan(members: list[T], weights: list[int], randbelow: RandBelow) -> Iterator[T]:
     """The draw of RFC 2782 by running sums, as the module's docstring has it."""
     total = sum(weights)
     zeros = weights.count(0)
     left = len(members)
     while left > 1:
         if not total:
-            at = below(left)
-        elif draw := below(total + 1):
+            at = randbelow(left)
+        elif draw := randbelow(total + 1):
             at = -1
             for weight in weights:
                 at += 1
@@ -255,11 +255,11 @@ def _scan(members: list[T], weights: list[int], below: Below) -> Iterator[T]:
             total -= weight
         elif zeros:
             at = weights.index(0)
-            for _ in range(below(zeros)):
+            for _ in range(randbelow(zeros)):
                 at = weights.index(0, at + 1)
             zeros -= 1
         else:
-            at = below(left)
+            at = randbelow(left)
             total -= weights[at]
         del weights[at]
         yield members.pop(at)
@@ -267,7 +267,7 @@ def _scan(members: list[T], weights: list[int], below: Below) -> Iterator[T]:
     yield members[0]
 
 
-def _fenwick(members: list[T], weights: list[int], below: Below) -> Iterator[T]:
+def _fenwick(members: list[T], weights: list[int], randbelow: RandBelow) -> Iterator[T]:
     """_scan draw for draw, with the running sums in a Fenwick tree: O(log n) a draw.
 
     sums[i] is the sum of the last (i & -i) weights up to the i-th, so a walk from the highest power of two down finds
@@ -282,18 +282,18 @@ def _fenwick(members: list[T], weights: list[int], below: Below) -> Iterator[T]:
     steps = [size >> shift for shift in range(1, size.bit_length())]
     for left in range(len(weights), 1, -1):
         if not total:
-            at = zeros.pop(below(left))
-        elif draw := below(total + 1):
+            at = zeros.pop(randbelow(left))
+        elif draw := randbelow(total + 1):
             at = 0
             for step in steps:
                 if sums[at + step] < draw:
                     at += step
                     draw -= sums[at]
         elif zeros:
-            at = zeros.pop(below(len(zeros)))
+            at = zeros.pop(randbelow(len(zeros)))
         else:
             # Seldom: once in S + 1 draws, and without zeros S is no less than the number of records left.
-            at = [at for at, weight in enumerate(weights) if weight][below(left)]
+            at = [at for at, weight in enumerate(weights) if weight][randbelow(left)]
         if weight := weights[at]:
             total -= weight
             weights[at] = 0

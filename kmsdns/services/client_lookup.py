@@ -33,7 +33,7 @@ MAX_TARGETS = 256
 """Targets of one service that are resolved and probed; an RRset with more is an attack or a mistake."""
 
 
-class Client(Value):
+class ResolutionPath(Value):
     """What decides which way a client takes."""
 
     names: tuple[ServiceName, ...]  # asked in turn; at least one, for the way needs a name even where nobody asks it
@@ -41,10 +41,10 @@ class Client(Value):
     cached: tuple[ServiceName, CachedHost] | None = None  # contacted first, without a question
 
 
-class Wishes(Value):
+class LookupOptions(Value):
     """How to go that way."""
 
-    below: Callable[[int], int]  # the dice
+    randbelow: Callable[[int], int]  # the dice
     rdtypes: tuple[str, ...] = ("A", "AAAA")  # the address families wanted
     glue: bool = True  # addresses that come with the SRV records needn't be asked for, where lookup.glue believes them
     probe: str | None = None  # the kind of probe
@@ -53,7 +53,7 @@ class Wishes(Value):
     honours_weights: bool = True  # False: a client that picks among all records alike (docs/kms.md 1.4)
 
 
-def chain(client: Client, wishes: Wishes) -> Plan[Discovered]:
+def client_lookup(client: ResolutionPath, wishes: LookupOptions) -> Plan[Discovered]:
     """What becomes of a client. It is never asked more than its way needs."""
     snapshot = Snapshot(service=client.names[0])
     if client.manual is not None:
@@ -66,7 +66,7 @@ def chain(client: Client, wishes: Wishes) -> Plan[Discovered]:
     return (yield from look_up(client.names, snapshot, wishes))
 
 
-def contact_cached(client: Client, wishes: Wishes) -> Plan[Discovered | None]:
+def contact_cached(client: ResolutionPath, wishes: LookupOptions) -> Plan[Discovered | None]:
     """The cached host alone, of a client that has one: None when it doesn't answer."""
     assert client.cached is not None
     name, host = client.cached
@@ -74,7 +74,7 @@ def contact_cached(client: Client, wishes: Wishes) -> Plan[Discovered | None]:
     return found
 
 
-def look_up(names: Sequence[ServiceName], snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
+def look_up(names: Sequence[ServiceName], snapshot: Snapshot, wishes: LookupOptions) -> Plan[Discovered]:
     """The part of the way that leads through the DNS; the snapshot holds what was learnt before."""
     srv: list[Response] = []
     for name in names:
@@ -85,7 +85,7 @@ def look_up(names: Sequence[ServiceName], snapshot: Snapshot, wishes: Wishes) ->
     return (yield from _with_answer(snapshot.replace(srv=tuple(srv)), wishes))
 
 
-def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: Wishes) -> Plan[Discovered]:
+def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: LookupOptions) -> Plan[Discovered]:
     """The host set by hand: its addresses, unless it is one, and contact."""
     target, port = manual
     addresses, asked = yield from _addresses(target, (), wishes)
@@ -104,7 +104,7 @@ def _contact_manual(snapshot: Snapshot, manual: tuple[str, int], wishes: Wishes)
     )
 
 
-def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered | None, Snapshot]]:
+def _contact_cached(snapshot: Snapshot, wishes: LookupOptions) -> Plan[tuple[Discovered | None, Snapshot]]:
     """The host that answered last, without a DNS question when an address of a wanted family is known."""
     cached = snapshot.cached
     assert cached is not None
@@ -130,7 +130,7 @@ def _contact_cached(snapshot: Snapshot, wishes: Wishes) -> Plan[tuple[Discovered
 
 
 def _addresses(
-    target: str, known: tuple[str, ...], wishes: Wishes
+    target: str, known: tuple[str, ...], wishes: LookupOptions
 ) -> Plan[tuple[tuple[str, ...] | None, tuple[Response, ...]]]:
     """The addresses of a host that is known without SRV records, None when unknown; and what was asked for them."""
     known = known_addresses(target, known, wishes)
@@ -140,7 +140,7 @@ def _addresses(
     return told_addresses(asked), tuple(asked)
 
 
-def known_addresses(target: str, known: Sequence[str], wishes: Wishes) -> tuple[str, ...]:
+def known_addresses(target: str, known: Sequence[str], wishes: LookupOptions) -> tuple[str, ...]:
     """Those of a host that needn't be asked for, of the families wanted: what is remembered, or what it is itself."""
     literal = address_of(target)
     every = known if literal is None else (literal,)
@@ -167,7 +167,7 @@ def _known_endpoint(
     )
 
 
-def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
+def _with_answer(snapshot: Snapshot, wishes: LookupOptions) -> Plan[Discovered]:
     """What the SRV answers come to: endpoints with their addresses, in order."""
     answer = snapshot.srv[-1]
     first = answer if answer.outcome is Outcome.ANSWER else snapshot.srv[0]
@@ -217,11 +217,11 @@ def _with_answer(snapshot: Snapshot, wishes: Wishes) -> Plan[Discovered]:
     )
 
 
-def _endpoints(srvs: Sequence[Srv], wishes: Wishes) -> list[Endpoint]:
+def _endpoints(srvs: Sequence[Srv], wishes: LookupOptions) -> list[Endpoint]:
     as_seen = srvs if wishes.honours_weights else [srv.replace(priority=0, weight=0) for srv in srvs]
     published = dict(zip(map(id, as_seen), zip(srvs, share_terms(as_seen), strict=True), strict=True))
     found = []
-    for seen in processing_order(as_seen, below=wishes.below):
+    for seen in processing_order(as_seen, randbelow=wishes.randbelow):
         srv, terms = published[id(seen)]
         found.append(
             Endpoint(
@@ -237,7 +237,7 @@ def _endpoints(srvs: Sequence[Srv], wishes: Wishes) -> list[Endpoint]:
 
 
 def _resolve(
-    endpoints: Sequence[Endpoint], answer: Response, wishes: Wishes
+    endpoints: Sequence[Endpoint], answer: Response, wishes: LookupOptions
 ) -> Plan[tuple[list[Endpoint], list[Response]]]:
     """Addresses from the answer's additional section where they are believed, all others asked in one batch."""
     targets = list(dict.fromkeys(endpoint.target for endpoint in endpoints))
@@ -285,7 +285,7 @@ def _unprobed(service: ServiceName, kind: str) -> str:
     return f"the service runs over UDP, and --probe {kind} makes a TCP connection, which says nothing about it"
 
 
-def _probed(endpoints: Sequence[Endpoint], wishes: Wishes) -> Plan[list[Endpoint]]:
+def _probed(endpoints: Sequence[Endpoint], wishes: LookupOptions) -> Plan[list[Endpoint]]:
     """The endpoints with what came of contacting them; those whose addresses are unknown can't be."""
     known = [each for each in endpoints if each.addresses is not None]
     probes = [_probe(each.target, each.port, each.addresses or (), wishes) for each in known]
@@ -295,6 +295,6 @@ def _probed(endpoints: Sequence[Endpoint], wishes: Wishes) -> Plan[list[Endpoint
     return [endpoint.replace(probe=probed.get(id(endpoint))) for endpoint in endpoints]
 
 
-def _probe(target: str, port: int, addresses: tuple[str, ...], wishes: Wishes) -> Probe:
+def _probe(target: str, port: int, addresses: tuple[str, ...], wishes: LookupOptions) -> Probe:
     assert wishes.probe is not None
     return Probe(kind=wishes.probe, target=target, port=port, addresses=addresses, thorough=wishes.thorough)

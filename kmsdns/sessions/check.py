@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
-from kmsdns.expectations.values import SYSTEM, Spec, Vantage, Viewpoint
+from kmsdns.expectations.values import SYSTEM, CheckVantage, Spec, VantageGroup
 from kmsdns.jobs.check import check as plan_check
-from kmsdns.net.client.stub import system_below
+from kmsdns.net.client.stub import system_randbelow
 from kmsdns.net.client.system import NoAddress, parse_servers
 from kmsdns.net.client.vantages import Vantages
 from kmsdns.net.files.specs import read
@@ -79,8 +79,8 @@ def check(*specs: str | Path | Spec, **given: Unpack[CheckArguments]) -> Session
         for zone in served:
             zone.stop()
         raise
-    below = system_below if own.rng is None else own.rng.randrange
-    return Session(plan_check(work, found, rules, today=day, below=below), source, None)
+    randbelow = system_randbelow if own.rng is None else own.rng.randrange
+    return Session(plan_check(work, found, rules, today=day, randbelow=randbelow), source, None)
 
 
 def _in_time(specs: Sequence[Spec], day: str) -> Sequence[Spec]:
@@ -100,13 +100,13 @@ def _in_time(specs: Sequence[Spec], day: str) -> Sequence[Spec]:
 
 def _work(
     specs: Sequence[Spec], servers: Sequence[str | Server], served: list[ServedZone]
-) -> list[tuple[Expectation, tuple[Viewpoint, ...]]]:
+) -> list[tuple[Expectation, tuple[CheckVantage, ...]]]:
     """Each check with whom to ask. Servers of test vantages are started, those that checks name."""
-    system: tuple[Viewpoint, ...] | None = None
+    system: tuple[CheckVantage, ...] | None = None
     work = []
     for spec in specs:
         named = {vantage.name: vantage for vantage in spec.vantages}
-        points: dict[str, tuple[Viewpoint, ...]] = {}
+        points: dict[str, tuple[CheckVantage, ...]] = {}
         for each in spec.checks:
             for name in each.vantages:
                 if name == SYSTEM:
@@ -117,11 +117,11 @@ def _work(
     return work
 
 
-def _system(servers: Sequence[str | Server]) -> tuple[Viewpoint, ...]:
-    return (Viewpoint(label=", ".join(map(str, servers)) or SYSTEM, servers=servers_of(servers)),)
+def _system(servers: Sequence[str | Server]) -> tuple[CheckVantage, ...]:
+    return (CheckVantage(label=", ".join(map(str, servers)) or SYSTEM, servers=servers_of(servers)),)
 
 
-def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, ...]:
+def _viewpoints(vantage: VantageGroup, served: list[ServedZone]) -> tuple[CheckVantage, ...]:
     """A vantage's servers, each by itself."""
     if vantage.zones:
         try:
@@ -131,7 +131,7 @@ def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, 
             raise KmsdnsError(f"{place.path}:{place.line}:{place.column}: {error}") from None
         served.append(zone)
         return (
-            Viewpoint(
+            CheckVantage(
                 label=vantage.name, servers=parse_servers(zone.address), location=vantage.location, view=vantage.view
             ),
         )
@@ -148,6 +148,6 @@ def _viewpoints(vantage: Vantage, served: list[ServedZone]) -> tuple[Viewpoint, 
             place = vantage.location
             raise InvalidServer(f"{place.path}:{place.line}:{place.column}: {error}") from None
         found.append(
-            Viewpoint(label=label, servers=addresses, location=vantage.location, view=vantage.view, fault=fault)
+            CheckVantage(label=label, servers=addresses, location=vantage.location, view=vantage.view, fault=fault)
         )
     return tuple(found)

@@ -9,7 +9,7 @@ from kmsdns.kms.config import ClientConfig
 from kmsdns.kms.diagnosis import Observed
 from kmsdns.kms.evidence.facts import Facts, Suffix, Topic
 from kmsdns.kms.evidence.resolver import claimed, clients
-from kmsdns.kms.evidence.source import Hearsay
+from kmsdns.kms.evidence.source import EvidenceSource
 from kmsdns.model.arguments import one_of
 from kmsdns.model.option import OptionGroup, option
 from kmsdns.model.typed import typed_host, typed_name, typed_service_name
@@ -132,7 +132,7 @@ def diagnose(name: Text | None = None, **given: Unpack[DiagnoseArguments]) -> Se
     directory = _directory(understood[0], domain) if own.profile == "ad" else None
     plan = plan_diagnose(observed, wanted, wishes, rules, directory=directory)
     if own.offline:
-        return Session(plan, Hearsay(facts), None, notices=notices)
+        return Session(plan, EvidenceSource(facts), None, notices=notices)
     source, live = live_source(transport, probing, Recordings.of(given))
     return Session(plan, source, None, live, notices)
 

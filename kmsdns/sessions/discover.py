@@ -6,16 +6,16 @@ from time import gmtime, monotonic, strftime
 
 from kmsdns.errors import KmsdnsError, NothingConfigured
 from kmsdns.jobs.discover import discover as plan_discover
-from kmsdns.lookup.attempt import EDNS_SIZE, Settings
+from kmsdns.lookup.attempt import EDNS_SIZE, LookupSettings
 from kmsdns.model.names import fold, service_name
 from kmsdns.model.typed import typed_service_name
 from kmsdns.net.client.drive import Live
-from kmsdns.net.client.stub import Stub, system_below
+from kmsdns.net.client.stub import Stub, system_randbelow
 from kmsdns.net.client.system import parse_servers, resolvers, suffixes
 from kmsdns.options import DISCOVER, Discovering, Probing, Recordings, RuleChoice, Transport
 from kmsdns.rules.choice import chosen_rules
 from kmsdns.rules.live.answers import RULES as LIVE_RULES
-from kmsdns.services.client_lookup import Client, Wishes
+from kmsdns.services.client_lookup import LookupOptions, ResolutionPath
 from kmsdns.services.table import service_from_text
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self, Unpack
 
-    from kmsdns.kms.evidence.source import Hearsay
+    from kmsdns.kms.evidence.source import EvidenceSource
     from kmsdns.model.messages import Server
     from kmsdns.model.names import ServiceName
     from kmsdns.model.plan import Plan
@@ -50,7 +50,7 @@ class Session:
     def __init__(
         self,
         plan: Plan[Report],
-        source: Live | Recorder | Player | Hearsay | Vantages,
+        source: Live | Recorder | Player | EvidenceSource | Vantages,
         cache: HostCache | None,
         live: Live | None = None,
         notices: tuple[str, ...] = (),
@@ -144,10 +144,10 @@ def discover(*names: Text, **given: Unpack[DiscoverArguments]) -> Session:
     return Session(plan, source, hosts, live)
 
 
-def wishes_of(transport: Transport, probing: Probing, rng: Random | None, **more: Any) -> Wishes:
-    """How a client goes its way, as the options have it. more: fields of Wishes."""
-    return Wishes(
-        below=system_below if rng is None else rng.randrange,
+def wishes_of(transport: Transport, probing: Probing, rng: Random | None, **more: Any) -> LookupOptions:
+    """How a client goes its way, as the options have it. more: fields of LookupOptions."""
+    return LookupOptions(
+        randbelow=system_randbelow if rng is None else rng.randrange,
         rdtypes=tuple([RDTYPES[family] for family in transport.families]),
         glue=not transport.all_servers,
         probe=probing.probe,
@@ -155,11 +155,11 @@ def wishes_of(transport: Transport, probing: Probing, rng: Random | None, **more
     )
 
 
-def look_up_settings(transport: Transport) -> Settings:
+def look_up_settings(transport: Transport) -> LookupSettings:
     """How a look-up asks, as the options have it. Raises KmsdnsError for cookies without EDNS."""
     if transport.cookie and not transport.edns:
         raise KmsdnsError("a DNS cookie is sent in EDNS: leave out --cookie or --no-edns (cookie=, edns=)")
-    return Settings(
+    return LookupSettings(
         timeout=transport.timeout,
         retries=transport.retries,
         tcp_only=transport.tcp,
@@ -215,9 +215,9 @@ def own_suffixes() -> tuple[str, ...]:
     return own
 
 
-def _client(owners: tuple[ServiceName, ...], cached: Mapping[str, CachedHost]) -> Client:
+def _client(owners: tuple[ServiceName, ...], cached: Mapping[str, CachedHost]) -> ResolutionPath:
     known = next(((owner, cached[key]) for owner in owners if (key := fold(owner.owner)) in cached), None)
-    return Client(names=owners, cached=known)
+    return ResolutionPath(names=owners, cached=known)
 
 
 def servers_of(given: Sequence[str | Server]) -> tuple[Server, ...]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from kmsdns import options
-    from kmsdns.jobs.autofix import Mended
+    from kmsdns.jobs.autofix import Autofixed
     from kmsdns.jobs.document import Document
     from kmsdns.model.report import Report
     from kmsdns.model.typed import Text
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.zone import Zone
 
     class ValidateArguments(options.ValidateArguments, total=False):
-        source: Source | None
+        source: TransferSource | None
         policy: HouseRules | None
         exceptions: Exceptions
 
@@ -54,7 +54,7 @@ LIVE = "live"
 """The base that is what a server has of the zones."""
 
 
-class Source(Value):
+class TransferSource(Value):
     """Where zones are transferred from."""
 
     servers: Sequence[str]  # ADDR[:PORT], asked in turn
@@ -66,7 +66,7 @@ class Validation(Value):
 
     paths: tuple[str | Path, ...] = ()
     axfr: str | None = None  # a zone to transfer from the source
-    source: Source | None = None
+    source: TransferSource | None = None
     origin: Text | None = None
     reference: Sequence[str | Path] = ()
     include_root: str | Path | None = None
@@ -136,7 +136,7 @@ class Validation(Value):
 
         if self.source is None or not self.source.servers:
             raise KmsdnsError("no server to transfer a zone from: give --server ADDR[:PORT]")
-        servers = require(TEXTS, self.source.servers, "Source(servers=)")
+        servers = require(TEXTS, self.source.servers, "TransferSource(servers=)")
         return transfer(zone, servers, self.source.keyfile)
 
     def _before(self, documents: Sequence[Document]) -> list[Document]:
@@ -176,9 +176,11 @@ VIEWS = Validating.options["view"].choices
 class ValidatingInPython(OptionGroup):
     """What only a program can give, as a value of its own."""
 
-    source: Source | None = option(default=None, check=one_of("kmsdns.sessions.validate", "Source", ""), after="base")
+    source: TransferSource | None = option(
+        default=None, check=one_of("kmsdns.sessions.validate", "TransferSource", ""), after="base"
+    )
     policy: HouseRules | None = option(
-        default=None, check=one_of("kmsdns.rules.zone.house", "HouseRules", ""), after="new_only"
+        default=None, check=one_of("kmsdns.rules.zone.house_rules", "HouseRules", ""), after="new_only"
     )
     exceptions: Exceptions = option(default=NO_EXCEPTIONS, check=one_of("kmsdns.rules.exceptions", "Exceptions", ""))
 
@@ -232,7 +234,7 @@ def report_of(validation: Validation) -> Report:
     return told(documents).replace(started=started, elapsed=monotonic() - clock)
 
 
-def mend(validation: Validation, *, unsafe: bool, bump: bool) -> tuple[list[Document], Mended]:
+def mend(validation: Validation, *, unsafe: bool, bump: bool) -> tuple[list[Document], Autofixed]:
     """The documents as they were, and as they are with their fixes made; nothing is written.
 
     unsafe: also the fixes that only a person should decide upon. bump: the serial of a zone that changes goes up.

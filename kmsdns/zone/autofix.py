@@ -14,10 +14,10 @@ from kmsdns.model.names import fold, shown
 from kmsdns.model.value import Value
 from kmsdns.zone import writer
 from kmsdns.zone.edits import Edit
-from kmsdns.zone.lexer import ODD, REMOVED, Kind, entries, scan
+from kmsdns.zone.lexer import ODD, REMOVED, TokenKind, entries, scan
 from kmsdns.zone.respelling import Respelling, lines
 from kmsdns.zone.windows import is_list
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class Mending:
         """$TTL in front of the first line that says something; what would be changed by that gets a TTL of its own."""
         path = self._first_path(at)
         text = self.zone.sources[path]
-        known = [ttl for ttl, how in self._ttls() if how & Manner.TTL_MINIMUM]
+        known = [ttl for ttl, how in self._ttls() if how & Inheritance.TTL_MINIMUM]
         value = known[0] if known else DEFAULT_TTL
         first = next(entries(text), None)
         start = 0 if first is None else first.start
@@ -162,10 +162,10 @@ class Mending:
         respelling = Respelling(self.zone, {})
         gone, is_unknown = set(), False
         for index, (ttl, how) in enumerate(self._ttls()):
-            is_unknown = bool(how & Manner.TTL_UNKNOWN or (how & Manner.TTL_PREVIOUS and is_unknown))
+            is_unknown = bool(how & Inheritance.TTL_UNKNOWN or (how & Inheritance.TTL_PREVIOUS and is_unknown))
             if is_unknown:
                 gone.add(index)
-            elif how & (Manner.TTL_PREVIOUS | Manner.TTL_MINIMUM) and ttl != value:
+            elif how & (Inheritance.TTL_PREVIOUS | Inheritance.TTL_MINIMUM) and ttl != value:
                 respelling.say_ttl(index)
         come = [self.zone.records[index].replace(ttl=value) for index in sorted(gone)]
         return Plan(edits=((path, edit), *respelling.edits()), gone=frozenset(gone), come=tuple(come))
@@ -177,7 +177,7 @@ class Mending:
         """The TTL on the record's own line, and on those behind it that have it from there too."""
         respelling = Respelling(self.zone, {})
         index = self._at(at)
-        while index < len(self.zone.records) and self.zone.manners[index] & Manner.TTL_PREVIOUS:
+        while index < len(self.zone.records) and self.zone.manners[index] & Inheritance.TTL_PREVIOUS:
             respelling.say_ttl(index)
             index += 1
         return Plan(edits=respelling.edits())
@@ -204,7 +204,7 @@ class Mending:
         skipped = {
             place
             for token in scan(text, entry.start, stop)
-            if token.kind in (Kind.QUOTED, Kind.COMMENT)
+            if token.kind in (TokenKind.QUOTED, TokenKind.COMMENT)
             for place in range(token.offset, token.end)
         }
         edits = [

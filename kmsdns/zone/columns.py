@@ -21,7 +21,7 @@ from kmsdns.model.names import ROOT, fold
 from kmsdns.model.records import MAX_TTL
 from kmsdns.model.value import Value
 from kmsdns.zone.addresses import SHORT, ipv6
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import ZoneSyntaxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Run(Value):
     default_ttl: int | None
 
 
-class Level:
+class NameLevel:
     """The owners directly below one name, by their first label; in the order of their first appearance."""
 
     __slots__ = ("a", "aaaa", "cname", "last", "marks", "mx", "name", "ns", "ptr", "runs", "srv", "txt")
@@ -114,7 +114,7 @@ class Columns:
     """What the plain records of a file say."""
 
     def __init__(self) -> None:
-        self.levels: dict[str, Level] = {}
+        self.levels: dict[str, NameLevel] = {}
         self.more: dict[tuple[str, str], list[str]] = {}  # type, owner -> what follows the first one
         self.unproven: set[str] = set()  # owners of RRsets that may hold a record twice, or have two TTLs
         self.marked: set[str] = set()  # owners with an asterisk behind another label, or with an A-label
@@ -126,14 +126,14 @@ class Columns:
         self._size = _FEWEST
         self._is_long = False  # an IPv6 address of the run may be written in another way than it is shown
 
-    def level(self, name: str) -> Level:
+    def level(self, name: str) -> NameLevel:
         """The owners directly below a name."""
         found = self.levels.get(name)
         if found is None:
-            found = self.levels[name] = Level(name)
+            found = self.levels[name] = NameLevel(name)
         return found
 
-    def find(self, name: str) -> tuple[Level, str] | None:
+    def find(self, name: str) -> tuple[NameLevel, str] | None:
         """Where a name would be; None where there is nothing beside it."""
         label, _, above = name.partition(".")
         level = self.levels.get(above or ROOT)
@@ -201,7 +201,7 @@ class Columns:
         for ttl in ttls:
             try:
                 self._seconds(reader, ttl)
-            except Bad:
+            except ZoneSyntaxError:
                 wrong += [at for at, row in enumerate(rows) if row[1] == ttl][:1]
         if ".." in lines:
             wrong += [at for at, row in enumerate(rows) if ".." in row[0] or (".." in row[3] and row[2] != "txt")][:1]
@@ -217,7 +217,7 @@ class Columns:
         return min(wrong)
 
     def _seconds(self, reader: Reading, ttl: str) -> int:
-        """The TTL that is written so. Raises Bad, or Unusual where it is not the record's own or the zone's."""
+        """The TTL of a record. Raises ZoneSyntaxError, or Unusual where it is not its own or the zone's."""
         seconds = reader.ttls.get(ttl, reader.default_ttl) if ttl else reader.default_ttl
         if ttl and ttl not in reader.ttls:
             seconds = reader.ttl(ttl, 0)
@@ -284,7 +284,7 @@ class Columns:
                         several[label] = [values]
             else:
                 at += 1
-        except Bad:
+        except ZoneSyntaxError:
             pass
         if twice:
             self._compare(reader, named(rows[:at], fold(reader.owner or ""), suffix), twice)
@@ -320,7 +320,7 @@ _WORDS = {"cname": 1, "ptr": 1, "ns": 1, "mx": 2, "srv": 4}  # of the rdata
 def _is_six(rdata: str) -> bool:
     try:
         ipv6(rdata)
-    except Bad:
+    except ZoneSyntaxError:
         return False
     return True
 

@@ -74,7 +74,7 @@ def complaint(code: str, subject: str, message: str, location: Location | None =
     )
 
 
-class Bad(Exception):
+class ZoneSyntaxError(Exception):
     """Why a record cannot be read: a rule's code, a sentence, and which word it is about, counted in the rdata."""
 
     def __init__(self, code: str, message: str, word: int | None = None) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from kmsdns.zone import rdata
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import ZoneSyntaxError
 from kmsdns.zone.layouts import STRING_TYPES
-from kmsdns.zone.lexer import Kind, scan
+from kmsdns.zone.lexer import TokenKind, scan
 from kmsdns.zone.text import class_text
 
 TYPE_CHECKING = False
@@ -42,18 +42,18 @@ def forgotten(entry: Entry, reader: Reading) -> dict[int, str]:
     blamed = 0  # how many of these a record was found inside of
     line: list[Token] = []
     for token in [*scan(text, entry.start, entry.end, entry.line), None]:
-        if token is not None and token.kind is not Kind.NEWLINE:
+        if token is not None and token.kind is not TokenKind.NEWLINE:
             line.append(token)
             continue
-        if len(stack) > blamed and line and line[0].column == 1 and line[0].kind is Kind.WORD:
-            words = [each.text for each in line if each.kind in (Kind.WORD, Kind.QUOTED)]
+        if len(stack) > blamed and line and line[0].column == 1 and line[0].kind is TokenKind.WORD:
+            words = [each.text for each in line if each.kind in (TokenKind.WORD, TokenKind.QUOTED)]
             _, is_whole, is_classed = _seeming(words, reader)
             if is_whole or is_classed:
                 blamed = len(stack)
         for each in line:
-            if each.kind is Kind.OPEN:
+            if each.kind is TokenKind.OPEN:
                 stack.append(each.offset)
-            elif each.kind is Kind.CLOSE and stack:
+            elif each.kind is TokenKind.CLOSE and stack:
                 opened = stack.pop()
                 if len(stack) < blamed:
                     blamed = len(stack)
@@ -71,7 +71,7 @@ def _seeming(words: Sequence[str], reader: Reading) -> tuple[str | None, bool, b
     rdtype = reader.types.get(words[at]) or reader.types[words[at].upper()]
     try:
         is_whole = rdata.parse(rdtype, words[at + 1 :], reader.name) is not None
-    except Bad:
+    except ZoneSyntaxError:
         is_whole = False
     reader.name.take_raw()
     return rdtype, is_whole, any(class_text(word) is not None for word in words[1:at])

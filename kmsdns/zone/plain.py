@@ -14,9 +14,9 @@ from kmsdns.model.records import Location, Opaque, Record, Srv
 from kmsdns.model.value import maker
 from kmsdns.zone import rdata
 from kmsdns.zone.addresses import SHORT
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import ZoneSyntaxError
 from kmsdns.zone.naming import CHARACTERS, PLAIN
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,11 @@ _ITEMS = re.compile(_ITEM)
 _IN = frozenset(("IN", "in", "In", "iN"))
 _NAMES = frozenset(("NS", "CNAME", "PTR", "DNAME"))
 _OCTETS = frozenset(map(str, range(256)))
-_INHERITED, _INHERITED_AFTER_ORIGIN = Manner.OWNER_INHERITED, Manner.OWNER_INHERITED | Manner.AFTER_ORIGIN
-_TTL_DEFAULT, _TTL_PREVIOUS, _TTL_MINIMUM = Manner.TTL_DEFAULT, Manner.TTL_PREVIOUS, Manner.TTL_MINIMUM
+_INHERITED, _INHERITED_AFTER_ORIGIN = (
+    Inheritance.OWNER_INHERITED,
+    Inheritance.OWNER_INHERITED | Inheritance.AFTER_ORIGIN,
+)
+_TTL_DEFAULT, _TTL_PREVIOUS, _TTL_MINIMUM = Inheritance.TTL_DEFAULT, Inheritance.TTL_PREVIOUS, Inheritance.TTL_MINIMUM
 
 _location, _record, _srv = maker(Location), maker(Record), maker(Srv)
 
@@ -116,7 +119,7 @@ def read(reader: Reading, source: Entries) -> None:
                         break
                 else:
                     break
-            except (Bad, IndexError):  # the record is wrong, or ends too early
+            except (ZoneSyntaxError, IndexError):  # the record is wrong, or ends too early
                 break
             if column == 1:
                 after_origin = False

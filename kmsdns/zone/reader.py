@@ -23,13 +23,13 @@ from kmsdns.zone.complaints import (
     UNBALANCED_PARENTHESIS,
     UNKNOWN_OR_PSEUDO_TYPE,
     WINDOWS_EXPORT_DIALECT,
-    Bad,
+    ZoneSyntaxError,
 )
 from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
 from kmsdns.zone.reading import Reading
 from kmsdns.zone.text import class_text, meant
-from kmsdns.zone.zone import Manner, Zone
+from kmsdns.zone.zone import Inheritance, Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Reader(Reading):
     def take(self, entry: Entry) -> None:
         try:
             self.entry(entry)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             self.refuse(bad, entry)
         if self.name.raw is not None:
             foreign.tell_raw(self, self.name.take_raw(), entry)
@@ -151,7 +151,7 @@ class Reader(Reading):
             self.complain(INVISIBLE_OR_SMART_CHARACTER, what, self.spot(entry, entry.odd, entry.odd + 1))
         if entry.problem is not None:
             if words and not entry.inherits and words[0][0] != "$":
-                with suppress(Bad):
+                with suppress(ZoneSyntaxError):
                     self.new_owner(words[0], entry.line)
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
@@ -175,9 +175,13 @@ class Reader(Reading):
         elif self.unreadable_owner:
             line = self.unreadable_owner
             code = "origin" if self.name.origin is None else SYNTAX_ERROR  # then the cause is told already
-            raise Bad(code, f"the record has the owner of the one before, and that in line {line} cannot be read")
+            raise ZoneSyntaxError(
+                code, f"the record has the owner of the one before, and that in line {line} cannot be read"
+            )
         else:
-            raise Bad(SYNTAX_ERROR, "no record before this one has an owner that it could inherit: write the owner")
+            raise ZoneSyntaxError(
+                SYNTAX_ERROR, "no record before this one has an owner that it could inherit: write the owner"
+            )
 
     # Records
 
@@ -188,7 +192,7 @@ class Reader(Reading):
         size = len(words)
         while True:
             if at == size:
-                raise Bad(
+                raise ZoneSyntaxError(
                     SYNTAX_ERROR, "the record ends before its type: owner, TTL, class, type, rdata are expected", at
                 )
             word = words[at]
@@ -210,7 +214,7 @@ class Reader(Reading):
                 break
         try:
             value = self.rdata(rdtype, words[at:], entry)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             bad.word = at - 1 if bad.word is None else at + bad.word
             raise
         if rdtype == _ALIAS and word.upper() == "ALIAS":
@@ -218,7 +222,7 @@ class Reader(Reading):
             self.complain(UNKNOWN_OR_PSEUDO_TYPE, what, location if entry is None else self.word_spot(entry, at - 1))
         manner = 0
         if entry is not None and entry.inherits:
-            manner = Manner.OWNER_INHERITED | (Manner.AFTER_ORIGIN if self.after_origin else 0)
+            manner = Inheritance.OWNER_INHERITED | (Inheritance.AFTER_ORIGIN if self.after_origin else 0)
         if rdtype == "SOA" and self.minimum is None:
             assert isinstance(value, Soa)
             self.minimum = value.minimum
@@ -237,21 +241,23 @@ class Reader(Reading):
         if self.strict:
             strict.rdclass(word, at)
         if self.is_zone and stated != self.rdclass:
-            raise Bad(CLASS_MISMATCH, f"class {stated} in a zone of class {self.rdclass}: all have one class", at)
+            raise ZoneSyntaxError(
+                CLASS_MISMATCH, f"class {stated} in a zone of class {self.rdclass}: all have one class", at
+            )
         self.rdclass = stated
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
         """$TTL, else the record before (RFC 1035 5.1), else the SOA's minimum, as once meant (RFC 2308 4)."""
         if self.default_ttl is not None:
-            return self.default_ttl, Manner.TTL_DEFAULT
+            return self.default_ttl, Inheritance.TTL_DEFAULT
         if self.previous_ttl is not None:
-            return self.previous_ttl, Manner.TTL_PREVIOUS
+            return self.previous_ttl, Inheritance.TTL_PREVIOUS
         if self.minimum is not None:
-            return self.minimum, Manner.TTL_MINIMUM
+            return self.minimum, Inheritance.TTL_MINIMUM
         if self.complaints.first(NO_DEFAULT_TTL):
             what = "there is no TTL here, no $TTL and no SOA before it: 0 is assumed, write $TTL"
             self.complain(NO_DEFAULT_TTL, what, location)
-        return 0, Manner.TTL_UNKNOWN
+        return 0, Inheritance.TTL_UNKNOWN
 
     def rdtype(self, word: str, at: int) -> str:
         """A type as a message's decoder would name it; learnt for the next time."""
@@ -259,24 +265,26 @@ class Reader(Reading):
         rdtype = self.types.get(upper)
         if rdtype is None:
             if not (upper.replace("-", "").isalnum() and upper.isascii()) or upper[0].isdigit():
-                raise Bad(SYNTAX_ERROR, f"a record type is expected here, not {names.shown(word)}", at)
+                raise ZoneSyntaxError(SYNTAX_ERROR, f"a record type is expected here, not {names.shown(word)}", at)
             try:
                 number = layouts.type_number(upper)
             except ValueError:
                 windows.check_type(upper, at)
                 hint = _INVENTED if upper == "ANAME" else meant(upper, tuple(_TYPES))
-                raise Bad(
+                raise ZoneSyntaxError(
                     UNKNOWN_OR_PSEUDO_TYPE, f"{names.shown(word)} is no record type that a name server loads{hint}", at
                 ) from None
             if number in _PSEUDO_TYPES:
-                raise Bad(UNKNOWN_OR_PSEUDO_TYPE, f"{upper} stands in questions and messages, never in a zone", at)
+                raise ZoneSyntaxError(
+                    UNKNOWN_OR_PSEUDO_TYPE, f"{upper} stands in questions and messages, never in a zone", at
+                )
             rdtype = rdtype_text(number)
         if len(self.types) < 4096 and rdtype != _ALIAS:  # that one is told about each time
             self.types[word] = rdtype
         return rdtype
 
     def rdata(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
-        """The rdata that words make. Raises Bad about one of them."""
+        """The rdata that words make. Raises ZoneSyntaxError about one of them."""
         if rdtype in layouts.PARAMETERS and any(word[0] == '"' for word in fields):
             return self.parameters(rdtype, fields, entry)
         if not self.is_zone and rdtype in layouts.STRING_TYPES and fields == [rdata.GENERIC, "0"]:
@@ -295,7 +303,7 @@ class Reader(Reading):
         glued, places = svcb.glued(fields, tokens)
         try:
             value = rdata.parse(rdtype, glued, self.name)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             bad.word = None if bad.word is None else places[bad.word]
             raise
         assert value is not None
@@ -303,7 +311,7 @@ class Reader(Reading):
 
     # Findings
 
-    def refuse(self, bad: Bad, entry: Entry) -> None:
+    def refuse(self, bad: ZoneSyntaxError, entry: Entry) -> None:
         code = SYNTAX_ERROR if bad.code == "origin" else bad.code
         if code != WINDOWS_EXPORT_DIALECT:
             foreign.refused(self, entry)

@@ -87,7 +87,7 @@ class Reading:
         return self.owner
 
     def ttl(self, word: str, at: int) -> int:
-        """The seconds that a word stands for. Raises Bad."""
+        """The seconds that a word stands for. Raises ZoneSyntaxError."""
         seconds = self.ttls.get(word)
         if seconds is None:
             self.ttls[word] = seconds = period(word, "a TTL", at)

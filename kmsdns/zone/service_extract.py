@@ -17,7 +17,7 @@ from kmsdns.zone.complaints import TORN
 from kmsdns.zone.lexer import Entries
 from kmsdns.zone.pointing import pointed_at
 from kmsdns.zone.reader import Reader
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.reading import Reading
     from kmsdns.zone.zone import Zone
 
-_USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
+_USUAL = Inheritance.OWNER_INHERITED | Inheritance.TTL_DEFAULT
 _BLANKS = " \t"
 _WORDS = re.compile(r"^[^\s;()\"\\]+", re.MULTILINE)
 _DOTTED = re.compile(r"\n([^\s;()\"\\.]++\.[^\s;()\"\\]*+)")
@@ -45,7 +45,7 @@ class _Stretch(Value):
     default_ttl: int | None
 
 
-class Picker:
+class Extractor:
     """Takes the place of what reads plain records: it passes over all text up to the next directive."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Picker:
 def pick(source: str | bytes, service: str, origin: str | None = None, *, path: str = "<zone>") -> Zone:
     """A zone of the service's records ("_vlmcs._tcp"), of its targets and of its own apex. Raises Unusual."""
     reader = Reader(None if origin is None else from_text(origin), None, "IN", True, False)
-    picker = Picker()
+    picker = Extractor()
     reader.columns = picker
     with paused():
         reader.file(source, path)

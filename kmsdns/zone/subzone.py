@@ -15,7 +15,7 @@ from kmsdns.zone.columns import RECORD, Columns, Untold, Unusual, flat, named, p
 from kmsdns.zone.lexer import Entries
 from kmsdns.zone.pointing import pointed_at
 from kmsdns.zone.reader import Reader
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.columns import Run
     from kmsdns.zone.zone import Zone
 
-_USUAL = Manner.OWNER_INHERITED | Manner.TTL_DEFAULT
+_USUAL = Inheritance.OWNER_INHERITED | Inheritance.TTL_DEFAULT
 TYPES = ("A", "AAAA", "CNAME", "PTR", "TXT", "NS", "MX", "SRV")
 """Of the columns of a level, in their order."""
 

@@ -6,7 +6,7 @@ import re
 
 from kmsdns.model import names
 from kmsdns.zone.addresses import ipv4, ipv6, packed
-from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, ZoneSyntaxError
 from kmsdns.zone.fields import BASE64, IPV4, IPV6, NAME, Field, placed
 from kmsdns.zone.text import number
 
@@ -35,7 +35,7 @@ def _prefixes(words: Words) -> bytes:
         address = packed(placed(words, ipv4 if match[2] == "1" else ipv6, match[3]))
         length = int(match[4])
         if length > len(address) * 8:
-            raise Bad(
+            raise ZoneSyntaxError(
                 NUMBER_OUT_OF_RANGE, f"the length of the prefix {names.shown(word)} is out of range", words.at - 1
             )
         part = address.rstrip(b"\0")
@@ -93,7 +93,7 @@ def _centimetres(words: Words, what: str, least: int, most: int) -> int:
     value = int(match[2]) * 100 + int((match[3] or "0").ljust(2, "0"))
     value = -value if match[1] else value
     if not least <= value <= most:
-        raise Bad(NUMBER_OUT_OF_RANGE, f"{what} {names.shown(word)} is out of range", words.at - 1)
+        raise ZoneSyntaxError(NUMBER_OUT_OF_RANGE, f"{what} {names.shown(word)} is out of range", words.at - 1)
     return value
 
 

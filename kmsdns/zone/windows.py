@@ -12,8 +12,8 @@ import re
 from kmsdns.errors import InvalidName
 from kmsdns.model import names
 from kmsdns.model.records import RDTYPES
-from kmsdns.zone.complaints import WINDOWS_EXPORT_DIALECT, Bad
-from kmsdns.zone.lexer import Entry, Kind, Token
+from kmsdns.zone.complaints import WINDOWS_EXPORT_DIALECT, ZoneSyntaxError
+from kmsdns.zone.lexer import Entry, Token, TokenKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def origin(text: str) -> str | None:
 
 
 def check_type(word: str, at: int) -> None:
-    """Raises Bad about a type that Windows alone has, to look names up by WINS: no error."""
+    """Raises ZoneSyntaxError about a type that Windows alone has, to look names up by WINS: no error."""
     if word in ("WINS", "WINSR", "WINS-R"):
-        raise Bad(WINDOWS_EXPORT_DIALECT, f"{word} is a record of Windows alone; it is passed over", at)
+        raise ZoneSyntaxError(WINDOWS_EXPORT_DIALECT, f"{word} is a record of Windows alone; it is passed over", at)
 
 
 def is_frame(words: Sequence[str]) -> bool:
@@ -81,7 +81,7 @@ def rows(text: str) -> Iterator[Entry]:
         if match is not None:
             owner, rdtype, data = match[1].strip(), match[3], match[4].strip()
             cells = [
-                Token(Kind.WORD, match[group], at + match.start(group), line, match.start(group) + 1)
+                Token(TokenKind.WORD, match[group], at + match.start(group), line, match.start(group) + 1)
                 for group in (1, 2, 4)
             ]  # fmt: skip
             name = "@" if owner.startswith("(") or not owner else owner

@@ -17,7 +17,7 @@ from kmsdns.kms.diagnosis import would_show
 from kmsdns.model.findings import Severity
 from kmsdns.model.report import Status
 from kmsdns.net.files.evidence import gather
-from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
+from kmsdns.net.scenario import ScenarioRun, evidence_paths, probe_of, read_scenario
 
 FOLDER = Path("fixtures/scenarios")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -27,7 +27,7 @@ ROWS = 39
 def diagnosed(name: str) -> tuple[object, kmsdns.model.report.Report]:
     scenario = read_scenario(name)
     spec = scenario.client
-    with Stage(scenario) as stage:
+    with ScenarioRun(scenario) as stage:
         report = kmsdns.diagnose(
             scenario.domain,
             config=stage.config,

@@ -11,7 +11,17 @@ from kmsdns.kms.diagnosis import Observed, fate
 from kmsdns.kms.evidence.facts import Facts, HostState, Licence, ManualHost, Source, Suffix
 from kmsdns.kms.licence import LicenceState
 from kmsdns.model.findings import Action, Change, Do, Evidence, EvidenceKind, Finding, Fix, Related, Severity, Skipped
-from kmsdns.model.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Rejected, Response, Try
+from kmsdns.model.messages import (
+    Outcome,
+    Probe,
+    ProbeAttempt,
+    ProbeOutcome,
+    ProbeResult,
+    Question,
+    Rejected,
+    Response,
+    Try,
+)
 from kmsdns.model.names import service_name
 from kmsdns.model.records import Location, Record, Srv
 from kmsdns.model.report import Discovered, Endpoint, Report, ZoneFile
@@ -56,7 +66,7 @@ def found(
         probe = None
         if outcomes is not None and own:
             outcome = outcomes[index % len(outcomes)]
-            attempts = tuple([Attempt(address=each, outcome=outcome, elapsed=0.0002) for each in own])
+            attempts = tuple([ProbeAttempt(address=each, outcome=outcome, elapsed=0.0002) for each in own])
             probe = ProbeResult(
                 probe=Probe(kind="tcp", target=srv.target, port=srv.port, addresses=own),
                 outcome=outcome,

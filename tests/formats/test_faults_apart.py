@@ -12,7 +12,7 @@ import pytest
 
 from kmsdns.formats import Style, render
 from kmsdns.formats.terminal.trace import trace
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Ask, Outcome, Question, Response
 from kmsdns.model.records import Record
 from kmsdns.model.report import Report
@@ -50,7 +50,7 @@ MARKS = re.compile(r"\\([\\`*_\[\]<>|~#&$])|<!-- -->")
 class Network:
     """Asks one server with a fault about the SRV records, in virtual time; addresses are known without a question."""
 
-    def __init__(self, script: Script, settings: Settings) -> None:
+    def __init__(self, script: Script, settings: LookupSettings) -> None:
         self.script, self.settings = script, settings
 
     def answer(self, batch: Sequence[Ask]) -> list[Response]:
@@ -65,7 +65,7 @@ class Network:
         return Response(question=question, outcome=Outcome.ANSWER, reason="answer", answer=(address,), ttl=60)
 
 
-def discovered(name: str, settings: Settings = SETTINGS) -> Report:
+def discovered(name: str, settings: LookupSettings = SETTINGS) -> Report:
     with wiring.discover("corp.test", servers=["127.0.0.2"]) as session:
         return session.finish(drive(session.plan, Network(ROWS[name][0](), settings)))
 
@@ -75,7 +75,7 @@ def apart(alike: list[tuple[str, ...]]) -> int:
     return len(ROWS) - sum(len(names) - 1 for names in alike)
 
 
-def verbose(name: str, settings: Settings = SETTINGS) -> str:
+def verbose(name: str, settings: LookupSettings = SETTINGS) -> str:
     return render("text", discovered(name, settings), Style(verbose=1))
 
 

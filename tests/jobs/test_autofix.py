@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmsdns.jobs.autofix import Mended, mend
+from kmsdns.jobs.autofix import Autofixed, mend
 from kmsdns.jobs.document import Document
 from kmsdns.jobs.validate import validate
 from kmsdns.model.findings import Change, Finding, Fix, Rewrite, Safety, Severity
@@ -49,11 +49,11 @@ def judge(documents) -> Report:
     return validate([(each.path, each.zone) for each in documents], ON)
 
 
-def mended(text: str | bytes, *, unsafe: bool = False, now: float | None = None) -> Mended:
+def mended(text: str | bytes, *, unsafe: bool = False, now: float | None = None) -> Autofixed:
     return mend([document(text)], judge, unsafe=unsafe, now=now)
 
 
-def text_of(result: Mended) -> str:
+def text_of(result: Autofixed) -> str:
     return result.documents[0].octets.decode()
 
 

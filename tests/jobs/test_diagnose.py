@@ -16,7 +16,7 @@ from kmsdns.model.messages import Outcome
 from kmsdns.model.report import Report, Status, Verdict
 from kmsdns.model.snapshot import CachedHost
 from kmsdns.rules.catalogue import RULES
-from kmsdns.services.client_lookup import Wishes
+from kmsdns.services.client_lookup import LookupOptions
 from kmsdns.services.table import service_from_text
 from tests.jobs.test_discover import OWNER, TWO, World
 
@@ -43,7 +43,7 @@ def drive(
         Observed(config=each, facts=facts or Facts(), **{"named": "contoso.com.", **fields})
         for each in configs or (config(),)
     ]
-    wishes = Wishes(below=random.Random(1).randrange, probe="tcp", thorough=True, rdtypes=rdtypes)
+    wishes = LookupOptions(randbelow=random.Random(1).randrange, probe="tcp", thorough=True, rdtypes=rdtypes)
     plan = diagnose(known, service_from_text("kms"), wishes, RULES)
     try:
         batch = next(plan)

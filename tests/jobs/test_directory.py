@@ -17,7 +17,7 @@ from kmsdns.model.messages import Outcome, Question, Response
 from kmsdns.model.report import Report, Verdict
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.services.client_lookup import Wishes
+from kmsdns.services.client_lookup import LookupOptions
 from kmsdns.services.table import service_from_text
 from tests.jobs.test_discover import World
 
@@ -47,7 +47,7 @@ def domain(*without: str, name: str = "contoso.com.", hosts: tuple[str, ...] = (
 
 def drive(world: World, *, directory: str | None = "contoso.com.", **fields: object) -> Report:
     config = ClientConfig(**{"suffixes": (Suffix(name="contoso.com."),), **fields})
-    wishes = Wishes(below=random.Random(1).randrange, probe="tcp", thorough=True)
+    wishes = LookupOptions(randbelow=random.Random(1).randrange, probe="tcp", thorough=True)
     client = Observed(config=config, facts=Facts(), named="contoso.com.")
     plan = diagnose([client], service_from_text("kms"), wishes, select(RULES), directory=directory)
     try:

@@ -19,8 +19,8 @@ from kmsdns.kms.rpcbind import (
     BindNak,
     Context,
     Decision,
-    Fault,
     RpcBindError,
+    RpcFault,
     Syntax,
     decode,
     encode_bind,
@@ -182,7 +182,7 @@ def test_the_answer_is_taken_from_any_pieces_and_no_sooner() -> None:
 
 
 def test_a_fault_is_read() -> None:
-    assert decode(pdu(3, b"", call=5)) == Fault(call=5)
+    assert decode(pdu(3, b"", call=5)) == RpcFault(call=5)
 
 
 MUTATED = st.sampled_from([BIND, ack((0, 0, NDR_OCTETS)), ack((2, 1, bytes(20))), pdu(13, b"\4\0\1\5\0")]).flatmap(

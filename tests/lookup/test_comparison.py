@@ -5,7 +5,7 @@ from __future__ import annotations
 import dns.flags
 import pytest
 
-from kmsdns.lookup.attempt import MAX_REJECTED, Close, Settings
+from kmsdns.lookup.attempt import MAX_REJECTED, CloseSocket, LookupSettings
 from kmsdns.lookup.comparison import LISTEN_ON, Comparison
 from kmsdns.lookup.exchange import MAX_TRIES
 from kmsdns.model.messages import Outcome, Server
@@ -117,7 +117,7 @@ def test_the_time_listened_on_is_not_that_of_the_answer() -> None:
 
 
 def test_what_the_network_reports_behind_the_reply_is_no_news() -> None:
-    comparison = Comparison(QUESTION, (BAD,), Settings(all_servers=True), below=lambda n: 7 % n)
+    comparison = Comparison(QUESTION, (BAD,), LookupSettings(all_servers=True), randbelow=lambda n: 7 % n)
     comparison.start(0.0)
     (send,) = comparison.commands()
     comparison.datagram(send.key, build(send.data, SRV), str(BAD), 0.01)
@@ -126,11 +126,13 @@ def test_what_the_network_reports_behind_the_reply_is_no_news() -> None:
     assert comparison.wake == pytest.approx(0.01 + LISTEN_ON)
     comparison.tick(comparison.wake)
     assert comparison.response.outcome is Outcome.ANSWER
-    assert comparison.commands() == [Close(key=send.key)]
+    assert comparison.commands() == [CloseSocket(key=send.key)]
 
 
 def test_the_deadline_ends_the_listening_too() -> None:
-    comparison = Comparison(QUESTION, (BAD,), Settings(all_servers=True), below=lambda n: 7 % n, deadline=0.05)
+    comparison = Comparison(
+        QUESTION, (BAD,), LookupSettings(all_servers=True), randbelow=lambda n: 7 % n, deadline=0.05
+    )
     comparison.start(0.0)
     (send,) = comparison.commands()
     comparison.datagram(send.key, build(send.data, SRV), str(BAD), 0.01)
@@ -143,7 +145,7 @@ def test_the_last_try_may_be_cut_off() -> None:
     """No try is left to ask over TCP: whoever said most speaks."""
     servers = {Server(address=f"127.0.1.{n}"): ROWS["refused"][0]() for n in range(1, MAX_TRIES)}
     servers[GOOD] = ROWS["tcok"][0]()
-    response = run(QUESTION, servers, Settings())
+    response = run(QUESTION, servers, LookupSettings())
     assert (response.reason, len(response.tries), response.unasked) == ("refused", MAX_TRIES, ())
     assert response.tries[-1].flags[:2] == ("aa", "tc")
 
@@ -167,15 +169,15 @@ def test_twenty_servers_that_cut_off_are_all_asked_over_tcp() -> None:
 
 def test_in_turn_who_was_not_asked_is_told() -> None:
     crowd = [Server(address=f"127.0.1.{n}") for n in range(1, MAX_TRIES + 10)]
-    response = run(QUESTION, {server: ROWS["refused"][0]() for server in crowd}, Settings())
+    response = run(QUESTION, {server: ROWS["refused"][0]() for server in crowd}, LookupSettings())
     assert response.unasked == tuple(map(str, crowd[MAX_TRIES:]))
-    answered = run(QUESTION, dict.fromkeys(crowd, good), Settings())
+    answered = run(QUESTION, dict.fromkeys(crowd, good), LookupSettings())
     assert answered.unasked == (), "nobody needs them"
 
 
 @pytest.mark.parametrize("all_servers", [False, True])
 def test_a_deadline_leaves_servers_unasked_and_says_so(all_servers: bool) -> None:
-    response = run(QUESTION, {BAD: lambda q, t: [], GOOD: good}, Settings(all_servers=all_servers), deadline=0.0)
+    response = run(QUESTION, {BAD: lambda q, t: [], GOOD: good}, LookupSettings(all_servers=all_servers), deadline=0.0)
     assert response.outcome is Outcome.TIMEOUT
     asked = {each.server for each in response.tries}
     assert asked | set(response.unasked) == {str(BAD), str(GOOD)}
@@ -190,5 +192,5 @@ def test_a_reply_cut_off_while_tcp_is_under_way_starts_no_second_connection() ->
     def q(query: bytes) -> int:
         return int.from_bytes(query[:2], "big")
 
-    response = run(QUESTION, {BAD: script}, Settings())
+    response = run(QUESTION, {BAD: script}, LookupSettings())
     assert [(each.transport, each.outcome) for each in response.tries] == [("udp", "answer"), ("tcp", "answer")]

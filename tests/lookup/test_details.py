@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_mock import MockerFixture
 
 from kmsdns.lookup import details
-from kmsdns.lookup.attempt import MAX_REJECTED, Settings
+from kmsdns.lookup.attempt import MAX_REJECTED, LookupSettings
 from kmsdns.model.messages import Response, Server
 from kmsdns.model.safe import MAX_DETAIL, bounded, cut
 from tests.lookup.test_fault_table import (
@@ -37,8 +37,8 @@ from tests.lookup.test_fault_table import (
 from tests.lookup.test_paranoid import MIXED, SERVER_COOKIE, WITH_COOKIE, honest, sent_cookie, with_cookie
 from tests.lookup.virtual_network import Event, Script, run
 
-ONCE = Settings(retries=0)
-PATIENT = Settings(timeout=2.0, retries=2)
+ONCE = LookupSettings(retries=0)
+PATIENT = LookupSettings(timeout=2.0, retries=2)
 LONG = ".".join(["x" * 63] * 3) + ".test."
 
 
@@ -52,7 +52,7 @@ def packets(*made: Callable[[bytes], bytes], source: str | None = None) -> Scrip
     return script
 
 
-def rejected(script: Script, settings: Settings = ONCE, **more: object) -> list[str | None]:
+def rejected(script: Script, settings: LookupSettings = ONCE, **more: object) -> list[str | None]:
     return [each.detail for each in run(QUESTION, {BAD: script}, settings, **more).tries[0].rejected]
 
 
@@ -251,7 +251,7 @@ def test_an_encrypted_server_that_reflects_is_seen_through_the_padding() -> None
     from kmsdns.lookup.exchange import Exchange
 
     server = Server(address="127.0.0.2", port=853, transport="dot")
-    exchange = Exchange(QUESTION, (server,), ONCE, below=lambda n: 5 % n)
+    exchange = Exchange(QUESTION, (server,), ONCE, randbelow=lambda n: 5 % n)
     exchange.start(0.0)
     (request,) = exchange.commands()
     exchange.message(request.key, request.data, 0.01)

@@ -6,7 +6,7 @@ import dns.flags
 import dns.rcode
 import pytest
 
-from kmsdns.lookup.attempt import EDNS_SIZE, Settings
+from kmsdns.lookup.attempt import EDNS_SIZE, LookupSettings
 from kmsdns.lookup.edns_support import EdnsSupport
 from kmsdns.lookup.exchange import LEAST_WAIT, Exchange
 from kmsdns.model.messages import Outcome, Question, Server
@@ -108,7 +108,7 @@ def test_few_tries_show_nothing(retries: int) -> None:
 def test_an_encrypted_server_is_always_asked_with_edns() -> None:
     """Its messages are padded, and no firewall reads them."""
     server = Server(address="127.0.0.9", port=853, transport="dot")
-    exchange = Exchange(Question(name=OWNER, rdtype="SRV"), (server,), Settings(), below=lambda n: 7 % n)
+    exchange = Exchange(Question(name=OWNER, rdtype="SRV"), (server,), LookupSettings(), randbelow=lambda n: 7 % n)
     exchange.start(0.0)
     while exchange.response is None:
         exchange.tick(exchange.wake)

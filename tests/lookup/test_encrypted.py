@@ -6,7 +6,7 @@ import dns.message
 import dns.rrset
 import pytest
 
-from kmsdns.lookup.attempt import Close, Connect, Request, Send, Settings
+from kmsdns.lookup.attempt import CloseSocket, Connect, LookupSettings, Request, Send
 from kmsdns.lookup.comparison import Comparison
 from kmsdns.lookup.edns import PADDED_TO, padded
 from kmsdns.lookup.exchange import Exchange
@@ -20,7 +20,7 @@ each = pytest.mark.parametrize("server", ENCRYPTED, ids=lambda server: server.tr
 
 
 def started(*servers: Server, **settings: object) -> Exchange:
-    exchange = Exchange(SRV, servers, Settings(**settings), below=lambda n: 0x1234 % n)
+    exchange = Exchange(SRV, servers, LookupSettings(**settings), randbelow=lambda n: 0x1234 % n)
     exchange.start(0.0)
     return exchange
 
@@ -44,7 +44,7 @@ def test_an_encrypted_server_is_asked_over_its_transport_only(server: Server, tc
     exchange.message(request.key, reply(request), 0.01)
     assert exchange.response is not None
     assert (exchange.response.outcome, exchange.response.transport) == (Outcome.ANSWER, server.transport)
-    assert [isinstance(command, Close) for command in exchange.commands()] == [True]
+    assert [isinstance(command, CloseSocket) for command in exchange.commands()] == [True]
 
 
 @each
@@ -76,7 +76,7 @@ def test_a_failure_keeps_its_detail_and_what_was_refused() -> None:
     exchange = started(ENCRYPTED[1], PLAIN)
     (request,) = exchange.commands()
     exchange.error(request.key, "http-status", 0.01, "503", 0)
-    assert [type(command) for command in exchange.commands()] == [Close, Send], "the next server, at once"
+    assert [type(command) for command in exchange.commands()] == [CloseSocket, Send], "the next server, at once"
     exchange.error(1, "port-unreachable", 0.02)
     assert exchange.response is not None
     first, second = exchange.response.tries
@@ -94,7 +94,7 @@ def test_silence_is_asked_again_after_its_time(server: Server, reason: str) -> N
     exchange.tick(1.0)
     assert exchange.commands() == [], "a connection loses no packets"
     exchange.tick(2.0)
-    assert [type(command) for command in exchange.commands()] == [Close, Request]
+    assert [type(command) for command in exchange.commands()] == [CloseSocket, Request]
     exchange.tick(4.0)
     assert exchange.response is not None
     assert [one.outcome for one in exchange.response.tries] == [reason, reason]
@@ -110,8 +110,8 @@ def test_an_untrusted_server_is_as_good_as_none() -> None:
 
 @each
 def test_cookies_and_mixed_case_are_for_plain_servers(server: Server) -> None:
-    settings = Settings(cookie=True, mix_case=True)
-    exchange = Exchange(SRV, (server, PLAIN), settings, below=lambda n: n - 1)  # all letters in upper case
+    settings = LookupSettings(cookie=True, mix_case=True)
+    exchange = Exchange(SRV, (server, PLAIN), settings, randbelow=lambda n: n - 1)  # all letters in upper case
     exchange.start(0.0)
     (request,) = exchange.commands()
     query = dns.message.from_wire(request.data)
@@ -127,7 +127,7 @@ def test_cookies_and_mixed_case_are_for_plain_servers(server: Server) -> None:
 
 def test_encrypted_servers_are_compared_with_plain_ones() -> None:
     servers = (*ENCRYPTED, PLAIN)
-    comparison = Comparison(SRV, servers, Settings(all_servers=True), below=lambda n: 0x1234 % n)
+    comparison = Comparison(SRV, servers, LookupSettings(all_servers=True), randbelow=lambda n: 0x1234 % n)
     comparison.start(0.0)
     *requests, sent = comparison.commands()
     assert [type(command) for command in requests] == [Request] * 3
@@ -136,7 +136,7 @@ def test_encrypted_servers_are_compared_with_plain_ones() -> None:
     comparison.error(requests[1].key, "http-status", 0.01, "503", 0)
     comparison.message(requests[2].key, reply(requests[2], answer=[]), 0.01)
     comparison.error(sent.key, "port-unreachable", 0.02)
-    assert [type(command) for command in comparison.commands()] == [Close] * 4, "none listens on"
+    assert [type(command) for command in comparison.commands()] == [CloseSocket] * 4, "none listens on"
     response = comparison.response
     assert response is not None
     assert (response.outcome, response.transport) == (Outcome.ANSWER, "dot")

@@ -15,7 +15,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from kmsdns.lookup.attempt import MAX_REJECTED, Close, Connect, Send, Settings
+from kmsdns.lookup.attempt import MAX_REJECTED, CloseSocket, Connect, LookupSettings, Send
 from kmsdns.lookup.edns_support import EdnsSupport
 from kmsdns.lookup.exchange import MAX_CHASES, MAX_TRIES, Exchange
 from kmsdns.model.messages import REASONS, Outcome, Question, Server
@@ -42,8 +42,8 @@ class Run:
         self.exchange = Exchange(
             Question(name=OWNER, rdtype="SRV"),
             servers or (FIRST,),
-            Settings(**settings),
-            below=lambda n: next(self.ids) % n,
+            LookupSettings(**settings),
+            randbelow=lambda n: next(self.ids) % n,
             deadline=deadline,
             round_trips=round_trips,
             edns=edns,
@@ -56,7 +56,7 @@ class Run:
 
     def collect(self) -> None:
         for command in self.exchange.commands():
-            if isinstance(command, Close):
+            if isinstance(command, CloseSocket):
                 assert command.key not in self.closed
                 self.closed.add(command.key)
             else:

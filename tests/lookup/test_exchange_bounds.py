@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.lookup.exchange import MAX_TRIES
 from kmsdns.model.messages import Outcome, Question, Server
 from tests.lookup.virtual_network import Event, Script, run
@@ -33,7 +33,7 @@ def late(flags: int) -> Script:
     ids=["truncated", "EDNS turned down", "rejected, nobody left to ask"],
 )
 def test_no_more_tries_than_are_allowed(flags: int, outcome: Outcome, servers: int) -> None:
-    settings = Settings(timeout=30.0, retries=0)
+    settings = LookupSettings(timeout=30.0, retries=0)
     found = run(QUESTION, dict.fromkeys(CROWD[:servers], late(flags)), settings, deadline=90.0)
     assert len(found.tries) == MAX_TRIES
     assert found.outcome is outcome

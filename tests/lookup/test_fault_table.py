@@ -18,7 +18,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Outcome, Question, Response, Server
 from tests.lookup.virtual_network import Event, Script, run
 
@@ -27,8 +27,8 @@ QUESTION = Question(name=OWNER, rdtype="SRV")
 SRV = f"{OWNER} 3600 IN SRV 0 0 1688 kms1.corp.test."
 SOA = "corp.test. 900 IN SOA ns.corp.test. admin.corp.test. 1 7200 900 86400 300"
 BAD, GOOD = Server(address="127.0.0.2"), Server(address="127.0.0.3")
-SETTINGS = Settings(timeout=2.0, retries=2)
-COMPARING = Settings(timeout=2.0, retries=2, all_servers=True)
+SETTINGS = LookupSettings(timeout=2.0, retries=2)
+COMPARING = LookupSettings(timeout=2.0, retries=2, all_servers=True)
 AA = dns.flags.QR | dns.flags.AA
 
 
@@ -387,7 +387,7 @@ def test_a_denial_with_its_proof_is_final(name: str) -> None:
 @pytest.mark.parametrize("name", ROWS)
 @pytest.mark.parametrize("deadline", [0.2, 1.0])
 def test_nothing_outlasts_the_deadline(name: str, deadline: float) -> None:
-    patient = Settings(timeout=60.0, retries=9)
+    patient = LookupSettings(timeout=60.0, retries=9)
     assert run(QUESTION, {BAD: ROWS[name][0]()}, patient, deadline=deadline).elapsed <= deadline
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from kmsdns.lookup.attempt import MAX_REJECTED, Settings
+from kmsdns.lookup.attempt import MAX_REJECTED, LookupSettings
 from kmsdns.lookup.exchange import MAX_TRIES
 from kmsdns.model.messages import REASONS, Outcome, Server
 from tests.lookup.test_fault_table import QUESTION, ROWS
@@ -20,7 +20,7 @@ def test_a_look_up_keeps_its_promises(seed: int) -> None:
     dice = random.Random(seed)
     names = [dice.choice(list(ROWS)) for _ in range(dice.randrange(1, 6))]
     servers = {Server(address=f"127.0.1.{n}"): ROWS[name][0]() for n, name in enumerate(names)}
-    settings = Settings(
+    settings = LookupSettings(
         timeout=dice.choice([0.1, 0.5, 2.0]),
         retries=dice.randrange(4),
         tcp_only=dice.random() < 0.2,

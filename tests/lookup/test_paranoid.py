@@ -7,7 +7,7 @@ import dns.message
 import dns.rcode
 import pytest
 
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.lookup.cookies import Cookie
 from kmsdns.lookup.wire import decode
 from kmsdns.model.messages import Outcome
@@ -15,8 +15,8 @@ from kmsdns.model.names import in_mixed_case
 from tests.lookup.test_fault_table import BAD, GOOD, OWNER, QUESTION, SRV, always, build, frame, renamed
 from tests.lookup.virtual_network import Event, Script, run
 
-WITH_COOKIE = Settings(cookie=True)
-MIXED = Settings(mix_case=True)
+WITH_COOKIE = LookupSettings(cookie=True)
+MIXED = LookupSettings(mix_case=True)
 SERVER_COOKIE = b"\1\0\0\0" + bytes(range(12))  # as RFC 9018 4 lays it out: 16 octets
 
 
@@ -69,7 +69,7 @@ def test_no_cookie_is_sent_unless_asked_for_or_without_edns() -> None:
         queries.append(query)
         return [(0.0, build(query, rcode=1) if dns.message.from_wire(query).edns == 0 else build(query, SRV))]
 
-    run(QUESTION, {BAD: script}, Settings())
+    run(QUESTION, {BAD: script}, LookupSettings())
     assert run(QUESTION, {BAD: script}, WITH_COOKIE).outcome is Outcome.ANSWER
     assert [len(sent_cookie(query)) for query in queries] == [0, 0, 8, 0]
 
@@ -156,7 +156,7 @@ def test_a_reply_in_another_case_is_rejected_and_without_the_option_remarked_upo
     def in_capitals(query: bytes) -> bytes:
         return renamed(query, OWNER.upper(), "SRV", SRV)
 
-    relaxed = run(QUESTION, {BAD: always(in_capitals)}, Settings())
+    relaxed = run(QUESTION, {BAD: always(in_capitals)}, LookupSettings())
     assert (relaxed.outcome, relaxed.tries[0].warnings) == (Outcome.ANSWER, ("case-changed",))
 
     forged = run(QUESTION, {BAD: always(in_capitals, then=lambda q: build(q, SRV))}, MIXED)

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from kmsdns.errors import KmsdnsError
 from kmsdns.lookup import wire
 from kmsdns.lookup.edns import EDE_CODES
-from kmsdns.lookup.wire import Asked, Ede, Edns, Message, WireError
+from kmsdns.lookup.wire import Ede, Edns, Message, QuestionEntry, WireError
 from kmsdns.model import names
 from kmsdns.model.messages import REASONS, Question
 from kmsdns.model.records import COMPRESSIBLE, RDTYPES, Opaque, Record, Soa, Srv
@@ -117,7 +117,7 @@ def test_a_typical_answer() -> None:
         id=0x1234,
         flags=0x8580,
         rcode=0,
-        questions=(Asked(name=OWNER, rdtype="SRV", rdclass="IN"),),
+        questions=(QuestionEntry(name=OWNER, rdtype="SRV", rdclass="IN"),),
         answer=(
             Record(
                 owner=OWNER,
@@ -208,7 +208,7 @@ def test_names_in_types_that_may_be_compressed_are_expanded(rdtype: str, rdata: 
 )
 def test_classes(number: int, text: str) -> None:
     assert wire.decode(header(qd=1) + b"\0\xff\0" + struct.pack("!H", number)).questions == (
-        Asked(name=".", rdtype="TYPE65280", rdclass=text),
+        QuestionEntry(name=".", rdtype="TYPE65280", rdclass=text),
     )
     assert one(rr("NS", b"\0", rdclass=number)).rdclass == text
 
@@ -775,7 +775,7 @@ def test_a_question_comes_back(labels: list[bytes], number: int, rdtype: str) ->
     assert dns.message.from_wire(data).question[0].name.to_text() == question.name
     message = wire.decode(data)
     assert message.id == number
-    assert message.questions == (Asked(name=question.name, rdtype=rdtype, rdclass="IN"),)
+    assert message.questions == (QuestionEntry(name=question.name, rdtype=rdtype, rdclass="IN"),)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from kmsdns.lookup.attempt import Connect, Settings
+from kmsdns.lookup.attempt import Connect, LookupSettings
 from kmsdns.lookup.exchange import Exchange
 from kmsdns.model.messages import Question, Server
 from kmsdns.model.names import from_labels
@@ -159,8 +159,8 @@ def seconds(case: str, name: str, piece: int = LARGEST + 2) -> float:
     exchange = Exchange(
         Question(name=name, rdtype="SRV"),
         (Server(address="127.0.0.1"),),
-        Settings(tcp_only=True, retries=0),
-        below=lambda n: 7,
+        LookupSettings(tcp_only=True, retries=0),
+        randbelow=lambda n: 7,
     )
     exchange.start(0.0)
     reason, build = CASES[case]

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from kmsdns.lookup.attempt import Close, Connect, Settings
+from kmsdns.lookup.attempt import CloseSocket, Connect, LookupSettings
 from kmsdns.lookup.comparison import Comparison
 from kmsdns.lookup.cookies import Cookie
 from kmsdns.lookup.exchange import Exchange
@@ -24,7 +24,7 @@ LATENCY = 0.001  # seconds there and back
 def run(
     question: Question,
     servers: dict[Server, Script],
-    settings: Settings,
+    settings: LookupSettings,
     deadline: float = 5.0,
     round_trips: dict[Server, float] | None = None,
     cookies: dict[Server, Cookie] | None = None,
@@ -39,7 +39,7 @@ def run(
         question,
         tuple(servers),
         settings,
-        below=lambda n: next(ids) % n,
+        randbelow=lambda n: next(ids) % n,
         deadline=deadline,
         round_trips=round_trips,
         cookies=cookies,
@@ -52,7 +52,7 @@ def run(
     exchange.start(now)
     while exchange.response is None:
         for command in exchange.commands():
-            if isinstance(command, Close):
+            if isinstance(command, CloseSocket):
                 opened.remove(command.key)
                 continue
             assert command.key not in transports
@@ -77,7 +77,7 @@ def run(
             now = max(now, exchange.wake)
             exchange.tick(now)
     for command in exchange.commands():
-        assert isinstance(command, Close)
+        assert isinstance(command, CloseSocket)
         opened.remove(command.key)
     assert not opened
     return exchange.response

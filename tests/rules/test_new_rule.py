@@ -23,7 +23,7 @@ FUNCTION = '''
 from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity, TextEdit
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import Needs, FindingDraft, rule
 from kmsdns.rules.srv.entries import PORT, place
 
 
@@ -49,7 +49,7 @@ def port_of_a_test(case):
     for found in case.sets:
         for each in found.entries:
             if each.srv.port == 7777:
-                yield Told(
+                yield FindingDraft(
                     subject=found.owner,
                     message=f"the port of {each.srv.target} is 7777, that of a test",
                     location=place(found, each, PORT),

@@ -45,7 +45,9 @@ def srvs(weights, priority=0):
 def orders(weights, policy="rfc2782"):
     """Complete orders, as the places the records had in the answer, with their probabilities."""
     records = srvs(weights)
-    return distribution(lambda below: tuple(r.port for r in processing_order(records, policy=policy, below=below)))
+    return distribution(
+        lambda randbelow: tuple(r.port for r in processing_order(records, policy=policy, randbelow=randbelow))
+    )
 
 
 def at_places(found, n):
@@ -60,20 +62,20 @@ def at_places(found, n):
 # RFC 2782, read literally and independently of the code under test.
 
 
-def literal(weights, below, *, inclusive=True, zeros_first=True, shuffled=True):
+def literal(weights, randbelow, *, inclusive=True, zeros_first=True, shuffled=True):
     """An arrangement, then running sums and a draw from 0 to their sum; the switches make the mutants."""
     zeros = [i for i, w in enumerate(weights) if w == 0]
     others = [i for i, w in enumerate(weights) if w > 0]
     if shuffled:
         for group in (zeros, others):
             for last in range(len(group) - 1, 0, -1):
-                other = below(last + 1)
+                other = randbelow(last + 1)
                 group[last], group[other] = group[other], group[last]
     line = zeros + others if zeros_first else others + zeros
     order = []
     while line:
         total = sum(weights[i] for i in line)
-        draw = below(total + 1) if inclusive else below(total or 1)
+        draw = randbelow(total + 1) if inclusive else randbelow(total or 1)
         running = 0
         for i in line:
             running += weights[i]
@@ -126,7 +128,7 @@ def assert_is_rfc2782(weights, found):
 def test_every_draw_equals_the_closed_form_the_shares_and_the_literal_rfc(weights):
     found = orders(weights)
     assert_is_rfc2782(weights, found)
-    assert found == distribution(lambda below: literal(weights, below))
+    assert found == distribution(lambda randbelow: literal(weights, randbelow))
     assert shares(srvs(weights)) == closed_form(weights)
     assert rank_shares(srvs(weights)) == at_places(found, len(weights))
 
@@ -146,9 +148,9 @@ def test_more_sets_equal_the_literal_rfc(weights):
 def test_the_mutants_fail(mutation):
     caught = 0
     for weights in SETS[:-1]:
-        assert_is_rfc2782(weights, distribution(lambda below, w=weights: literal(w, below)))
+        assert_is_rfc2782(weights, distribution(lambda randbelow, w=weights: literal(w, randbelow)))
         try:
-            assert_is_rfc2782(weights, distribution(lambda below, w=weights: literal(w, below, **mutation)))
+            assert_is_rfc2782(weights, distribution(lambda randbelow, w=weights: literal(w, randbelow, **mutation)))
         except AssertionError:
             caught += 1
     assert caught > 0
@@ -412,8 +414,8 @@ def test_uniform_below_is_exact():
 
 
 def test_below_overrides_rng():
-    assert processing_order(srvs([1, 1]), rng=random.Random(1), below=lambda n: 0)[0].port == 0
-    assert processing_order(srvs([1, 1]), rng=random.Random(1), below=lambda n: n - 1)[0].port == 1
+    assert processing_order(srvs([1, 1]), rng=random.Random(1), randbelow=lambda n: 0)[0].port == 0
+    assert processing_order(srvs([1, 1]), rng=random.Random(1), randbelow=lambda n: n - 1)[0].port == 1
 
 
 def test_without_dice_the_interpreters_own_are_used():
@@ -440,7 +442,7 @@ def test_the_module_loads_nothing_it_does_not_need():
         "import sys; before = set(sys.modules); from kmsdns.selection.ordering import processing_order, share_terms;"
         "from kmsdns.model.records import Srv;"
         "two = [Srv(priority=0, weight=w, port=1, target='a.') for w in (1, 2)];"
-        "processing_order(two, below=lambda n: 0); share_terms(two);"
+        "processing_order(two, randbelow=lambda n: 0); share_terms(two);"
         "print(*sorted(m for m in set(sys.modules) - before if not m.startswith('kmsdns')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -486,11 +488,11 @@ def test_seeds_reproduce(records, policy, seed):
 def test_no_more_than_two_draws_a_record(records, policy, seed):
     rng, asked = random.Random(seed), []
 
-    def below(n):
+    def randbelow(n):
         asked.append(n)
         return rng.randrange(n)
 
-    processing_order(records, policy=policy, below=below)
+    processing_order(records, policy=policy, randbelow=randbelow)
     assert len(asked) <= 2 * len(records)
 
 

@@ -11,7 +11,7 @@ from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.model.messages import Attempt, Response
+    from kmsdns.model.messages import ProbeAttempt, Response
     from kmsdns.model.report import Discovered, Endpoint
 
 OK, BAD, PART, UNKNOWN, IDLE = "ok", "bad", "part", "unknown", "idle"
@@ -108,12 +108,12 @@ def response_state(response: Response) -> str:
     return UNKNOWN if response.outcome in _SILENT else BAD
 
 
-def attempt_state(attempt: Attempt) -> str:
+def attempt_state(attempt: ProbeAttempt) -> str:
     """Of the contact with one address."""
     return OK if attempt.outcome is ProbeOutcome.OPEN else BAD
 
 
-def attempt_words(attempt: Attempt) -> str:
+def attempt_words(attempt: ProbeAttempt) -> str:
     """How it ended: open 0.4 ms, refused, no answer in 2.0 s."""
     if attempt.elapsed is None and attempt.outcome is ProbeOutcome.TIMEOUT:
         return "no connection"

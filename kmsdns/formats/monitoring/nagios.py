@@ -35,7 +35,7 @@ LONGEST = 200
 """Characters of a finding in a line, and of what the first line quotes."""
 
 
-class State(IntEnum):
+class PluginState(IntEnum):
     """The states of a service, by their exit status."""
 
     OK = 0
@@ -44,12 +44,12 @@ class State(IntEnum):
     UNKNOWN = 3
 
 
-def state(report: Report) -> State:
+def state(report: Report) -> PluginState:
     """What the report comes to, for a monitoring system: its status, where a failure without an error is a warning."""
     if report.status is not Status.FAILS:
-        return State.OK if report.status is Status.PASSES else State.UNKNOWN
+        return PluginState.OK if report.status is Status.PASSES else PluginState.UNKNOWN
     is_error = any(each.severity is Severity.ERROR and not each.is_open for each in report.counted)
-    return State.CRITICAL if is_error or report.fate is Fate.FAILS else State.WARNING
+    return PluginState.CRITICAL if is_error or report.fate is Fate.FAILS else PluginState.WARNING
 
 
 def render(report: Report, _style: Style) -> str:
@@ -72,7 +72,7 @@ def render(report: Report, _style: Style) -> str:
 def unknown(sentence: str) -> str:
     """The line of a plugin that could not do its work."""
     first, *rest = sentence.split("\n")
-    return defused("\n".join([f"KMSDNS {State.UNKNOWN.name} - {_text(first)}", *map(_text, rest)]) + "\n")
+    return defused("\n".join([f"KMSDNS {PluginState.UNKNOWN.name} - {_text(first)}", *map(_text, rest)]) + "\n")
 
 
 def _summary(report: Report) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kmsdns.model.findings import Finding
     from kmsdns.model.records import Location
     from kmsdns.model.report import Report
-    from kmsdns.rules.manual import Block
+    from kmsdns.rules.manual import ManualBlock
 
     Object = dict[str, object]
 
@@ -96,11 +96,11 @@ def _rule(finding: Finding, is_kms: bool) -> Object:
     }
 
 
-def _text(blocks: Sequence[Block]) -> str:
+def _text(blocks: Sequence[ManualBlock]) -> str:
     return "\n\n".join([block.text for block in blocks])
 
 
-def _markdown(head: str, blocks: Sequence[Block]) -> str:
+def _markdown(head: str, blocks: Sequence[ManualBlock]) -> str:
     """A section of a page; its label stands before its first paragraph, or above lines that are shown as they stand."""
     first, *rest = [markdown_block(block) for block in blocks]
     between = "\n\n" if blocks[0].is_verbatim else " "

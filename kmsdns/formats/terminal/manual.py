@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.jobs.explain import Page, Section
-    from kmsdns.rules.manual import Block
+    from kmsdns.jobs.explain import Page, PageSection
+    from kmsdns.rules.manual import ManualBlock
 
 _LABEL = 13
 """Columns that a label takes, with its indentation."""
@@ -59,7 +59,7 @@ def _page(page: Page, color: bool, width: int) -> list[str]:
     return lines
 
 
-def _block(block: Block, first: str, width: int, deeper: str = "") -> list[str]:
+def _block(block: ManualBlock, first: str, width: int, deeper: str = "") -> list[str]:
     """The lines of a block, the first of which begins so; what is shown as it stands is put that much further in."""
     if not block.is_verbatim:
         return wrapped(safe(block.text), first, " " * len(first), width)
@@ -134,7 +134,7 @@ def _markdown_page(page: Page) -> list[str]:
     return blocks
 
 
-def markdown_block(block: Block) -> str:
+def markdown_block(block: ManualBlock) -> str:
     """A paragraph, or a fenced block."""
     return f"```text\n{block.text}\n```" if block.is_verbatim else _escaped(block.text)
 
@@ -160,11 +160,11 @@ def _escaped(text: str) -> str:
     return "".join([f"\\{c}" if c in _SPECIAL else c for c in safe(text)])
 
 
-def _label(section: Section) -> str:
+def _label(section: PageSection) -> str:
     return _LABELS.get(section.key, section.key)
 
 
-def _joined(blocks: Sequence[Block]) -> str:
+def _joined(blocks: Sequence[ManualBlock]) -> str:
     return "\n".join([block.text for block in blocks])
 
 

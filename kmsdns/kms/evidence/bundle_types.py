@@ -33,7 +33,7 @@ class Computer(_Part, frozen=True):
     is_server: bool
 
 
-class Service(_Part, frozen=True):
+class BundleService(_Part, frozen=True):
     """SoftwareLicensingService, or Office's own where that exists."""
 
     product: Literal["windows", "office"]
@@ -123,7 +123,7 @@ class Lookup(_Part, frozen=True):
     addresses: list[TargetAddress]
 
 
-class Connect(_Part, frozen=True):
+class BundleConnect(_Part, frozen=True):
     """One connection that was tried."""
 
     target: str
@@ -147,7 +147,7 @@ class Clock(_Part, frozen=True):
     offset_seconds: float
 
 
-class Problem(_Part, frozen=True):
+class BundleProblem(_Part, frozen=True):
     """A part that could not be collected."""
 
     part: str
@@ -160,15 +160,15 @@ class Bundle(_Part, frozen=True):
     kmsdns_bundle: Literal[1]
     collected: str  # UTC, 2026-01-31T12:00:00Z
     computer: Computer | None
-    services: list[Service]
+    services: list[BundleService]
     products: list[ProductState]
     registry: list[RegistryValue]
     dns: Dns | None
     lookups: list[Lookup]
-    connects: list[Connect]
+    connects: list[BundleConnect]
     events: list[EventEntry]
     clock: Clock | None
-    problems: list[Problem]
+    problems: list[BundleProblem]
 
 
 def schema() -> bytes:

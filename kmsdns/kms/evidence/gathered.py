@@ -28,7 +28,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.kms.evidence.bundle_types import Bundle, Computer, Connect, Dns, Lookup, ProductState, Service
+    from kmsdns.kms.evidence.bundle_types import (
+        Bundle,
+        BundleConnect,
+        BundleService,
+        Computer,
+        Dns,
+        Lookup,
+        ProductState,
+    )
     from kmsdns.kms.evidence.facts import Source
     from kmsdns.kms.evidence.notes import Line
 
@@ -92,7 +100,7 @@ def _settings(bundle: Bundle, at: At) -> list[Setting]:
     ]
 
 
-def _connect(notes: Notes, line: Line, connect: Connect) -> None:
+def _connect(notes: Notes, line: Line, connect: BundleConnect) -> None:
     host = target(redact(connect.target))
     if host is None or not 0 < connect.port < 65536:
         notes.unread(line, "neither a host nor an address, or no port")
@@ -116,7 +124,7 @@ def _computer(notes: Notes, line: Line, computer: Computer) -> None:
         notes.add("suffixes", Suffix(name=domain, origin=SuffixOrigin.DOMAIN, source=notes.source(line)))
 
 
-def _service(notes: Notes, line: Line, service: Service) -> None:
+def _service(notes: Notes, line: Line, service: BundleService) -> None:
     # The Windows service looks after Office 2013 and newer too: what it says counts for all (docs/kms.md 1.6).
     product = Product.OFFICE if service.product == "office" else None
     if service.client_id:
@@ -127,7 +135,7 @@ def _service(notes: Notes, line: Line, service: Service) -> None:
         notes.claim(line, Topic.CACHING, service.caching, product)
 
 
-def _manual(source: Source, service: Service) -> ManualHost:
+def _manual(source: Source, service: BundleService) -> ManualHost:
     """The host of all products, for when the registry could not be read."""
     is_office = service.product == "office"
     return ManualHost(
@@ -139,7 +147,7 @@ def _manual(source: Source, service: Service) -> ManualHost:
     )
 
 
-def _product(notes: Notes, line: Line, state: ProductState, services: Sequence[Service]) -> None:
+def _product(notes: Notes, line: Line, state: ProductState, services: Sequence[BundleService]) -> None:
     """One licence; a host's counters belong to the host, whose port and publishing its service tells."""
     kind = APPLICATIONS.get(state.app_id.lower())
     by_product = {service.product: service for service in services}

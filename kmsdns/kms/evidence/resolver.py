@@ -38,24 +38,24 @@ SINGLE = (
 _WINDOWS_7 = (6, 1)
 
 
-class Contradiction(Value):
+class Disagreement(Value):
     """Two claims about the same thing that can't both be true."""
 
     first: Claim
     second: Claim
 
 
-def contradictions(facts: Facts) -> tuple[Contradiction, ...]:
+def contradictions(facts: Facts) -> tuple[Disagreement, ...]:
     """Each pair of claims that disagree, the first claim against each later one of another value."""
     first: dict[object, Claim] = {}
-    found: dict[object, Contradiction] = {}
+    found: dict[object, Disagreement] = {}
     for claim in facts.claims:
         if claim.topic not in SINGLE:
             continue
         key = (claim.topic, claim.product, claim.sku)
         known = first.setdefault(key, claim)
         if _folded(known) != _folded(claim):
-            found.setdefault((key, _folded(claim)), Contradiction(first=known, second=claim))
+            found.setdefault((key, _folded(claim)), Disagreement(first=known, second=claim))
     return tuple(found.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.model.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Response
+from kmsdns.model.messages import Outcome, Probe, ProbeAttempt, ProbeOutcome, ProbeResult, Question, Response
 from kmsdns.model.names import fold
 from kmsdns.model.records import Record
 
@@ -22,7 +22,7 @@ UNKNOWN = "not known"
 """The reason of a question that the facts don't answer."""
 
 
-class Hearsay:
+class EvidenceSource:
     """Answers questions from facts. What they don't tell ends as a timeout without a try: it is not known."""
 
     def __init__(self, facts: Facts) -> None:
@@ -80,6 +80,6 @@ def probe_told(facts: Facts, endpoint: Endpoint) -> ProbeResult | None:
             outcome=outcome,
             address=address if seen.succeeded else None,
             elapsed=None,
-            attempts=(Attempt(address=address, outcome=outcome, elapsed=None),),
+            attempts=(ProbeAttempt(address=address, outcome=outcome, elapsed=None),),
         )
     return None

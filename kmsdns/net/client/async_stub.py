@@ -7,9 +7,9 @@ import socket
 from contextlib import suppress
 from time import monotonic
 
-from kmsdns.lookup.attempt import Close, Connect, Request
+from kmsdns.lookup.attempt import CloseSocket, Connect, Request
 from kmsdns.net.client.async_connect import connected
-from kmsdns.net.client.connections import Asked
+from kmsdns.net.client.connections import PipedQuestion
 from kmsdns.net.client.sockets import HEARS_ALL, LARGEST, new_socket, place, reason_of, source_of
 
 TYPE_CHECKING = False
@@ -45,20 +45,20 @@ async def ask_one(exchange: Exchange | Comparison, secure: Secure | None, pipes:
     Whatever isn't an error of a socket is raised, and never told as one.
     """
     tasks: dict[int, asyncio.Task[None]] = {}
-    asked: dict[int, Asked] = {}
+    asked: dict[int, PipedQuestion] = {}
     news = asyncio.Event()
     driver = _Driver.of(pipes)
     exchange.start(monotonic())
     try:
         while exchange.response is None:
             for command in exchange.commands():
-                if isinstance(command, Close):
+                if isinstance(command, CloseSocket):
                     if command.key in tasks:
                         tasks[command.key].cancel()
                     elif command.key in asked:
                         pipes.give_up(asked[command.key])
                 elif isinstance(command, Connect):
-                    asked[command.key] = Asked(exchange, command, news.set)
+                    asked[command.key] = PipedQuestion(exchange, command, news.set)
                     pipes.ask(asked[command.key], monotonic())
                 else:
                     if isinstance(command, Request):
@@ -88,7 +88,7 @@ async def ask_one(exchange: Exchange | Comparison, secure: Secure | None, pipes:
     return exchange.response
 
 
-def _raise_trouble(tasks: dict[int, asyncio.Task[None]], asked: dict[int, Asked]) -> None:
+def _raise_trouble(tasks: dict[int, asyncio.Task[None]], asked: dict[int, PipedQuestion]) -> None:
     """Raises what a task ended with that is nothing a socket reports."""
     for task in tasks.values():
         if task.done() and not task.cancelled():

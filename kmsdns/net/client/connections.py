@@ -37,7 +37,7 @@ STALLED = 0.5
 _WORKS = 2  # answers on one connection, from which on a server is taken for one that answers several
 
 
-class Asked:
+class PipedQuestion:
     """One try's question, until it is answered or given up. told is called after its exchange was told something."""
 
     __slots__ = ("data", "exchange", "key", "pipe", "server", "told", "trouble")
@@ -62,14 +62,14 @@ class Pipe:
         self.sock: socket.socket | None = None
         self.stands = False
         self.unsent = bytearray()
-        self.waiting: dict[bytes, Asked] = {}  # by id, the oldest first
+        self.waiting: dict[bytes, PipedQuestion] = {}  # by id, the oldest first
         self.past: set[bytes] = set()  # ids of what was answered or given up
         self.answers = 0
         self.retired = False  # takes no more questions
         self.is_over = False  # its socket is to be closed
         self.buffer = bytearray()
         self.handed = 0  # octets at the front of the buffer that their question has been told
-        self.owner: Asked | None = None  # to whom
+        self.owner: PipedQuestion | None = None  # to whom
         self.since = 0.0  # when it last answered, or had nothing to answer
 
     @property
@@ -78,7 +78,7 @@ class Pipe:
         may_stall = self.stands and (len(self.waiting) > 1 or (self.answers and self.waiting and self.owner is None))
         return self.since + STALLED if may_stall else float("inf")
 
-    def takes(self, asked: Asked) -> bool:
+    def takes(self, asked: PipedQuestion) -> bool:
         """Whether this question can be asked over it now."""
         if self.retired or self.is_over or len(self.waiting) >= PIPELINED or asked.id in self.waiting:
             return False
@@ -102,7 +102,7 @@ class Pipes:
         self._touched: dict[Pipe, None] = {}
         self.driver: object = None  # what an event loop drives them with
 
-    def ask(self, asked: Asked, now: float, *, is_alone: bool = False) -> None:
+    def ask(self, asked: PipedQuestion, now: float, *, is_alone: bool = False) -> None:
         """Asks this, over a connection that stands or over a new one; is_alone: over one of its own."""
         pipes = self._open.setdefault(asked.server, [])
         single = is_alone or asked.server in self._single
@@ -121,7 +121,7 @@ class Pipes:
         pipe.unsent += asked.data
         self._touched[pipe] = None
 
-    def give_up(self, asked: Asked) -> None:
+    def give_up(self, asked: PipedQuestion) -> None:
         """Nobody waits for the answer any more, if it hasn't come."""
         pipe = asked.pipe
         if pipe is None:
@@ -254,7 +254,7 @@ class Pipes:
             end += 2 + int.from_bytes(buffer[end : end + 2], "big")
         return end
 
-    def _blamed(self, pipe: Pipe, now: float) -> Asked | None:
+    def _blamed(self, pipe: Pipe, now: float) -> PipedQuestion | None:
         """Whose failure the end of a connection is; who it isn't told to is asked again."""
         sole = pipe.owner
         if len(pipe.waiting) == 1:
@@ -278,7 +278,7 @@ class Pipes:
             self.ask(asked, now)
 
     @staticmethod
-    def _take(pipe: Pipe, asked: Asked) -> None:
+    def _take(pipe: Pipe, asked: PipedQuestion) -> None:
         """It waits there no longer."""
         del pipe.waiting[asked.id]
         asked.pipe = None

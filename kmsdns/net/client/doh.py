@@ -13,7 +13,7 @@ import httpcore
 
 from kmsdns.lookup.ageing import aged
 from kmsdns.model.records import MAX_TTL
-from kmsdns.net.client.secure_connection import Connection, Failed, untrusted
+from kmsdns.net.client.secure_connection import Failed, SecureConnection, untrusted
 from kmsdns.net.client.sockets import place, reason_of
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ _DIGITS = 11  # of a number of seconds; one that has more is as good as endless
 _LOST = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ConnectionNotAvailable)
 
 
-class Doh(Connection):
+class Doh(SecureConnection):
     """The connections to one server: one, if it has HTTP/2."""
 
     def __init__(self, server: Server, context: ssl.SSLContext) -> None:

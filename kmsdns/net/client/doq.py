@@ -18,7 +18,7 @@ from aioquic.quic.connection import QuicConnection
 from aioquic.quic.events import ConnectionTerminated, HandshakeCompleted, StreamDataReceived, StreamReset
 from aioquic.quic.packet import QuicErrorCode
 
-from kmsdns.net.client.secure_connection import Connection, Failed
+from kmsdns.net.client.secure_connection import Failed, SecureConnection
 from kmsdns.net.client.sockets import LARGEST, place, reason_of
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ _ALERTS = range(QuicErrorCode.CRYPTO_ERROR, QuicErrorCode.CRYPTO_ERROR + 256)  #
 logging.getLogger("quic").addHandler(logging.NullHandler())  # else what ends a connection is written to stderr
 
 
-class Doq(Connection):
+class Doq(SecureConnection):
     """The connection to one server; it stands once _opening is done."""
 
     def __init__(self, server: Server, context: ssl.SSLContext, *, is_private: bool) -> None:

@@ -7,7 +7,7 @@ import socket
 import ssl
 
 from kmsdns.net.client.async_connect import connected
-from kmsdns.net.client.secure_connection import Connection, Failed, untrusted
+from kmsdns.net.client.secure_connection import Failed, SecureConnection, untrusted
 from kmsdns.net.client.sockets import place, reason_of
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _PIECE = 65536  # octets taken out of TLS at once
 
 
-class Dot(Connection, asyncio.Protocol):
+class Dot(SecureConnection, asyncio.Protocol):
     """Questions go out as they come; replies come in any order (RFC 7766 6.2.1.1), told apart by their ids."""
 
     def __init__(self, server: Server, context: ssl.SSLContext) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-    class Source(Protocol):
+    class ReplySource(Protocol):
         """Answers batches, blocking."""
 
         def answer(self, batch: Sequence[Ask]) -> list[Reply]: ...
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         async def aanswer(self, batch: Sequence[Ask]) -> list[Reply]: ...
 
 
-def run(plan: Plan[T], source: Source) -> T:
+def run(plan: Plan[T], source: ReplySource) -> T:
     """Drives a plan to its end and returns its result."""
     try:
         batch = next(plan)

@@ -5,7 +5,7 @@ after RFC 8305:
 
 - A probe's addresses are tried with their families taking turns, the family of the first address first (section 4).
 - The next one starts `stagger` seconds after the previous, or at once when the previous failed (section 5).
-- The first that answers wins, and what is still under way is closed; its fate is unknown, so it is no Attempt.
+- The first that answers wins, and what is still under way is closed; its fate is unknown, so it is no ProbeAttempt.
 - One that answers, but not as the service does, is a failure like any other: the next one's turn comes at once.
 - When none answers, the probe ends like the attempt that got furthest. One whose connection stood goes before one that
   was never connected; then not-the-service, no-rpc, closed, timeout, unreachable, in this order.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from kmsdns.model.messages import Attempt, ProbeOutcome, ProbeResult
+from kmsdns.model.messages import ProbeAttempt, ProbeOutcome, ProbeResult
 from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
@@ -46,7 +46,7 @@ _FURTHEST = (
 )
 
 
-def _shortfall(attempt: Attempt) -> tuple[bool, int]:
+def _shortfall(attempt: ProbeAttempt) -> tuple[bool, int]:
     """The less it is, the further the attempt got."""
     return not attempt.connected, _FURTHEST.index(attempt.outcome)
 
@@ -139,8 +139,8 @@ def interleaved(addresses: Sequence[str]) -> list[str]:
     return pairs + first[shorter:] + second[shorter:]
 
 
-class Connect(Value):
-    """An instruction: connect to this address and tell the ticket's fate. Close when the ticket is given up."""
+class ConnectAddress(Value):
+    """An instruction: connect to this address and tell the ticket's fate. CloseAddress when the ticket is given up."""
 
     ticket: int
     address: str
@@ -154,7 +154,7 @@ class _Race:
         self.probe = probe
         self.prober = prober
         self.queue = interleaved(probe.addresses)
-        self.attempts: dict[int, Attempt] = {}  # by ticket, and tickets count up as connections start
+        self.attempts: dict[int, ProbeAttempt] = {}  # by ticket, and tickets count up as connections start
         self.began: float | None = None
         self.latest = -1  # ticket
         self.due = 0.0  # when the next address may start; no earlier than began
@@ -219,7 +219,7 @@ class Races:
         """Whether a connection's fate is still open."""
         return ticket in self._flights
 
-    def tick(self, now: float) -> tuple[list[int], list[Connect]]:
+    def tick(self, now: float) -> tuple[list[int], list[ConnectAddress]]:
         """What time brings about: the tickets to close, then the connections to start. Call it after every event."""
         for ticket, flight in list(self._flights.items()):
             if now >= flight.started + self._timeout:
@@ -283,7 +283,7 @@ class Races:
         if outcome is not None or over:
             self._land(ticket, outcome or flight.race.prober.ended, now)
 
-    def _start(self, race: _Race, now: float) -> list[Connect]:
+    def _start(self, race: _Race, now: float) -> list[ConnectAddress]:
         """Starts what is due of a running race."""
         connects = []
         while race.queue and now >= race.due and len(self._flights) < self._limit:
@@ -291,11 +291,11 @@ class Races:
             race.latest = ticket = self._tickets
             self._tickets += 1
             if refusal(address, local=self._local) is not None:
-                race.attempts[ticket] = Attempt(address=address, outcome=ProbeOutcome.UNREACHABLE, elapsed=0.0)
+                race.attempts[ticket] = ProbeAttempt(address=address, outcome=ProbeOutcome.UNREACHABLE, elapsed=0.0)
                 continue
             self._flights[ticket] = _Flight(race, address, now)
             race.due = now if race.probe.thorough else now + self._stagger
-            connects.append(Connect(ticket=ticket, address=address, port=race.probe.port))
+            connects.append(ConnectAddress(ticket=ticket, address=address, port=race.probe.port))
         self._settle(race, now)
         return connects
 
@@ -303,7 +303,7 @@ class Races:
         flight = self._flights.pop(ticket)
         self._given_up.append(ticket)
         race = flight.race
-        race.attempts[ticket] = Attempt(
+        race.attempts[ticket] = ProbeAttempt(
             address=flight.address, outcome=outcome, elapsed=now - flight.started, connected=flight.connected
         )
         if outcome is ProbeOutcome.OPEN and not race.probe.thorough:
@@ -323,7 +323,7 @@ class Races:
 
     def _finish(self, race: _Race, now: float) -> None:
         attempts = tuple([race.attempts[ticket] for ticket in sorted(race.attempts)])
-        late = [Attempt(address=each, outcome=ProbeOutcome.TIMEOUT, elapsed=0.0) for each in race.queue]
+        late = [ProbeAttempt(address=each, outcome=ProbeOutcome.TIMEOUT, elapsed=0.0) for each in race.queue]
         best = min((*attempts, *late), key=_shortfall, default=None)
         outcome = ProbeOutcome.NO_ADDRESS if best is None else best.outcome
         address = best.address if best is not None and best.connected else None

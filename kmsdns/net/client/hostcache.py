@@ -41,7 +41,7 @@ _POLL = 0.01  # seconds between two tries for the lock
 _HOST_FIELDS = ("target", "port", "addresses", "when")
 
 
-class State(Value):
+class CacheState(Value):
     """What the file holds."""
 
     enabled: bool = True  # one switch for all services, as the client's is
@@ -60,11 +60,11 @@ class HostCache:
         self.warnings: list[str] = []
         self._lock_timeout = lock_timeout  # seconds
 
-    def load(self) -> State:
+    def load(self) -> CacheState:
         """What the file holds; an empty cache with caching on, and warnings unless the file is merely missing."""
         warnings: list[str] = []
         state = self._guarded(warnings, "can't be read", self._read)
-        return (state or State()).replace(warnings=tuple(warnings))
+        return (state or CacheState()).replace(warnings=tuple(warnings))
 
     def get(self, owner: str) -> CachedHost | None:
         """The endpoint that answered last for an owner name; None when there is none or caching is off."""
@@ -75,7 +75,7 @@ class HostCache:
         """Remembers an endpoint in place of the last one. False when it could not, or when caching is off."""
         owner = names.fold(owner)
 
-        def change(state: State) -> State | None:
+        def change(state: CacheState) -> CacheState | None:
             _check_host(owner, host)
             return state.replace(hosts=_hosts({**dict(state.hosts), owner: host})) if state.enabled else None
 
@@ -85,7 +85,7 @@ class HostCache:
         """Forgets the endpoint of an owner name, or with None all of them. Returns how many were forgotten."""
         removed = 0
 
-        def change(state: State) -> State | None:
+        def change(state: CacheState) -> CacheState | None:
             nonlocal removed
             left = {} if owner is None else {key: host for key, host in state.hosts if key != names.fold(owner)}
             removed = len(state.hosts) - len(left)
@@ -99,7 +99,7 @@ class HostCache:
 
     # --- reading and writing; inside, OSError _Damaged, _Foreign and _Unfit say what went wrong
 
-    def _guarded(self, warnings: list[str], what: str, work: Callable[[], State | None]) -> State | None:
+    def _guarded(self, warnings: list[str], what: str, work: Callable[[], CacheState | None]) -> CacheState | None:
         """Does the work, setting a damaged file aside first; None and a warning when it fails."""
         shown = names.shown(str(self.path), 4096)
         try:
@@ -123,10 +123,10 @@ class HostCache:
             self.warnings += [warning for warning in warnings if warning not in self.warnings]
         return None
 
-    def _write(self, change: Callable[[State], State | None]) -> State | None:
+    def _write(self, change: Callable[[CacheState], CacheState | None]) -> CacheState | None:
         """Replaces the file by what change makes of it; None when change gives None, or with a warning."""
 
-        def work() -> State | None:
+        def work() -> CacheState | None:
             _make_folder(self.path.parent)
             with self._locked():
                 new = change(self._read())
@@ -136,9 +136,9 @@ class HostCache:
 
         return self._guarded([], "can't be written", work)
 
-    def _read(self) -> State:
+    def _read(self) -> CacheState:
         octets = self._octets()
-        return State() if octets is None else _decode(octets)
+        return CacheState() if octets is None else _decode(octets)
 
     def _octets(self) -> bytes | None:
         """The file's content, one octet more than MAX_SIZE at most; None when there is no file."""
@@ -287,7 +287,7 @@ def _hosts(hosts: dict[str, CachedHost]) -> tuple[tuple[str, CachedHost], ...]:
     return tuple(sorted(hosts.items(), key=lambda item: item[0]))
 
 
-def _encode(state: State) -> bytes:
+def _encode(state: CacheState) -> bytes:
     """The file's content; of a state that is too large, without the hosts that answered longest ago."""
     import json
 
@@ -305,7 +305,7 @@ def _encode(state: State) -> bytes:
             del hosts[owner]
 
 
-def _decode(octets: bytes) -> State:
+def _decode(octets: bytes) -> CacheState:
     """The state that a file's content stands for. Raises _Damaged with the reason."""
     document = _document(octets)
     if not isinstance(document, dict) or type(document.get("version")) is not int:
@@ -319,7 +319,7 @@ def _decode(octets: bytes) -> State:
     if not isinstance(document["caching"], bool) or not isinstance(document["hosts"], dict):
         raise _Damaged("caching is no boolean or hosts is no object")
     hosts = {owner: _host(owner, fields) for owner, fields in document["hosts"].items()}
-    return State(enabled=document["caching"], hosts=_hosts(hosts))
+    return CacheState(enabled=document["caching"], hosts=_hosts(hosts))
 
 
 def _document(octets: bytes) -> Any:

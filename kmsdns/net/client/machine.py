@@ -53,7 +53,7 @@ MAX_KEYS = 1024
 """Keys below one key that are looked at."""
 
 
-class Settings(Value):
+class MachineSettings(Value):
     """What was read."""
 
     export: bytes  # as reg export writes it
@@ -65,7 +65,7 @@ def is_readable() -> bool:
     return sys.platform == "win32"
 
 
-def read_settings() -> Settings:
+def read_settings() -> MachineSettings:
     """The settings of this machine, which runs Windows. Never raises for what isn't there or can't be read."""
     from importlib import import_module
 
@@ -78,7 +78,7 @@ def read_settings() -> Settings:
                 lines += [f"[{root}\\{path}]", *values, ""]
         except OSError as error:
             _note(unread, root, key, error)
-    return Settings(export="\r\n".join(lines).encode("utf-16"), unread=tuple(unread))
+    return MachineSettings(export="\r\n".join(lines).encode("utf-16"), unread=tuple(unread))
 
 
 def _read(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kmsdns.model.messages import Probe, ProbeResult
-    from kmsdns.net.client.happy_eyeballs import Connect
+    from kmsdns.net.client.happy_eyeballs import ConnectAddress
 
 PROBERS: dict[str, Prober] = {
     "tcp": Prober(judge=lambda _received, _over: ProbeOutcome.OPEN),  # the connection itself is the answer
@@ -83,7 +83,7 @@ class _Connections:
         self._sockets: dict[int, socket.socket] = {}
         self._standing: set[int] = set()
 
-    def start(self, connect: Connect) -> None:
+    def start(self, connect: ConnectAddress) -> None:
         """Begins to connect."""
         import selectors
 
@@ -166,7 +166,7 @@ async def aprobe(
         await asyncio.gather(*over, *tasks.values(), return_exceptions=True)
 
 
-async def _fly(races: Races, connect: Connect) -> None:
+async def _fly(races: Races, connect: ConnectAddress) -> None:
     """One connection under asyncio, from its socket to its fate."""
     import asyncio
 
@@ -202,7 +202,7 @@ def _wait(races: Races) -> float | None:
     return None if due is None else max(0.0, due - time.monotonic())
 
 
-def _open(connect: Connect) -> socket.socket:
+def _open(connect: ConnectAddress) -> socket.socket:
     import socket
 
     family = socket.AF_INET6 if ":" in connect.address else socket.AF_INET

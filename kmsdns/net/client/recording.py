@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Self
 
     from kmsdns.model.messages import Ask, Reply
-    from kmsdns.net.client.drive import AsyncSource, Source
+    from kmsdns.net.client.drive import AsyncSource, ReplySource
 
 FORMAT = 1
 MAX_LINE = 16 << 20
@@ -54,7 +54,7 @@ VALUES: tuple[type[Value], ...] = (
     messages.Said,
     messages.Response,
     messages.Probe,
-    messages.Attempt,
+    messages.ProbeAttempt,
     messages.ProbeResult,
     messages.Transferred,
 )
@@ -69,7 +69,7 @@ class Recorder:
     Raises KmsdnsError when the tape can't be written, before the first question is asked if possible.
     """
 
-    def __init__(self, source: Source | AsyncSource, path: Path) -> None:
+    def __init__(self, source: ReplySource | AsyncSource, path: Path) -> None:
         self._source: Any = source
         self._path = path
         self._file: BinaryIO | None = None

@@ -18,7 +18,7 @@ from time import monotonic
 
 from kmsdns.errors import KmsdnsError, UnreadableInput
 from kmsdns.model.names import shown
-from kmsdns.net.client.secure_connection import Connection, Failed
+from kmsdns.net.client.secure_connection import Failed, SecureConnection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Secure:
     def __init__(self, authorities: str = "") -> None:
         self._authorities = authorities
         self._contexts: dict[str, ssl.SSLContext] = {}
-        self._open: dict[Server, list[Connection]] = {}
+        self._open: dict[Server, list[SecureConnection]] = {}
         self._background: Background | None = None
 
     async def ask(self, server: Server, data: bytes) -> bytes:
@@ -102,7 +102,7 @@ class Secure:
             background.run(self.aclose())
             background.close()
 
-    def _connection(self, server: Server, data: bytes) -> Connection:
+    def _connection(self, server: Server, data: bytes) -> SecureConnection:
         connections = self._open.setdefault(server, [])
         for connection in connections:
             if connection.takes(data):
@@ -110,7 +110,7 @@ class Secure:
         connections.append(self._opened(server))
         return connections[-1]
 
-    def _opened(self, server: Server) -> Connection:
+    def _opened(self, server: Server) -> SecureConnection:
         transport = server.transport or "dot"
         context = self._contexts.get(transport)
         if context is None:

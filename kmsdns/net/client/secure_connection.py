@@ -18,7 +18,7 @@ class Failed(Exception):
         self.detail = bounded(detail) if detail else None
 
 
-class Connection:
+class SecureConnection:
     """What questions to one server share. Made within an event loop, and bound to it."""
 
     def __init__(self) -> None:

@@ -12,11 +12,11 @@ import selectors
 import socket
 from time import monotonic
 
-from kmsdns.lookup.attempt import Close, Connect, Request
+from kmsdns.lookup.attempt import CloseSocket, Connect, Request
 from kmsdns.lookup.edns_support import EdnsSupport
 from kmsdns.lookup.exchange import Exchange
 from kmsdns.model.messages import Directed
-from kmsdns.net.client.connections import Asked, Pipe, Pipes
+from kmsdns.net.client.connections import Pipe, PipedQuestion, Pipes
 from kmsdns.net.client.sockets import (
     HEARS_ALL,
     LARGEST,
@@ -33,7 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kmsdns.lookup.attempt import Send, Settings
+    from kmsdns.lookup.attempt import LookupSettings, Send
     from kmsdns.lookup.comparison import Comparison
     from kmsdns.lookup.cookies import Cookie
     from kmsdns.model.messages import Question, Response, Server
@@ -47,7 +47,7 @@ MAX_AT_ONCE = 200
 Where every server is asked, each of them counts."""
 
 
-def system_below(n: int) -> int:
+def system_randbelow(n: int) -> int:
     """The operating system's dice: a uniform integer in 0..n-1, for n up to 2**32 (rejection, so exact)."""
     while True:
         drawn = int.from_bytes(os.urandom(4), "big")
@@ -65,7 +65,7 @@ class Stub:
     def __init__(
         self,
         servers: Sequence[Server],
-        settings: Settings,
+        settings: LookupSettings,
         *,
         deadline: float | None = None,
         secure: Secure | None = None,
@@ -140,7 +140,7 @@ class Stub:
             question,
             servers,
             settings,
-            below=system_below,
+            randbelow=system_randbelow,
             deadline=self.deadline,
             round_trips=self._round_trips,
             cookies=self._cookies,
@@ -209,7 +209,7 @@ class _Lookup:
     def __init__(self, exchange: Exchange | Comparison) -> None:
         self.exchange = exchange
         self.sockets: dict[int, socket.socket] = {}
-        self.asked: dict[int, Asked] = {}
+        self.asked: dict[int, PipedQuestion] = {}
 
 
 class _Loop:
@@ -267,10 +267,10 @@ class _Loop:
         """Carries out the exchange's commands, and those that carrying them out leads to."""
         while commands := lookup.exchange.commands():
             for command in commands:
-                if isinstance(command, Close):
+                if isinstance(command, CloseSocket):
                     self._drop(lookup, command.key)
                 elif isinstance(command, Connect):
-                    asked = Asked(lookup.exchange, command, lambda: self._told.setdefault(lookup))
+                    asked = PipedQuestion(lookup.exchange, command, lambda: self._told.setdefault(lookup))
                     lookup.asked[command.key] = asked
                     self._pipes.ask(asked, monotonic())
                 else:

@@ -10,7 +10,7 @@ import time
 from time import monotonic
 
 from kmsdns.errors import KmsdnsError
-from kmsdns.expectations.values import At, Pause, Resumed, Transfer, Transferred
+from kmsdns.expectations.values import At, Pause, Resumed, ZoneTransfer, ZoneTransferred
 from kmsdns.model.messages import Directed, Outcome, Probe, Response
 from kmsdns.net.client.async_stub import ask_one, together
 from kmsdns.net.client.connections import Pipes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, Protocol
 
-    from kmsdns.lookup.attempt import Settings
+    from kmsdns.lookup.attempt import LookupSettings
     from kmsdns.lookup.comparison import Comparison
     from kmsdns.lookup.exchange import Exchange
     from kmsdns.model.messages import ProbeResult, Question, Server
@@ -46,7 +46,7 @@ class Vantages:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: LookupSettings,
         *,
         deadline: float | None,
         wait: float = 0.0,
@@ -81,7 +81,7 @@ class Vantages:
 
             replies.update(zip(probes, probe(probes, **self._patience()), strict=True))
         for ask in batch:
-            if isinstance(ask, Transfer):
+            if isinstance(ask, ZoneTransfer):
                 replies[ask] = transferred(ask, self._settings.timeout)
             elif isinstance(ask, Pause):
                 seconds = self._pause(ask)
@@ -111,7 +111,7 @@ class Vantages:
         async def reply(ask: Any) -> Any:
             if isinstance(ask, At | Directed):
                 return await one(ask)
-            if isinstance(ask, Transfer):
+            if isinstance(ask, ZoneTransfer):
                 return await asyncio.to_thread(transferred, ask, self._settings.timeout)
             assert isinstance(ask, Pause)
             seconds = self._pause(ask)
@@ -187,15 +187,17 @@ def unasked(question: Question, like: Response) -> Response:
     return Response(question=question, outcome=like.outcome, reason=like.reason)
 
 
-def transferred(ask: Transfer, timeout: float) -> Transferred:
+def transferred(ask: ZoneTransfer, timeout: float) -> ZoneTransferred:
     """A zone from the first of the servers that transfers it; timeout: seconds for the connection and each message."""
     from kmsdns.net.client.transfer import transfer
 
     servers = [str(server) for server in ask.servers if server.transport is None]
     if not servers:
-        return Transferred(records=None, reason="a zone is transferred over TCP only, and the server is encrypted")
+        return ZoneTransferred(records=None, reason="a zone is transferred over TCP only, and the server is encrypted")
     try:
         zone = transfer(ask.zone, servers, None, timeout)
     except KmsdnsError as error:
-        return Transferred(records=None, reason=str(error).partition(", or give a key")[0])  # checks have none to give
-    return Transferred(records=zone.zone.records)
+        return ZoneTransferred(
+            records=None, reason=str(error).partition(", or give a key")[0]
+        )  # checks have none to give
+    return ZoneTransferred(records=zone.zone.records)

@@ -279,7 +279,7 @@ def _types(found: Any) -> list[str]:
     return [record.rdtype for record in (found if isinstance(found, list) else (found,))]
 
 
-def compile_zones(zones: Sequence[Zone]) -> list[CompiledZone]:
+def pack_zones(zones: Sequence[Zone]) -> list[CompiledZone]:
     """The zones compiled, those with the most labels in their origin first."""
     compiled = [CompiledZone(zone) for zone in zones]
     return sorted([zone for zone in compiled if zone.origin is not None], key=lambda zone: -zone.depth)

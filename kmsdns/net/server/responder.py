@@ -25,13 +25,13 @@ from kmsdns.model.messages import Question
 from kmsdns.model.names import fold, from_labels, to_labels
 from kmsdns.model.records import Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.model.value import Value
-from kmsdns.net.server.packed_zone import compile_zones
+from kmsdns.net.server.packed_zone import pack_zones
 from kmsdns.net.server.received import ANY_CLASS, AXFR, IXFR, TRANSFERS, Buffer, read
 from kmsdns.net.server.response_cache import (
     OPT_SIZE,
     OPTS,
     UDP_LIMIT,
-    ReadyAnswers,
+    ResponseCache,
     labels_of,
     limit_of,
     text_of,
@@ -114,7 +114,7 @@ class Responder:
         # One assignment: a query in progress goes on with the zones, and into the table, it began with.
         self._loaded = _Loaded(tuple(zones), self._minimal_any)
 
-    def ready(self, transport: str) -> ReadyAnswers:
+    def ready(self, transport: str) -> ResponseCache:
         """The answers that are ready, in its whole, and its quick way to more. For all else there is make.
 
         Neither has anything for a name outside the zones.
@@ -166,10 +166,10 @@ class _Loaded:
 
     def __init__(self, zones: tuple[Zone, ...], minimal_any: bool) -> None:
         self.zones, self.minimal_any = zones, minimal_any
-        compiled = compile_zones(zones)
+        compiled = pack_zones(zones)
         self.origins = {zone.origin: zone for zone in reversed(compiled)}  # of two alike, the first
         self.ready = {
-            transport: ReadyAnswers(
+            transport: ResponseCache(
                 compiled, transport, CACHE_ROOM, partial(decide, self), lambda query, by: build(self, query, by).tail
             )
             for transport in ("udp", "tcp")

@@ -58,7 +58,7 @@ OPTS = tuple([b"\0\0\x29" + UDP_LIMIT.to_bytes(2, "big") + b"\0\0" + do + b"\0\0
 """The OPT record of an answer, without DO and with it (RFC 3225 3: the bit comes back)."""
 
 
-class ReadyAnswers:
+class ResponseCache:
     """The answers to plain queries over one transport so far. Beyond room octets they are forgotten, and made anew.
 
     decide tells what to answer to a name in lower case, type and class; build gives a whole answer, cut if need be.

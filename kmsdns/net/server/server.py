@@ -22,9 +22,9 @@ from kmsdns.model.messages import Server
 from kmsdns.model.value import Value
 from kmsdns.net.server import mmsg
 from kmsdns.net.server.datagrams import Datagrams
-from kmsdns.net.server.faults.executor import Stage
-from kmsdns.net.server.faults.injector import Mischief
-from kmsdns.net.server.faults.steps import Reply
+from kmsdns.net.server.faults.executor import FaultExecutor
+from kmsdns.net.server.faults.injector import FaultInjector
+from kmsdns.net.server.faults.steps import ReplyStep
 from kmsdns.net.server.ports import bind, check_address
 from kmsdns.net.server.responder import SERVFAIL, Responder, bare, describe
 from kmsdns.net.server.streams import Streams
@@ -108,7 +108,7 @@ class ZoneServer:
         self._wanted_port = port
         self._bound: tuple[Server, ...] = ()
         self._max_queries, self._on_query = max_queries, on_query
-        self._mischief = Mischief(faults, self._wanted)
+        self._mischief = FaultInjector(faults, self._wanted)
         self._mischief.beside(zones)
         self._responder = Responder(zones, minimal_any=minimal_any)
         self._log: deque[Entry] = deque()
@@ -119,7 +119,7 @@ class ZoneServer:
         self._bell: socket.socket | None = None
         self._idle_limit = idle_limit
         self._streams = Streams(self._answer_stream, idle_limit, max_connections)
-        self._stage = Stage(wake=self._streams.wake, drop=self._streams.close, end=self._streams.end)
+        self._stage = FaultExecutor(wake=self._streams.wake, drop=self._streams.close, end=self._streams.end)
         self._streams.stage = self._stage
 
     @property
@@ -272,7 +272,7 @@ class ZoneServer:
                 return bare(query, SERVFAIL)
         client = batch.client(slot)
         answer = self._answer(query, "udp", client)
-        steps = (Reply(message=answer),) if isinstance(answer, bytes) else answer or ()
+        steps = (ReplyStep(message=answer),) if isinstance(answer, bytes) else answer or ()
         self._stage.datagrams(steps, port, client, ())  # no name is a fault where a socket is bound to all addresses
         return b""
 

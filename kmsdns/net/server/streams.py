@@ -9,14 +9,14 @@ import time
 from contextlib import suppress
 from functools import partial
 
-from kmsdns.net.server.faults.steps import Reply
+from kmsdns.net.server.faults.steps import ReplyStep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from kmsdns.net.server.faults.executor import Act, Stage
+    from kmsdns.net.server.faults.executor import Act, FaultExecutor
     from kmsdns.net.server.faults.steps import Step
 
     Client = tuple[Any, ...]
@@ -28,7 +28,7 @@ TURN = 16  # messages of a transfer made before others have their turn
 ACCEPTED = 64  # connections taken per wake
 
 
-class Connection:
+class ServedConnection:
     """A TCP connection: what came and isn't answered yet, and what is answered and hasn't left yet."""
 
     __slots__ = ("act", "client", "ended", "inbox", "interest", "more", "outbox", "sock", "touched")
@@ -50,12 +50,12 @@ class Streams:
     than most. stage and selector are the server's, set before the first connection comes.
     """
 
-    stage: Stage
+    stage: FaultExecutor
     selector: selectors.BaseSelector
 
     def __init__(self, answer: Callable[[bytes, Client], Answer], idle_limit: float, most: int) -> None:
         self._answer, self._idle_limit, self._most = answer, idle_limit, most
-        self.connections: dict[Connection, None] = {}  # longest without progress first
+        self.connections: dict[ServedConnection, None] = {}  # longest without progress first
         self.accepted = 0
         self.stopping = False  # no further query is answered
 
@@ -74,11 +74,11 @@ class Streams:
                 self.close(next(iter(self.connections)))
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = Connection(sock, client)
+            connection = ServedConnection(sock, client)
             self._touch(connection)
             self.selector.register(sock, connection.interest, partial(self._ready, connection))
 
-    def close(self, connection: Connection) -> None:
+    def close(self, connection: ServedConnection) -> None:
         """Closes a connection at once."""
         if connection.interest:
             self.selector.unregister(connection.sock)
@@ -105,7 +105,7 @@ class Streams:
         self.connections.clear()
         self.stopping = False
 
-    def wake(self, connection: Connection) -> None:
+    def wake(self, connection: ServedConnection) -> None:
         """Goes on with a connection that has waited for a timer."""
         if connection in self.connections:
             self._touch(connection)
@@ -129,7 +129,7 @@ class Streams:
                     del connection.outbox[: connection.sock.send(connection.outbox)]
                 connection.sock.shutdown(socket.SHUT_WR)
 
-    def _ready(self, connection: Connection, mask: int) -> None:
+    def _ready(self, connection: ServedConnection, mask: int) -> None:
         if connection not in self.connections:
             return  # closed to make room by an event of the same wake
         try:
@@ -143,7 +143,7 @@ class Streams:
         except OSError:
             self.close(connection)
 
-    def _advance(self, connection: Connection) -> None:
+    def _advance(self, connection: ServedConnection) -> None:
         """Answers the queries that are there whole, and sends, until one of the two has to wait (RFC 7766 6.2.1)."""
         inbox, outbox = connection.inbox, connection.outbox
         turns = TURN
@@ -174,7 +174,7 @@ class Streams:
         if interest != connection.interest:
             self._watch(connection, interest)
 
-    def _take(self, connection: Connection) -> None:
+    def _take(self, connection: ServedConnection) -> None:
         """Answers the queries that are there whole, until there is enough to send, or something to wait for."""
         inbox, outbox = connection.inbox, connection.outbox
         begin = 0
@@ -191,7 +191,7 @@ class Streams:
                 del inbox[:begin]  # a fault may end the connection, and what has come goes with it
                 begin = 0
                 self._touch(connection)
-                self.stage.queue(connection, (Reply(message=answer),) if isinstance(answer, bytes) else answer)
+                self.stage.queue(connection, (ReplyStep(message=answer),) if isinstance(answer, bytes) else answer)
                 self.stage.play(connection)
                 if connection not in self.connections:
                     return
@@ -201,7 +201,7 @@ class Streams:
             del inbox[:begin]
             self._touch(connection)
 
-    def _make(self, connection: Connection) -> None:
+    def _make(self, connection: ServedConnection) -> None:
         """Adds the next message of a transfer to what is to be sent, when there is room for it."""
         if connection.more is not None and len(connection.outbox) < BACKPRESSURE:
             message = next(connection.more, None)
@@ -210,7 +210,7 @@ class Streams:
             else:
                 connection.outbox += len(message).to_bytes(2, "big") + message
 
-    def _watch(self, connection: Connection, interest: int) -> None:
+    def _watch(self, connection: ServedConnection, interest: int) -> None:
         ready = partial(self._ready, connection)
         if not interest:  # until a timer goes on with it
             self.selector.unregister(connection.sock)
@@ -220,7 +220,7 @@ class Streams:
             self.selector.modify(connection.sock, interest, ready)
         connection.interest = interest
 
-    def _touch(self, connection: Connection) -> None:
+    def _touch(self, connection: ServedConnection) -> None:
         connection.touched = time.monotonic()
         self.connections.pop(connection, None)
         self.connections[connection] = None

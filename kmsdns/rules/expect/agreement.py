@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from kmsdns.expectations.values import Checked, Expectation
     from kmsdns.model.findings import Finding
-    from kmsdns.model.vantages import Consulted, Statement
-    from kmsdns.rules.expect.failures import Notes
+    from kmsdns.model.vantages import ServerAnswers, ServerSurvey
+    from kmsdns.rules.expect.failures import FailureNotes
 
 LAME = server_lame_or_silent.code
 """What says that a server has nothing to say."""
@@ -34,7 +34,7 @@ def wanted(expectation: Expectation) -> str | None:
     return "consistent" if expectation.consistent and expectation.service is not None else None
 
 
-def note(notes: Notes, checked: Checked) -> None:
+def note(notes: FailureNotes, checked: Checked) -> None:
     """What the rules say of the servers that a check was asked of. One that doesn't answer at all is told as such."""
     consulted, key = checked.consulted, wanted(checked.expectation)
     if consulted is None or key is None:
@@ -58,7 +58,7 @@ def note(notes: Notes, checked: Checked) -> None:
         )
 
 
-def _found(key: str, consulted: Consulted) -> Iterable[Finding]:
+def _found(key: str, consulted: ServerSurvey) -> Iterable[Finding]:
     """What is told at a key of a check."""
     from kmsdns.rules.case import Case
     from kmsdns.rules.catalogue import RULES
@@ -67,7 +67,7 @@ def _found(key: str, consulted: Consulted) -> Iterable[Finding]:
     return dict.fromkeys(run([each for each in RULES if key in each.check_keys], Case(vantages=consulted)))
 
 
-def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
+def _about(consulted: ServerSurvey, finding: Finding) -> Sequence[ServerAnswers]:
     """The servers that a finding is about: those that it names, and of those that differ the ones that are behind."""
     named = [each for each in consulted.statements if _is_named(each, finding)]
     if finding.code == LAME:
@@ -82,7 +82,7 @@ def _about(consulted: Consulted, finding: Finding) -> Sequence[Statement]:
     return named
 
 
-def _odd(statements: Sequence[Statement], said: Callable[[Statement], object]) -> Sequence[Statement]:
+def _odd(statements: Sequence[ServerAnswers], said: Callable[[ServerAnswers], object]) -> Sequence[ServerAnswers]:
     """Those that don't say what most do; all of them where there is no such thing."""
     counted = Counter([said(each) for each in statements]).most_common(2)
     if len(counted) < 2 or counted[0][1] == counted[1][1]:
@@ -90,5 +90,5 @@ def _odd(statements: Sequence[Statement], said: Callable[[Statement], object]) -
     return [each for each in statements if said(each) != counted[0][0]]
 
 
-def _is_named(statement: Statement, finding: Finding) -> bool:
+def _is_named(statement: ServerAnswers, finding: Finding) -> bool:
     return any(evidence.source == str(statement.vantage) for evidence in finding.evidence)

@@ -1,15 +1,15 @@
 """Misses: where what was seen is not what a check expects. The rules EXP tell them, jobs.check counts them.
 
-One finding per cause: what a check misses in the same way at several viewpoints is one Miss. A reply that isn't the
-one expected (EXP105) explains the records in it, and records explain the shares that follow from them. An xfail turns
-what is missing into nothing, as long as it holds; what could not be asked stays untold by it.
+One finding per cause: what a check misses in the same way at several viewpoints is one ExpectationFailure. A reply that
+isn't the one expected (EXP105) explains the records in it, and records explain the shares that follow from them. An
+xfail turns what is missing into nothing, as long as it holds; what could not be asked stays untold by it.
 """
 
 from __future__ import annotations
 
 from kmsdns.model.findings import Evidence, EvidenceKind, Related
 from kmsdns.model.value import Value
-from kmsdns.rules.draft import Told
+from kmsdns.rules.draft import FindingDraft
 from kmsdns.rules.evidence import reason, servers
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ FEW = 4
 """Viewpoints that a sentence names; of more it says how many they are."""
 
 
-class Miss(Value):
+class ExpectationFailure(Value):
     """One thing that is not as expected."""
 
     code: str
@@ -40,9 +40,9 @@ class Miss(Value):
     says_where: bool = False  # the message names the servers that it is about
 
     @property
-    def told(self) -> Told:
+    def told(self) -> FindingDraft:
         """As a rule tells it."""
-        return Told(
+        return FindingDraft(
             subject=self.subject,
             message=self.message,
             location=self.location,
@@ -52,13 +52,13 @@ class Miss(Value):
         )
 
 
-class Notes:
+class FailureNotes:
     """The misses of one check, as they are found, each at one viewpoint; in the end those that are the same are one."""
 
     def __init__(self, index: int, checked: Checked) -> None:
         self.checked = checked
         self._index = index
-        self._found: dict[tuple[object, ...], tuple[Miss, dict[int, None], dict[Evidence, None]]] = {}
+        self._found: dict[tuple[object, ...], tuple[ExpectationFailure, dict[int, None], dict[Evidence, None]]] = {}
         self._codes: dict[int, set[str]] = {}  # viewpoint -> codes told there
 
     def add(
@@ -78,7 +78,7 @@ class Notes:
         """One more. what: a sentence without the check's name in front and those who see it behind."""
         at = (viewpoints,) if isinstance(viewpoints, int) else tuple(viewpoints)
         subject = subject or self.checked.expectation.question.name
-        miss = Miss(
+        miss = ExpectationFailure(
             code=code,
             at=(),
             subject=subject,
@@ -104,7 +104,7 @@ class Notes:
         """Whether one of these was told at a viewpoint."""
         return not self._codes.get(viewpoint, set()).isdisjoint(codes)
 
-    def listed(self) -> list[Miss]:
+    def listed(self) -> list[ExpectationFailure]:
         """All of them, in the order found."""
         return [
             miss.replace(
@@ -115,7 +115,7 @@ class Notes:
             for miss, seen, told in self._found.values()
         ]
 
-    def _where(self, miss: Miss, viewpoints: Sequence[int]) -> str:
+    def _where(self, miss: ExpectationFailure, viewpoints: Sequence[int]) -> str:
         """Who sees it; what is about several servers says itself which."""
         if miss.says_where:
             return ""

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from kmsdns.expectations.values import Seen
     from kmsdns.model.messages import Response
-    from kmsdns.rules.expect.failures import Notes
+    from kmsdns.rules.expect.failures import FailureNotes
 
 
-def targets(notes: Notes, place: int, seen: Seen) -> None:
+def targets(notes: FailureNotes, place: int, seen: Seen) -> None:
     """Each has an address, none is an alias, all are within the networks."""
     wanted = notes.checked.expectation.targets
     where = notes.checked.expectation.place("targets")
@@ -45,7 +45,7 @@ def targets(notes: Notes, place: int, seen: Seen) -> None:
                       fix=Fix(summary=f"correct the addresses of {target}, or the networks"))  # fmt: skip
 
 
-def reachable(notes: Notes, place: int, seen: Seen) -> None:
+def reachable(notes: FailureNotes, place: int, seen: Seen) -> None:
     """Each endpoint answers; of one without an address only that is told, if anything."""
     resolves = notes.checked.expectation.targets.resolve
     for result in seen.probes:
@@ -74,7 +74,7 @@ def _unsaid(seen: Seen) -> dict[str, Response]:
     }
 
 
-def unsaid(notes: Notes, answered: Sequence[int]) -> None:
+def unsaid(notes: FailureNotes, answered: Sequence[int]) -> None:
     """A target that no viewpoint says anything of could not be asked; one that some other does is judged there."""
     told = {place: _unsaid(notes.checked.seen[place]) for place in answered}
     for place in answered:
@@ -86,7 +86,7 @@ def unsaid(notes: Notes, answered: Sequence[int]) -> None:
                 notes.add("EXP107", place, what, notes.checked.expectation.location, subject=target, evidence=evidence)
 
 
-def client(notes: Notes, place: int, seen: Seen) -> None:
+def client(notes: FailureNotes, place: int, seen: Seen) -> None:
     """A client ends where it should."""
     wanted, found = notes.checked.expectation.client, seen.client
     if wanted is None or found is None:

@@ -13,14 +13,14 @@ from kmsdns.model.records import Soa
 from kmsdns.rules.evidence import reason
 from kmsdns.rules.expect import agreement, hosts
 from kmsdns.rules.expect import records as comparing
-from kmsdns.rules.expect.failures import Miss, Notes, header_flags, response_said, said
+from kmsdns.rules.expect.failures import ExpectationFailure, FailureNotes, header_flags, response_said, said
 from kmsdns.zone.rdata import identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from kmsdns.expectations.values import Checked, Expectation, Seen, Viewpoint
+    from kmsdns.expectations.values import Checked, CheckVantage, Expectation, Seen
     from kmsdns.model.messages import Response
 
 SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.MALFORMED)
@@ -35,9 +35,9 @@ _OF_RECORDS = (
 """What can't be judged where the reply doesn't tell which records there are."""
 
 
-def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> list[Miss]:
+def misses(index: int, checked: Checked, dead: Collection[CheckVantage] = ()) -> list[ExpectationFailure]:
     """What a check misses; index is its place among the checks of the run. dead: that they don't answer is told."""
-    notes = Notes(index, checked)
+    notes = FailureNotes(index, checked)
     for place, seen in enumerate(checked.seen):
         if seen.viewpoint in dead:
             notes.mark(NO_ANSWER, place)
@@ -55,7 +55,7 @@ def misses(index: int, checked: Checked, dead: Collection[Viewpoint] = ()) -> li
     return notes.listed() if checked.expectation.xfail is None else _as_xfail(index, notes, answered)
 
 
-def _hear(notes: Notes, place: int, seen: Seen) -> None:
+def _hear(notes: FailureNotes, place: int, seen: Seen) -> None:
     """A note where something that the check asks was not answered."""
     silent = [seen.response] if seen.response is not None else []
     if seen.client is not None:
@@ -78,7 +78,7 @@ def _hear(notes: Notes, place: int, seen: Seen) -> None:
     )
 
 
-def _judge(notes: Notes, place: int, seen: Seen) -> None:
+def _judge(notes: FailureNotes, place: int, seen: Seen) -> None:
     expectation, response = notes.checked.expectation, seen.response
     assert response is not None
     if not _is_reply_expected(notes, place, seen, response):
@@ -107,7 +107,7 @@ def rcode(response: Response) -> str:
     return codes[-1] if codes else response.reason.upper()
 
 
-def _is_reply_expected(notes: Notes, place: int, seen: Seen, response: Response) -> bool:
+def _is_reply_expected(notes: FailureNotes, place: int, seen: Seen, response: Response) -> bool:
     """Whether the response code is the one expected; where none is, any that tells which records there are."""
     expectation, outcome, found = notes.checked.expectation, response.outcome, rcode(response)
     if expectation.rcode is None and (outcome.is_conclusive or not _is_about_records(expectation)):
@@ -143,7 +143,7 @@ def _is_about_records(expectation: Expectation) -> bool:
     return any(key in expectation.places for key in _OF_RECORDS)
 
 
-def _flags(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+def _flags(notes: FailureNotes, place: int, seen: Seen, response: Response) -> None:
     there = header_flags(response)
     for flag, is_set in notes.checked.expectation.flags:
         if (flag in there) is not is_set:
@@ -157,7 +157,7 @@ def _flags(notes: Notes, place: int, seen: Seen, response: Response) -> None:
             )
 
 
-def _nothing(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+def _nothing(notes: FailureNotes, place: int, seen: Seen, response: Response) -> None:
     """What a check expects of records, no record keeps: they must be there, unless it says that they must not."""
     expectation = notes.checked.expectation
     keys = [key for key in ("ttl", "share", "serial", "targets", "reachable") if key in expectation.places]
@@ -169,7 +169,7 @@ def _nothing(notes: Notes, place: int, seen: Seen, response: Response) -> None:
     notes.add("EXP101", place, what, expectation.place(keys[0]), evidence=said(seen), fix=fix)
 
 
-def _ttl(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+def _ttl(notes: FailureNotes, place: int, seen: Seen, response: Response) -> None:
     """A cache counts down, so that only a reply with authority can be too low."""
     bounds = notes.checked.expectation.ttl
     if bounds is None or response.outcome is not Outcome.ANSWER or response.ttl is None or bounds.holds(response.ttl):
@@ -186,7 +186,7 @@ def _ttl(notes: Notes, place: int, seen: Seen, response: Response) -> None:
     )
 
 
-def _shares(notes: Notes, place: int, seen: Seen) -> None:
+def _shares(notes: FailureNotes, place: int, seen: Seen) -> None:
     expectation = notes.checked.expectation
     if not expectation.share:
         return
@@ -211,7 +211,7 @@ def _percent(low: float | None, high: float | None) -> str:
     return f"{low:.1%}" if low == high else f"{low:.1%} to {high:.1%}"
 
 
-def _agree(notes: Notes, answered: Sequence[int]) -> None:
+def _agree(notes: FailureNotes, answered: Sequence[int]) -> None:
     """All viewpoints say the same; told of those that the fewest agree with."""
     told = {place: _says(notes.checked.seen[place].response) for place in answered}
     counted = Counter(told.values())
@@ -236,7 +236,7 @@ def _says(response: Response | None) -> tuple[object, ...]:
     return word, tuple(sorted([identity(each.rdtype, each.rdata) for each in response.answer], key=repr))
 
 
-def _serials(notes: Notes, answered: Sequence[int]) -> None:
+def _serials(notes: FailureNotes, answered: Sequence[int]) -> None:
     """The serial of the zone: equal everywhere, or the one that is given."""
     expectation = notes.checked.expectation
     found: dict[int, int] = {}
@@ -269,7 +269,7 @@ def _is_later(serial: int, other: int) -> bool:
     return 0 < (serial - other) & 0xFFFFFFFF < 0x80000000
 
 
-def _as_xfail(index: int, notes: Notes, heard: Sequence[int]) -> list[Miss]:
+def _as_xfail(index: int, notes: FailureNotes, heard: Sequence[int]) -> list[ExpectationFailure]:
     """With an xfail that is in force, only what could not be asked, or that the check holds after all."""
     checked, found = notes.checked, notes.listed()
     xfail = checked.expectation.xfail
@@ -287,15 +287,15 @@ def _as_xfail(index: int, notes: Notes, heard: Sequence[int]) -> list[Miss]:
     else:
         what = f"it is expected to fail until {xfail.until}{because}, and it holds"
         advice = "take xfail out of the check"
-    told = Notes(index, checked)
+    told = FailureNotes(index, checked)
     evidence = [each for miss in failing for each in miss.evidence]
     told.add(XFAIL, places, what, checked.expectation.place("xfail"), evidence=evidence, fix=Fix(summary=advice))
     return unasked + told.listed()
 
 
-def all_misses(checks: Sequence[Checked]) -> tuple[Miss, ...]:
+def all_misses(checks: Sequence[Checked]) -> tuple[ExpectationFailure, ...]:
     """What the checks of a run miss. A server that answers none of several is one cause, and told once."""
-    places: dict[Viewpoint, list[tuple[int, int]]] = {}
+    places: dict[CheckVantage, list[tuple[int, int]]] = {}
     for index, checked in enumerate(checks):
         for place, seen in enumerate(checked.seen):
             places.setdefault(seen.viewpoint, []).append((index, place))
@@ -312,12 +312,12 @@ def _is_silent(seen: Seen) -> bool:
     return seen.response is None or seen.response.outcome in SILENT
 
 
-def _dead(checks: Sequence[Checked], viewpoint: Viewpoint, at: Sequence[tuple[int, int]]) -> Miss:
+def _dead(checks: Sequence[Checked], viewpoint: CheckVantage, at: Sequence[tuple[int, int]]) -> ExpectationFailure:
     replies = [reply for index, place in at if (reply := checks[index].seen[place].response) is not None]
     reasons = dict.fromkeys(reason(reply) for reply in replies)
     why = viewpoint.fault or ", ".join(list(reasons)[:3]) or "nobody to ask"
     index, _place = at[0]
-    return Miss(
+    return ExpectationFailure(
         code=NO_ANSWER,
         at=tuple(at),
         subject=viewpoint.label,

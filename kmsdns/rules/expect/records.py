@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kmsdns.expectations.values import Same, Seen, Wish
     from kmsdns.model.messages import Response
     from kmsdns.model.records import Record
-    from kmsdns.rules.expect.failures import Notes
+    from kmsdns.rules.expect.failures import FailureNotes
 
     Key = tuple[str, str, tuple[object, ...]]
     """Owner, type, rdata: what makes records of a zone the same."""
@@ -31,7 +31,7 @@ MAX_DIFFERENCES = 100
 """Records of a zone that are told one by one; of more it is said how many they are."""
 
 
-def records(notes: Notes, place: int, seen: Seen, response: Response) -> None:
+def records(notes: FailureNotes, place: int, seen: Seen, response: Response) -> None:
     """exactly, contains, any_of, none_of and count, of the answer to the check's own question."""
     expectation, found = notes.checked.expectation, response.answer
     if expectation.exactly is not None:
@@ -78,7 +78,13 @@ def fits(wish: Wish, record: Record) -> bool:
 
 
 def _wanted(
-    notes: Notes, place: int, seen: Seen, wishes: Sequence[Wish], found: Sequence[Record], *, others_allowed: bool
+    notes: FailureNotes,
+    place: int,
+    seen: Seen,
+    wishes: Sequence[Wish],
+    found: Sequence[Record],
+    *,
+    others_allowed: bool,
 ) -> None:
     given = assign(wishes, found, fits)
     missing = [wish for index, wish in enumerate(wishes) if index not in given]
@@ -150,7 +156,7 @@ def _removal(record: Record) -> Fix:
     return Fix(summary=f"remove {text} from {record.owner}", safety=Safety.UNSAFE, changes=(_deletion(record),))
 
 
-def compare(notes: Notes, place: int, seen: Seen, same: Same) -> None:
+def compare(notes: FailureNotes, place: int, seen: Seen, same: Same) -> None:
     """A zone as the server has it, beside its file."""
     if seen.transfer is not None and seen.transfer.records is not None:
         is_whole, live = True, _counted(seen.transfer.records, same.ignored)
@@ -172,14 +178,14 @@ def compare(notes: Notes, place: int, seen: Seen, same: Same) -> None:
         _ttls(notes, place, seen, file, live, is_whole=is_whole)
 
 
-def _first(notes: Notes, place: int, found: Sequence[Record], what: str) -> Sequence[Record]:
+def _first(notes: FailureNotes, place: int, found: Sequence[Record], what: str) -> Sequence[Record]:
     if len(found) > MAX_DIFFERENCES:
         told = f"{len(found) - MAX_DIFFERENCES} more records are {what}"
         notes.add(_DIFFERS, place, told, notes.checked.expectation.place("same"), fix=Fix(summary="load the file"))
     return list(found[:MAX_DIFFERENCES])
 
 
-def _missing(notes: Notes, place: int, seen: Seen, record: Record, extra: list[Record]) -> None:
+def _missing(notes: FailureNotes, place: int, seen: Seen, record: Record, extra: list[Record]) -> None:
     at = notes.checked.expectation.place("file")
     related = () if record.location is None else (Related(location=record.location, message="it is in the file"),)
     text = present(record.rdtype, record.rdata)
@@ -206,7 +212,7 @@ def _is_other_version(record: Record, other: Record) -> bool:
 
 
 def _ttls(
-    notes: Notes, place: int, seen: Seen, file: dict[Key, Record], live: dict[Key, Record], *, is_whole: bool
+    notes: FailureNotes, place: int, seen: Seen, file: dict[Key, Record], live: dict[Key, Record], *, is_whole: bool
 ) -> None:
     """Told once for an RRset; a cache counts down, and says nothing."""
     told: set[tuple[str, str]] = set()

@@ -6,7 +6,7 @@ What is missed is worked out once for a case, in rules.expect.judging; each rule
 from __future__ import annotations
 
 from kmsdns.model.findings import Safety, Severity
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _EXPECTATIONS = (Needs.EXPECTATIONS,)
 
 
-def _told(case: Case, code: str) -> Iterator[Told]:
+def _told(case: Case, code: str) -> Iterator[FindingDraft]:
     for miss in case.misses:
         if miss.code == code:
             yield miss.told
 
 
 @rule("EXP101", "record-missing", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
-def record_missing(case: Case) -> Iterator[Told]:
+def record_missing(case: Case) -> Iterator[FindingDraft]:
     """A record that the spec expects is not there, or there are fewer than it wants.
 
     Why: Whoever wrote the spec relies on the record: a service is not found, or carries less than it should.
@@ -38,7 +38,7 @@ def record_missing(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP102", "record-unexpected", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
-def record_unexpected(case: Case) -> Iterator[Told]:
+def record_unexpected(case: Case) -> Iterator[FindingDraft]:
     """A record is there that "exactly" or the zone's file does not list, or there are more than the spec wants.
 
     Why: Clients use every record there is: one that nobody knows of leads some of them to a host that is gone, or that
@@ -53,7 +53,7 @@ def record_unexpected(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP103", "value-differs", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
-def value_differs(case: Case) -> Iterator[Told]:
+def value_differs(case: Case) -> Iterator[FindingDraft]:
     """The record is there, with another value: the same target with another priority, weight or port.
 
     Why: The priority says who is a backup, the weight how the load is shared, the port where a client knocks. A SOA
@@ -67,7 +67,7 @@ def value_differs(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP104", "ttl-outside", Severity.ERROR, "RFC 1035 3.2.1", needs=_EXPECTATIONS)
-def ttl_outside(case: Case) -> Iterator[Told]:
+def ttl_outside(case: Case) -> Iterator[FindingDraft]:
     """The TTL is not within the bounds of the spec.
 
     Why: A long TTL keeps clients at a host that has moved; a short one asks the servers all day. Of a resolver's cache,
@@ -80,7 +80,7 @@ def ttl_outside(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP105", "rcode-differs", Severity.ERROR, "RFC 1035 4.1.1", needs=_EXPECTATIONS)
-def rcode_differs(case: Case) -> Iterator[Told]:
+def rcode_differs(case: Case) -> Iterator[FindingDraft]:
     """The reply has another response code than the one expected; where none is, records are expected, and it failed.
 
     Why: A name that must not be public is answered, a name that must exist is not, or the server refuses. The records
@@ -96,7 +96,7 @@ def rcode_differs(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP106", "forbidden-record-present", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
-def forbidden_record_present(case: Case) -> Iterator[Told]:
+def forbidden_record_present(case: Case) -> Iterator[FindingDraft]:
     """A record is there that "none_of" forbids.
 
     Why: It was forbidden because it did harm once: a host that was retired, an address that is somebody else's now.
@@ -109,7 +109,7 @@ def forbidden_record_present(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP107", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_EXPECTATIONS, safety=None, is_open=True)
-def no_answer(case: Case) -> Iterator[Told]:
+def no_answer(case: Case) -> Iterator[FindingDraft]:
     """The vantage could not be asked: nobody answered, or nothing that could be understood came back.
 
     Why: Nothing is known of the expectation there, neither that it holds nor that it fails. When nothing else is wrong,
@@ -122,7 +122,7 @@ def no_answer(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP108", "expected-failure-passed", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
-def expected_failure_passed(case: Case) -> Iterator[Told]:
+def expected_failure_passed(case: Case) -> Iterator[FindingDraft]:
     """A check whose failure is put up with holds now, or still fails after the last day that was given to it.
 
     Why: An exception that nobody needs any more hides the next failure; one without an end is forgotten.
@@ -134,7 +134,7 @@ def expected_failure_passed(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP109", "share-outside", Severity.ERROR, "RFC 2782", needs=_EXPECTATIONS)
-def share_outside(case: Case) -> Iterator[Told]:
+def share_outside(case: Case) -> Iterator[FindingDraft]:
     """A target's share of the first choices is not within the bounds of the spec.
 
     Why: Priority and weight are there to share the load. The share is exact, as RFC 2782 draws; a target that only
@@ -147,7 +147,7 @@ def share_outside(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP110", "target-unreachable", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
-def target_unreachable(case: Case) -> Iterator[Told]:
+def target_unreachable(case: Case) -> Iterator[FindingDraft]:
     """An endpoint that the records name does not answer a connection, or not as the service should.
 
     Why: The DNS is right, and clients fail all the same. The connection is made from here, whoever was asked.
@@ -160,7 +160,7 @@ def target_unreachable(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP111", "flags-differ", Severity.ERROR, "RFC 1035 4.1.1", needs=_EXPECTATIONS)
-def flags_differ(case: Case) -> Iterator[Told]:
+def flags_differ(case: Case) -> Iterator[FindingDraft]:
     """A flag of the reply's header is set that must not be, or is not set that must be.
 
     Why: Without aa the server answers from a cache, or has lost its zone; with ra it is a resolver for whoever asks;
@@ -173,7 +173,7 @@ def flags_differ(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP112", "vantages-disagree", Severity.ERROR, "RFC 1034 4.3.5", needs=_EXPECTATIONS)
-def vantages_disagree(case: Case) -> Iterator[Told]:
+def vantages_disagree(case: Case) -> Iterator[FindingDraft]:
     """The servers that are asked do not say the same: other records ("consistent"), or another serial.
 
     Why: A client gets now the one, now the other answer. Most often a secondary has not transferred the zone.
@@ -188,7 +188,7 @@ def vantages_disagree(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP113", "target-unfit", Severity.ERROR, "RFC 2782", needs=_EXPECTATIONS)
-def target_unfit(case: Case) -> Iterator[Told]:
+def target_unfit(case: Case) -> Iterator[FindingDraft]:
     """A host that the records name has an address outside of the networks given.
 
     Why: An address from elsewhere sends clients to somebody else's machine. A target without an address is LIV106, one
@@ -201,7 +201,7 @@ def target_unfit(case: Case) -> Iterator[Told]:
 
 
 @rule("EXP114", "client-ends-elsewhere", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
-def client_ends_elsewhere(case: Case) -> Iterator[Told]:
+def client_ends_elsewhere(case: Case) -> Iterator[FindingDraft]:
     """A client that is set up as the spec says does not end at the host that it should.
 
     Why: All that a client goes through must work together: its suffixes, the record, the addresses, the port.

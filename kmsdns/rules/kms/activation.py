@@ -8,7 +8,7 @@ from kmsdns.kms.evidence.resolver import CLIENT_CHANNEL
 from kmsdns.model.findings import Action, Do, Fix, Severity
 from kmsdns.model.messages import Outcome
 from kmsdns.rules.evidence import client_evidence
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _CLIENT = (Needs.CLIENT,)
 
 
 @rule("KMS131", "activation-type-excludes-kms", Severity.NOTE, "docs/kms.md 1.0", needs=_CLIENT, kms_only=True)
-def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
+def activation_type_excludes_kms(case: Case) -> Iterator[FindingDraft]:
     """Activation is pinned to the directory or to a token: the client looks for no KMS host.
 
     Why: No SRV look-up is expected, and none is seen on the wire.
@@ -34,7 +34,7 @@ def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
     observed = case.client
     if observed is not None and not observed.config.asks_for_kms:
         by = {"ad": "the directory", "token": "a token"}[observed.config.activation_type]
-        yield Told(
+        yield FindingDraft(
             subject="activation type",
             message=f"activation is pinned to {by}: this client looks for no KMS host",
             evidence=client_evidence(None, f"activation type {observed.config.activation_type}"),
@@ -46,7 +46,7 @@ def activation_type_excludes_kms(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS132", "not-a-kms-client", Severity.ERROR, "docs/kms.md 5.5, 6.5 (37)", needs=_CLIENT, kms_only=True)
-def not_a_kms_client(case: Case) -> Iterator[Told]:
+def not_a_kms_client(case: Case) -> Iterator[FindingDraft]:
     """The product's key is no KMS client key: MAK or RETAIL, or the key of a KMS host on a client.
 
     Why: Such a product never looks for a KMS host (0x8007007B is a frequent sequel); and a KMS host key on an ordinary
@@ -66,7 +66,7 @@ def not_a_kms_client(case: Case) -> Iterator[Told]:
         if host_key and is_host:
             continue  # a host that is meant to be one; KMS163 judges whether it should be
         what = "the key of a KMS host" if host_key else f"a key of the channel {licence.channel}"
-        yield Told(
+        yield FindingDraft(
             subject=licence.name,
             message=f"{licence.name} has {what}, so it looks for no KMS host",
             evidence=client_evidence(licence.source, licence.description),
@@ -75,7 +75,7 @@ def not_a_kms_client(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS133", "directory-activation-first", Severity.NOTE, "docs/kms.md 7", needs=_CLIENT, kms_only=True)
-def directory_activation_first(case: Case) -> Iterator[Told]:
+def directory_activation_first(case: Case) -> Iterator[FindingDraft]:
     """The machine is in a domain: it tries activation through the directory before it looks for a KMS host.
 
     Why: Where the forest has an activation object the client never asks for KMS, which is no fault.
@@ -90,7 +90,7 @@ def directory_activation_first(case: Case) -> Iterator[Told]:
     for response in observed.directory:
         is_there = response.outcome is Outcome.ANSWER
         located = f" ({response.question.name}: {'found' if is_there else response.reason})"
-    yield Told(
+    yield FindingDraft(
         subject=observed.config.domain or "the domain",
         message=f"a domain member tries activation through the directory first{located}",
         evidence=client_evidence(None, "domain member"),
@@ -99,7 +99,7 @@ def directory_activation_first(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS134", "shown-code-unexplained", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT, otherwise=True, kms_only=True)
-def shown_code_unexplained(case: Case) -> Iterator[Told]:
+def shown_code_unexplained(case: Case) -> Iterator[FindingDraft]:
     """The client shows a code, and nothing else that was seen explains it.
 
     Why: The client fails, whatever the DNS and the hosts look like from here. The catalogue knows what such a code
@@ -117,7 +117,7 @@ def shown_code_unexplained(case: Case) -> Iterator[Told]:
     known = find_error(int(code, 16))
     text, cause = (known.text, known.cause) if known is not None else ("a code that the catalogue does not know", "")
     check = known.check if known is not None else "read the client's event log, and look the code up"
-    yield Told(
+    yield FindingDraft(
         subject=code,
         message=f"the client shows {code}: {text}" + (f" ({cause.removesuffix('.')})" if cause else ""),
         evidence=_shown_in(observed, code),

@@ -9,7 +9,7 @@ from kmsdns.model.findings import Action, Do, Fix, Severity
 from kmsdns.model.names import is_at_or_below, split
 from kmsdns.rules.evidence import client_evidence, record_evidence
 from kmsdns.rules.live.removal import removal
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _hosts(observed: Observed) -> list[str]:
 
 
 @rule("KMS141", "count-below-threshold", Severity.ERROR, "docs/kms.md 3, 4", needs=_CLIENT, kms_only=True)
-def count_below_threshold(case: Case) -> Iterator[Told]:
+def count_below_threshold(case: Case) -> Iterator[FindingDraft]:
     """The host has not seen enough machines yet: 5 for Office and Windows servers, 25 for Windows clients (0xC004F038).
 
     Why: A host activates nobody before that many different machines have asked within 30 days. Hosts don't share
@@ -86,7 +86,7 @@ def count_below_threshold(case: Case) -> Iterator[Told]:
     if not evidence:
         return
     known = f" ({counts[-1]} so far)" if counts else ""
-    yield Told(
+    yield FindingDraft(
         subject=_last_host(observed),
         message=f"{_last_host(observed)} has not been asked by enough machines{known}: "
         f"{_threshold(observed)} are needed{_clones(observed)}",
@@ -106,7 +106,7 @@ def _clones(observed: Observed) -> str:
 
 
 @rule("KMS142", "hosts-dilute-count", Severity.WARNING, "docs/kms.md 3, 6.5 (7, 8)", needs=(Needs.LIVE,), kms_only=True)
-def hosts_dilute_count(case: Case) -> Iterator[Told]:
+def hosts_dilute_count(case: Case) -> Iterator[FindingDraft]:
     """The machines are spread over so many hosts that none of them reaches its threshold.
 
     Why: Each host counts for itself. With 40 Windows clients and three hosts, each sees about 13 of the 25 it needs.
@@ -130,7 +130,7 @@ def hosts_dilute_count(case: Case) -> Iterator[Told]:
         share = f"the machines are spread over {len(hosts)} hosts, and the host asked has too few"
     else:
         return
-    yield Told(
+    yield FindingDraft(
         subject=", ".join(hosts),
         message=f"{share}; a host needs {threshold}",
         evidence=_coded(observed, COUNT_INSUFFICIENT),
@@ -139,7 +139,7 @@ def hosts_dilute_count(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS143", "clock-skew", Severity.ERROR, "docs/kms.md 3, 4", needs=_CLIENT, kms_only=True)
-def clock_skew(case: Case) -> Iterator[Told]:
+def clock_skew(case: Case) -> Iterator[FindingDraft]:
     """The clocks of client and host differ by more than four hours (0xC004F06C).
 
     Why: The host refuses the request. The client often shows 0xC004F074 instead; only its event 12288 has the cause.
@@ -155,7 +155,7 @@ def clock_skew(case: Case) -> Iterator[Told]:
         if claim.topic is Topic.TIME_OFFSET and abs(float(claim.value)) > CLOCK_SKEW.total_seconds():
             evidence += client_evidence(claim.source)
     if evidence:
-        yield Told(
+        yield FindingDraft(
             subject=_last_host(observed),
             message=f"{_last_host(observed)} refused the request's time stamp: "
             "the clocks of client and host differ by more than four hours",
@@ -169,7 +169,7 @@ def clock_skew(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS144", "host-lacks-key", Severity.ERROR, "docs/kms.md 4, 6.5 (27)", needs=_CLIENT, kms_only=True)
-def host_lacks_key(case: Case) -> Iterator[Told]:
+def host_lacks_key(case: Case) -> Iterator[FindingDraft]:
     """The host was reached, and has no key for this product (0xC004F042).
 
     Why: SRV records can't tell products apart. When hosts for Windows and hosts for Office share one RRset, a client
@@ -183,7 +183,7 @@ def host_lacks_key(case: Case) -> Iterator[Told]:
     if observed is not None and evidence:
         hosts = _hosts(observed)
         drawn = f"; the DNS publishes {', '.join(hosts)}, and it may be any of them" if len(hosts) > 1 else ""
-        yield Told(
+        yield FindingDraft(
             subject=_last_host(observed),
             message=f"{_last_host(observed)} has no key for this product{drawn}",
             evidence=evidence,
@@ -195,7 +195,7 @@ def host_lacks_key(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS145", "host-not-activated", Severity.ERROR, "docs/kms.md 4", needs=_CLIENT, kms_only=True)
-def host_not_activated(case: Case) -> Iterator[Told]:
+def host_not_activated(case: Case) -> Iterator[FindingDraft]:
     """The host was reached, and is not activated itself (0xC004F041).
 
     Why: A host that has its key but was never activated with Microsoft activates nobody.
@@ -206,7 +206,7 @@ def host_not_activated(case: Case) -> Iterator[Told]:
     observed = case.client
     evidence = _coded(observed, NOT_ACTIVATED) if observed is not None else ()
     if observed is not None and evidence:
-        yield Told(
+        yield FindingDraft(
             subject=_last_host(observed),
             message=f"{_last_host(observed)} is not activated itself",
             evidence=evidence,
@@ -216,7 +216,7 @@ def host_not_activated(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS161", "host-publishing-disabled", Severity.WARNING, "docs/kms.md 2.1", needs=_CLIENT, kms_only=True)
-def host_publishing_disabled(case: Case) -> Iterator[Told]:
+def host_publishing_disabled(case: Case) -> Iterator[FindingDraft]:
     """A KMS host does not publish itself (DisableDnsPublishing).
 
     Why: Its record exists only if somebody makes and keeps it by hand. Where the zone takes no dynamic updates, that is
@@ -236,7 +236,7 @@ def host_publishing_disabled(case: Case) -> Iterator[Told]:
             evidence += client_evidence(claim.source)
     if evidence:
         machine = claimed(observed.facts, Topic.MACHINE) or "the host"
-        yield Told(
+        yield FindingDraft(
             subject=str(machine),
             message=f"{machine} does not publish itself in the DNS: its record must be kept by hand",
             evidence=tuple(dict.fromkeys(evidence)),
@@ -248,7 +248,7 @@ def host_publishing_disabled(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS162", "host-publish-denied", Severity.ERROR, "docs/kms.md 2.3, 4.1", needs=_CLIENT, kms_only=True)
-def host_publish_denied(case: Case) -> Iterator[Told]:
+def host_publish_denied(case: Case) -> Iterator[FindingDraft]:
     """A host tried to publish itself, and the DNS refused (event 12293).
 
     Why: All SRV records of one name share one access list, and it belongs to the host that came first. The second one
@@ -269,7 +269,7 @@ def host_publish_denied(case: Case) -> Iterator[Told]:
     if done:
         return
     why = ": the record's access list doesn't let this host write" if last.hresult == "0x80072338" else ""
-    yield Told(
+    yield FindingDraft(
         subject=last.domain or "the host's domain",
         message=f"publishing in {last.domain or 'the DNS'} failed with {last.hresult or 'an unknown code'}{why}",
         evidence=client_evidence(last.source),
@@ -289,7 +289,7 @@ def host_publish_denied(case: Case) -> Iterator[Told]:
     needs=(Needs.LIVE,),
     kms_only=True,
 )
-def published_host_is_a_client(case: Case) -> Iterator[Told]:
+def published_host_is_a_client(case: Case) -> Iterator[FindingDraft]:
     """A published target is no KMS host by its own evidence, or is not among the hosts there should be.
 
     Why: A KMS host key typed on an ordinary machine makes it publish itself, every day anew; clients that draw it count
@@ -309,7 +309,7 @@ def published_host_is_a_client(case: Case) -> Iterator[Told]:
         if not own and not unknown:
             continue
         why = "its own tools say it is a client" if own else "it is not among the known hosts"
-        yield Told(
+        yield FindingDraft(
             subject=str(endpoint),
             message=f"{endpoint.target} is published as a KMS host, but {why}",
             evidence=own or record_evidence(offered.snapshot.srv[-1]),

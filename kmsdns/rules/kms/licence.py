@@ -7,7 +7,7 @@ from kmsdns.kms.evidence.resolver import contradictions, kms_licences
 from kmsdns.kms.licence import ACTIVATION_INTERVAL, RENEWAL_INTERVAL, LicenceState, renewal_clock
 from kmsdns.model.findings import Fix, Severity
 from kmsdns.rules.evidence import client_evidence
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _day(moment: datetime) -> str:
 
 
 @rule("KMS151", "licence-out-of-tolerance", Severity.ERROR, "docs/kms.md 3", needs=_CLIENT, kms_only=True)
-def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
+def licence_out_of_tolerance(case: Case) -> Iterator[FindingDraft]:
     """The activation has expired: more than 180 days went by without a renewal.
 
     Why: 30 days are left; after them the product shows notifications, and Office turns its title bar red.
@@ -61,7 +61,7 @@ def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
     for licence, clock in _licences(case, LicenceState.OOT_GRACE):
         left = "" if licence.minutes_left is None else f": {licence.minutes_left // 1440} days are left"
         until = f", until {_day(clock.notification)}" if clock is not None and clock.notification else ""
-        yield Told(
+        yield FindingDraft(
             subject=licence.name,
             message=f"the activation of {licence.name} has expired{left}{until}",
             evidence=client_evidence(licence.source),
@@ -70,7 +70,7 @@ def licence_out_of_tolerance(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS152", "licence-in-notification", Severity.ERROR, "docs/kms.md 3", needs=_CLIENT, kms_only=True)
-def licence_in_notification(case: Case) -> Iterator[Told]:
+def licence_in_notification(case: Case) -> Iterator[FindingDraft]:
     """All grace is over: the product is in notification state.
 
     Why: No host has activated it for 180 days and 30 more, or never since it was installed.
@@ -79,7 +79,7 @@ def licence_in_notification(case: Case) -> Iterator[Told]:
         cscript ospp.vbs /dhistorykms
     """
     for licence, _clock in _licences(case, LicenceState.NOTIFICATION):
-        yield Told(
+        yield FindingDraft(
             subject=licence.name,
             message=f"{licence.name} is in notification state: all of its grace is over",
             evidence=client_evidence(licence.source),
@@ -89,7 +89,7 @@ def licence_in_notification(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS153", "renewal-overdue", Severity.WARNING, "docs/kms.md 3", needs=_CLIENT, kms_only=True)
-def renewal_overdue(case: Case) -> Iterator[Told]:
+def renewal_overdue(case: Case) -> Iterator[FindingDraft]:
     """The product is licensed, but has not been renewed for longer than the renewal interval.
 
     Why: Something keeps it from its host since then, and nobody notices until the 180 days run out.
@@ -99,7 +99,7 @@ def renewal_overdue(case: Case) -> Iterator[Told]:
     """
     for licence, clock in _licences(case, LicenceState.LICENSED):
         if clock is not None and clock.is_overdue and clock.last_renewal and clock.runs_out:
-            yield Told(
+            yield FindingDraft(
                 subject=licence.name,
                 message=f"{licence.name} was last renewed on {_day(clock.last_renewal)} and runs out on "
                 f"{_day(clock.runs_out)}: a renewal is overdue",
@@ -120,7 +120,7 @@ def renewal_overdue(case: Case) -> Iterator[Told]:
     is_open=True,
     kms_only=True,
 )
-def evidence_unreadable(case: Case) -> Iterator[Told]:
+def evidence_unreadable(case: Case) -> Iterator[FindingDraft]:
     """A file, or a part of one, could not be read; everything else was.
 
     Why: What stood there is missing from the diagnosis.
@@ -130,7 +130,7 @@ def evidence_unreadable(case: Case) -> Iterator[Told]:
     """
     if case.client is not None:
         for unread in case.client.facts.unread:
-            yield Told(
+            yield FindingDraft(
                 subject=unread.source.path,
                 message=f"{unread.source} could not be read: {unread.reason}",
                 evidence=client_evidence(unread.source),
@@ -138,7 +138,7 @@ def evidence_unreadable(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS172", "evidence-contradicts", Severity.NOTE, "docs/kms.md 5", needs=_CLIENT, safety=None, kms_only=True)
-def evidence_contradicts(case: Case) -> Iterator[Told]:
+def evidence_contradicts(case: Case) -> Iterator[FindingDraft]:
     """Two pieces of evidence disagree.
 
     Why: They may be of two machines, or of before and after a change. The first one counts here.
@@ -148,7 +148,7 @@ def evidence_contradicts(case: Case) -> Iterator[Told]:
     """
     if case.client is not None:
         for each in contradictions(case.client.facts):
-            yield Told(
+            yield FindingDraft(
                 subject=each.first.topic.value,
                 message=f"the evidence disagrees about the {each.first.topic.value}: {each.first.value} at "
                 f"{each.first.source}, {each.second.value} at {each.second.source}",

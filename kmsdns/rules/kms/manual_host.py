@@ -14,7 +14,7 @@ from kmsdns.model.findings import Action, Do, Fix, Severity
 from kmsdns.model.messages import Outcome
 from kmsdns.model.names import address_of
 from kmsdns.rules.evidence import client_evidence, found_words, probe_evidence, response_evidence
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _how_to_clear(manual: ManualHost) -> str:
 
 
 @rule("KMS101", "manual-host-bypasses-dns", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT, kms_only=True)
-def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
+def manual_host_bypasses_dns(case: Case) -> Iterator[FindingDraft]:
     """A host is set by hand (KeyManagementServiceName): the client asks the DNS for no SRV record.
 
     Why: What the DNS says, priorities and weights included, doesn't matter to this client. It takes the product's own
@@ -78,7 +78,7 @@ def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
     """
     for _observed, manual, endpoint in _manual(case):
         if endpoint.is_usable:
-            yield Told(
+            yield FindingDraft(
                 subject=f"{endpoint.target}:{endpoint.port}",
                 message=f"the host {endpoint.target}:{endpoint.port} is set by hand {level_text(manual)}: "
                 "the DNS is not asked for SRV records",
@@ -88,7 +88,7 @@ def manual_host_bypasses_dns(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS102", "manual-host-unresolvable", Severity.ERROR, "docs/kms.md 1.1, 4", needs=_CLIENT, kms_only=True)
-def manual_host_unresolvable(case: Case) -> Iterator[Told]:
+def manual_host_unresolvable(case: Case) -> Iterator[FindingDraft]:
     """The host that is set by hand has no address.
 
     Why: The client has nowhere else to go, and shows 0x8007232B.
@@ -106,7 +106,7 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
         if reached.addresses is None:  # that is told by itself
             code = SHOWN[Outcome.NXDOMAIN]
             if observed.is_offline and (seen := _failed(observed, manual, code)):
-                yield Told(
+                yield FindingDraft(
                     subject=str(reached),
                     message=f"the host set by hand, {reached}, was not found when the client last looked its name up: "
                     f"the client shows {code}",
@@ -121,7 +121,7 @@ def manual_host_unresolvable(case: Case) -> Iterator[Told]:
             continue
         why = "its name does not exist" if counts.outcome is Outcome.NXDOMAIN else "its name exists, but has no address"
         replies = response_evidence(asked)
-        yield Told(
+        yield FindingDraft(
             subject=str(reached),
             message=f"the host set by hand, {reached}, has no address: {why}",
             evidence=_set_by_hand(manual) + replies,
@@ -137,7 +137,7 @@ def _contacted(observed: Observed) -> Endpoint | None:
 
 
 @rule("KMS103", "manual-host-unreachable", Severity.ERROR, "docs/kms.md 1.1, 4", needs=_CLIENT, kms_only=True)
-def manual_host_unreachable(case: Case) -> Iterator[Told]:
+def manual_host_unreachable(case: Case) -> Iterator[FindingDraft]:
     """The port of the host that is set by hand does not answer.
 
     Why: The client tries this host and no other, and shows 0xC004F074. Often the host was retired and the
@@ -162,7 +162,7 @@ def manual_host_unreachable(case: Case) -> Iterator[Told]:
         else:
             continue
         if seen:
-            yield Told(
+            yield FindingDraft(
                 subject=str(reached),
                 message=f"the host set by hand, {reached}, {what}",
                 evidence=_set_by_hand(manual) + seen,
@@ -197,7 +197,7 @@ def _published_instead(observed: Observed) -> str:
     needs=_CLIENT,
     kms_only=True,
 )
-def manual_host_suspicious(case: Case) -> Iterator[Told]:
+def manual_host_suspicious(case: Case) -> Iterator[FindingDraft]:
     """The host that is set by hand can hardly be meant: this machine itself, an unroutable address, a cloud's own host.
 
     Why: An image taken from a cloud brings that provider's KMS host along, which answers nobody outside; an address
@@ -210,7 +210,7 @@ def manual_host_suspicious(case: Case) -> Iterator[Told]:
     for _observed, manual, endpoint in _manual(case):
         why = _suspicion(endpoint.target) if endpoint.is_usable else None
         if why:
-            yield Told(
+            yield FindingDraft(
                 subject=f"{endpoint.target}:{endpoint.port}",
                 message=f"the host set by hand, {endpoint.target}, {why}",
                 evidence=_set_by_hand(manual),
@@ -243,7 +243,7 @@ def _provider_hosts() -> frozenset[str]:
 
 
 @rule("KMS105", "manual-host-malformed", Severity.ERROR, "docs/kms.md 1.7", needs=_CLIENT, kms_only=True)
-def manual_host_malformed(case: Case) -> Iterator[Told]:
+def manual_host_malformed(case: Case) -> Iterator[FindingDraft]:
     """The host that is set by hand is none: an IPv6 address without brackets, a port inside the name, nothing at all.
 
     Why: Slmgr splits at the first colon, ospp /sethst doesn't split at all. The client looks for a name that can't
@@ -257,7 +257,7 @@ def manual_host_malformed(case: Case) -> Iterator[Told]:
     observed = case.client
     if observed is not None and observed.config.refused is not None:
         typed = observed.config.refused
-        yield Told(
+        yield FindingDraft(
             subject=typed,
             message=f"slmgr /skms {typed} sets no host: {_why_refused(typed)}",
             evidence=client_evidence(None, f"slmgr /skms {typed}"),
@@ -265,7 +265,7 @@ def manual_host_malformed(case: Case) -> Iterator[Told]:
         )
     for _observed, manual, endpoint in _manual(case):
         if endpoint.fault is not None:
-            yield Told(
+            yield FindingDraft(
                 subject=manual.name or "(empty)",
                 message=f"the host set by hand, {manual.name!r} with port {manual.port or 'unset'}, is malformed: "
                 f"{endpoint.fault}",
@@ -282,7 +282,7 @@ def _why_refused(typed: str) -> str:
 
 
 @rule("KMS106", "lookup-domain-ignored", Severity.NOTE, "docs/kms.md 1.1", needs=_CLIENT, kms_only=True)
-def lookup_domain_ignored(case: Case) -> Iterator[Told]:
+def lookup_domain_ignored(case: Case) -> Iterator[FindingDraft]:
     """A look-up domain is set (/skms-domain), but the manual host overrides it.
 
     Why: The client never asks in that domain, whatever its administrator meant. /ckms leaves the look-up domain in
@@ -294,7 +294,7 @@ def lookup_domain_ignored(case: Case) -> Iterator[Told]:
     """
     for observed, manual, endpoint in _manual(case):
         if observed.config.lookup_domain:
-            yield Told(
+            yield FindingDraft(
                 subject=observed.config.lookup_domain,
                 message=f"the look-up domain {observed.config.lookup_domain} has no effect: "
                 f"the host {endpoint.target}:{endpoint.port} is set by hand",
@@ -304,7 +304,7 @@ def lookup_domain_ignored(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS107", "port-value-wrong-type", Severity.WARNING, "docs/kms.md 1.6", needs=_CLIENT, kms_only=True)
-def port_value_wrong_type(case: Case) -> Iterator[Told]:
+def port_value_wrong_type(case: Case) -> Iterator[FindingDraft]:
     """KeyManagementServicePort is no REG_SZ, or holds no number.
 
     Why: The licensing service reads a string; a DWORD made by hand may not be read at all, and 1688 is used.
@@ -322,7 +322,7 @@ def port_value_wrong_type(case: Case) -> Iterator[Told]:
             what = f"holds {text!r}, which is no number"
         else:
             continue
-        yield Told(
+        yield FindingDraft(
             subject=f"KeyManagementServicePort {level_text(manual)}",
             message=f"KeyManagementServicePort {level_text(manual)} {what}",
             evidence=_set_by_hand(manual),
@@ -331,7 +331,7 @@ def port_value_wrong_type(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS108", "setting-in-ineffective-tree", Severity.WARNING, "docs/kms.md 1.6", needs=_CLIENT, kms_only=True)
-def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
+def setting_in_ineffective_tree(case: Case) -> Iterator[FindingDraft]:
     """A host is set under OfficeSoftwareProtectionPlatform, where this Office doesn't look.
 
     Why: Office 2013 and later use the Windows platform on Windows 8 and later; the branch named in many guides counts
@@ -350,7 +350,7 @@ def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
         if manual.tree is Tree.OSPP and manual.name:
             in_use = in_force(observed.facts, office, Product.OFFICE)
             instead = f"{in_use.name} is in force" if in_use else "no host is set where it does look"
-            yield Told(
+            yield FindingDraft(
                 subject=manual.name,
                 message=f"the host {manual.name} is set under {Tree.OSPP.value}, where Office 2013 and later "
                 f"do not look on Windows 8 and later; {instead}",
@@ -374,7 +374,7 @@ def setting_in_ineffective_tree(case: Case) -> Iterator[Told]:
     cause_of_any_subject=True,
     kms_only=True,
 )
-def manual_host_differs_from_dns(case: Case) -> Iterator[Told]:
+def manual_host_differs_from_dns(case: Case) -> Iterator[FindingDraft]:
     """The host that is set by hand is not among the targets that the DNS publishes.
 
     Why: Often it is an old host, or a private one that nobody else knows.
@@ -389,7 +389,7 @@ def manual_host_differs_from_dns(case: Case) -> Iterator[Told]:
         addresses = {address for each in published.endpoints for address in each.addresses or ()}
         if endpoint.target in {each.target for each in published.endpoints} or address_of(endpoint.target) in addresses:
             continue
-        yield Told(
+        yield FindingDraft(
             subject=f"{endpoint.target}:{endpoint.port}",
             message=f"{endpoint.target} is not among the published hosts: "
             + ", ".join(str(each) for each in published.endpoints),

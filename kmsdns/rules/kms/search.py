@@ -7,7 +7,7 @@ from kmsdns.kms.diagnosis import lacks_servers
 from kmsdns.model.findings import Action, Do, Fix, Severity
 from kmsdns.model.messages import Outcome
 from kmsdns.rules.evidence import client_evidence, found_words, probe_evidence, record_evidence, response_evidence
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _remembers(cached: CachedHost) -> str:
 
 
 @rule("KMS111", "cached-host-used", Severity.NOTE, "docs/kms.md 1.1, 1.5", needs=_CLIENT, kms_only=True)
-def cached_host_used(case: Case) -> Iterator[Told]:
+def cached_host_used(case: Case) -> Iterator[FindingDraft]:
     """The client goes to the host that answered last, without asking the DNS.
 
     Why: A change in the DNS reaches this client only when that host stops answering. Each product remembers a host of
@@ -58,7 +58,7 @@ def cached_host_used(case: Case) -> Iterator[Told]:
     """
     for observed, cached in _cached(case):
         if observed.found is not None and observed.found.source == "cache":
-            yield Told(
+            yield FindingDraft(
                 subject=_remembers(cached),
                 message=f"{_remembers(cached)} is remembered and answers: the client uses it and asks no DNS",
                 evidence=client_evidence(None, f"cached host {_remembers(cached)}"),
@@ -67,7 +67,7 @@ def cached_host_used(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS112", "cached-host-dead", Severity.WARNING, "docs/kms.md 1.3", needs=_CLIENT, kms_only=True)
-def cached_host_dead(case: Case) -> Iterator[Told]:
+def cached_host_dead(case: Case) -> Iterator[FindingDraft]:
     """The host that answered last answers no more: the client falls back to the DNS.
 
     Why: Each renewal begins with a wait for the dead host, until another one has answered.
@@ -82,7 +82,7 @@ def cached_host_dead(case: Case) -> Iterator[Told]:
         first = found.snapshot.probes[0]
         if first.probe.target != cached.target:
             continue
-        yield Told(
+        yield FindingDraft(
             subject=_remembers(cached),
             message=f"the remembered host {_remembers(cached)} does not answer ({found_words(first)}): "
             "the client asks the DNS instead",
@@ -115,7 +115,7 @@ def _as_endpoint(cached: CachedHost, found: Discovered) -> Endpoint:
     cause_of_any_subject=True,
     kms_only=True,
 )
-def cached_host_not_published(case: Case) -> Iterator[Told]:
+def cached_host_not_published(case: Case) -> Iterator[FindingDraft]:
     """The host that answered last is not in the SRV RRset any more.
 
     Why: Somebody took it out, and this client goes on using it for as long as it answers.
@@ -131,7 +131,7 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
             continue
         if {address for each in offered.endpoints for address in each.addresses or ()} & set(cached.addresses):
             continue  # the same machine by another name
-        yield Told(
+        yield FindingDraft(
             subject=_remembers(cached),
             message=f"the remembered host {_remembers(cached)} is not published in the DNS any more: "
             + ", ".join(str(each) for each in offered.endpoints),
@@ -141,7 +141,7 @@ def cached_host_not_published(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS114", "caching-defeats-weights", Severity.NOTE, "docs/kms.md 1.4, 1.5", needs=(Needs.LIVE,), kms_only=True)
-def caching_defeats_weights(case: Case) -> Iterator[Told]:
+def caching_defeats_weights(case: Case) -> Iterator[FindingDraft]:
     """Priorities or weights are published, and caching is on.
 
     Why: They decide a client's first choice only. After that it stays with the host that answered, so the load never
@@ -158,7 +158,7 @@ def caching_defeats_weights(case: Case) -> Iterator[Told]:
     offered = _offered(observed)
     if offered is None or len({(each.priority, each.weight) for each in offered.endpoints}) < 2:
         return
-    yield Told(
+    yield FindingDraft(
         subject=offered.snapshot.service.owner,
         message="priorities or weights are published, but the client remembers the host that answered and keeps to it",
         evidence=record_evidence(offered.snapshot.srv[-1]),
@@ -170,7 +170,7 @@ def caching_defeats_weights(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS121", "no-dns-suffix", Severity.ERROR, "docs/kms.md 1.2, 6.5 (11)", needs=_CLIENT, kms_only=True)
-def no_dns_suffix(case: Case) -> Iterator[Told]:
+def no_dns_suffix(case: Case) -> Iterator[FindingDraft]:
     """The client has no DNS suffix: there is no domain to put behind _vlmcs._tcp.
 
     Why: No question leaves the machine, and it shows 0x8007007B. Typical of machines outside a domain.
@@ -184,7 +184,7 @@ def no_dns_suffix(case: Case) -> Iterator[Told]:
         return
     if observed.config.manual is None and observed.config.asks_for_kms and not lacks_servers(observed.config):
         domain = observed.named or "the domain"
-        yield Told(
+        yield FindingDraft(
             subject="DNS suffix",
             message="the client has no DNS suffix, so it has no name to ask for: no question leaves the machine",
             evidence=client_evidence(None, "no primary suffix, no connection suffix, no search list"),
@@ -200,7 +200,7 @@ def no_dns_suffix(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS122", "no-dns-servers", Severity.ERROR, "docs/kms.md 4, 6.5 (15)", needs=_CLIENT, kms_only=True)
-def no_dns_servers(case: Case) -> Iterator[Told]:
+def no_dns_servers(case: Case) -> Iterator[FindingDraft]:
     """No DNS server is configured on the client.
 
     Why: It can ask nobody, and shows 0x8007267C.
@@ -214,7 +214,7 @@ def no_dns_servers(case: Case) -> Iterator[Told]:
     if observed is None or observed.found is not None:  # its cached host answers at a known address
         return
     if observed.config.asks_for_kms and lacks_servers(observed.config):
-        yield Told(
+        yield FindingDraft(
             subject="DNS servers",
             message="no DNS server is configured on the client: it can ask nobody",
             evidence=client_evidence(None, "no DNS server at any adapter"),
@@ -224,7 +224,7 @@ def no_dns_servers(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS123", "record-at-bare-name", Severity.ERROR, "docs/kms.md 1.2, 6.5 (12)", needs=(Needs.LIVE,), kms_only=True)
-def record_at_bare_name(case: Case) -> Iterator[Told]:
+def record_at_bare_name(case: Case) -> Iterator[FindingDraft]:
     """The record answers at _vlmcs._tcp itself, without a domain behind it.
 
     Why: Nslookup -type=srv _vlmcs._tcp finds it and everybody thinks the DNS is fine, but a client asks for
@@ -247,8 +247,8 @@ def record_at_bare_name(case: Case) -> Iterator[Told]:
             return
 
 
-def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> Told:
-    return Told(
+def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> FindingDraft:
+    return FindingDraft(
         subject="_vlmcs._tcp.",
         message=f"the record stands at _vlmcs._tcp. without a domain: nslookup sees it, the client asks for {wanted}",
         evidence=evidence,
@@ -265,7 +265,7 @@ def _bare(wanted: str, evidence: tuple[Evidence, ...]) -> Told:
     needs=(Needs.LIVE,),
     kms_only=True,
 )
-def record_under_other_suffix(case: Case) -> Iterator[Told]:
+def record_under_other_suffix(case: Case) -> Iterator[FindingDraft]:
     """The record is found, but not under the first suffix that the client searches.
 
     Why: It works only for clients that search this far, and the order in which the licensing service asks is not
@@ -282,7 +282,7 @@ def record_under_other_suffix(case: Case) -> Iterator[Told]:
         return
     *before, last = offered.snapshot.srv
     said = ", ".join(f"{each.question.name}: {each.reason}" for each in before)
-    yield Told(
+    yield FindingDraft(
         subject=last.question.name,
         message=f"the record is found at {last.question.name} only, after {said}",
         evidence=response_evidence(offered.snapshot.srv),
@@ -294,7 +294,7 @@ def record_under_other_suffix(case: Case) -> Iterator[Told]:
 
 
 @rule("KMS125", "suffix-append-disabled", Severity.WARNING, "docs/kms.md 1.2", needs=_CLIENT, kms_only=True)
-def suffix_append_disabled(case: Case) -> Iterator[Told]:
+def suffix_append_disabled(case: Case) -> Iterator[FindingDraft]:
     """AppendToMultiLabelName is 0: the DNS client puts no suffix behind a name that has a dot, and _vlmcs._tcp has one.
 
     Why: Whether the licensing service relies on this setting is not documented. If it does, it asks for the bare name
@@ -306,7 +306,7 @@ def suffix_append_disabled(case: Case) -> Iterator[Told]:
     """
     observed = case.client
     if observed is not None and observed.config.append_to_multi_label is False:
-        yield Told(
+        yield FindingDraft(
             subject="AppendToMultiLabelName",
             message="AppendToMultiLabelName is 0: no suffix is put behind names that have a dot, such as _vlmcs._tcp",
             evidence=client_evidence(None, "AppendToMultiLabelName = 0"),

@@ -6,7 +6,7 @@ from kmsdns.model.findings import Action, Do, Fix, Severity
 from kmsdns.model.messages import Outcome, first_failed
 from kmsdns.model.report import unknown_addresses
 from kmsdns.rules.evidence import reason, record_evidence, response_evidence, servers
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _shown(snapshot: Snapshot, response: Response) -> str | None:
     return shown_for(response)
 
 
-def _failed(snapshot: Snapshot, response: Response, message: str) -> Told:
+def _failed(snapshot: Snapshot, response: Response, message: str) -> FindingDraft:
     """What to say of a look-up that failed, with what its reason asks for."""
     from kmsdns.rules.live.advice import advice
 
@@ -68,7 +68,7 @@ def _failed(snapshot: Snapshot, response: Response, message: str) -> Told:
     if response.unasked:
         number = len(response.unasked)
         message += f"; the turn of {number} more server{'' if number == 1 else 's'} did not come"
-    return Told(
+    return FindingDraft(
         subject=response.question.name,
         message=message + _beside(snapshot, response),
         severity=_severity(snapshot, response),
@@ -114,7 +114,7 @@ def _other_domain(case: Case, response: Response) -> tuple[str, Fix | None]:
     causes=("KMS123",),
     cause_of_any_subject=True,
 )
-def no_service_record(case: Case) -> Iterator[Told]:
+def no_service_record(case: Case) -> Iterator[FindingDraft]:
     """No name that the client asks has the record: NXDOMAIN everywhere.
 
     Why: Without the SRV record a client doesn't learn where the service is, however healthy the host.
@@ -127,7 +127,7 @@ def no_service_record(case: Case) -> Iterator[Told]:
         end = f" (the alias leads to {response.canonical})" if response.aliases else ""
         fix = Fix(summary=f"publish an SRV record at {response.question.name}, or check the domain's spelling")
         other, better = _other_domain(case, response)
-        yield Told(
+        yield FindingDraft(
             subject=response.question.name,
             message=f"{response.question.name} does not exist: no SRV record is published there{end}{other}",
             evidence=response_evidence(snapshot.srv) + _records_elsewhere(case),
@@ -137,7 +137,7 @@ def no_service_record(case: Case) -> Iterator[Told]:
 
 
 @rule("LIV002", "no-data", Severity.ERROR, "RFC 2308 2.2", needs=_LIVE)
-def no_data(case: Case) -> Iterator[Told]:
+def no_data(case: Case) -> Iterator[FindingDraft]:
     """The name exists, its SRV RRset does not.
 
     Why: Records of another type at the name (an A record made by mistake), or names below it, don't help a client that
@@ -153,7 +153,7 @@ def no_data(case: Case) -> Iterator[Told]:
     for snapshot, response in _unanswered(case, Outcome.NODATA):
         end = f" (an alias of {response.canonical})" if response.aliases else ""
         other, better = _other_domain(case, response)
-        yield Told(
+        yield FindingDraft(
             subject=response.question.name,
             message=f"{response.question.name}{end} exists, but has no SRV record{other}",
             evidence=response_evidence(snapshot.srv) + _records_elsewhere(case),
@@ -171,7 +171,7 @@ def no_data(case: Case) -> Iterator[Told]:
     causes=("KMS124",),
     cause_of_any_subject=True,
 )
-def server_failure(case: Case) -> Iterator[Told]:
+def server_failure(case: Case) -> Iterator[FindingDraft]:
     """The server says that it failed (SERVFAIL, or another code that is no answer).
 
     Why: Whether the record exists can't be told through this server.
@@ -197,7 +197,7 @@ def server_failure(case: Case) -> Iterator[Told]:
     causes=("KMS124",),
     cause_of_any_subject=True,
 )
-def query_refused(case: Case) -> Iterator[Told]:
+def query_refused(case: Case) -> Iterator[FindingDraft]:
     """The server is not willing, or not the one, to answer: REFUSED, NOTAUTH, or a referral elsewhere.
 
     Why: A client whose resolver refuses never gets to the record.
@@ -225,7 +225,7 @@ def query_refused(case: Case) -> Iterator[Told]:
     cause_of_any_subject=True,
     offline=False,
 )
-def no_answer(case: Case) -> Iterator[Told]:
+def no_answer(case: Case) -> Iterator[FindingDraft]:
     """No server answered in time, or none could be reached.
 
     Why: Nothing is known about the record, so nothing else is judged.
@@ -247,7 +247,7 @@ def no_answer(case: Case) -> Iterator[Told]:
 
 
 @rule("LIV006", "service-decidedly-unavailable", Severity.ERROR, 'RFC 2782, "Target"', needs=_LIVE)
-def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
+def service_decidedly_unavailable(case: Case) -> Iterator[FindingDraft]:
     """The only target is ".": the domain says that it does not offer the service.
 
     Why: A client stops here, by the standard.
@@ -259,7 +259,7 @@ def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
         answers = [response for response in snapshot.srv if response.outcome is Outcome.ANSWER]
         for response in answers:
             if response.srvs and all(srv.is_no_service for srv in response.srvs):
-                yield Told(
+                yield FindingDraft(
                     subject=response.question.name,
                     message=f'{response.question.name} says that the service is not available: its only target is "."',
                     evidence=record_evidence(response),
@@ -276,7 +276,7 @@ def service_decidedly_unavailable(case: Case) -> Iterator[Told]:
     causes=("KMS124",),
     cause_of_any_subject=True,
 )
-def response_malformed(case: Case) -> Iterator[Told]:
+def response_malformed(case: Case) -> Iterator[FindingDraft]:
     """What came back doesn't parse, contradicts itself, or answers another question.
 
     Why: A client drops such a reply and waits in vain, or takes a forged one for the truth.
@@ -294,7 +294,7 @@ def response_malformed(case: Case) -> Iterator[Told]:
 @rule(
     "LIV008", "address-unknown", Severity.ERROR, "RFC 1035 4.1.1, RFC 2308 7", needs=_LIVE, is_open=True, offline=False
 )
-def address_unknown(case: Case) -> Iterator[Told]:
+def address_unknown(case: Case) -> Iterator[FindingDraft]:
     """The address of a target could not be asked: the DNS failed, refused, or said nothing.
 
     Why: The target may have an address or none; nobody knows, so nothing else is said of it. A warning where a client
@@ -309,7 +309,7 @@ def address_unknown(case: Case) -> Iterator[Told]:
         severity = Severity.WARNING if _has_another(service) else None
         for target, failed in unknown_addresses(service).items():
             said = ", ".join(dict.fromkeys(f"{reason(each)} from {servers(each)}" for each in failed))
-            yield Told(
+            yield FindingDraft(
                 subject=target,
                 message=f"the address of {target} could not be asked: {said}",
                 severity=severity,

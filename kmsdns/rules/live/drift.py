@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Change, Evidence, EvidenceKind, Fix, Severity
 from kmsdns.model.names import fold
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kmsdns.model.records import Record
-    from kmsdns.model.vantages import Consulted
+    from kmsdns.model.vantages import ServerSurvey
     from kmsdns.rules.case import Case
     from kmsdns.rules.zone.view import ZoneView
 
@@ -28,7 +28,7 @@ MADE_BY_SERVERS = frozenset("RRSIG NSEC NSEC3 NSEC3PARAM DNSKEY CDS CDNSKEY ZONE
 @rule(
     "LIV104", "live-differs-from-file", Severity.ERROR, "RFC 1034 4.3.5, RFC 2136", needs=(Needs.VANTAGES, Needs.ZONE)
 )
-def live_differs_from_file(case: Case) -> Iterator[Told]:
+def live_differs_from_file(case: Case) -> Iterator[FindingDraft]:
     """What the zone's servers have is not what its file says: records of one are missing in the other, or differ.
 
     Why: Somebody changed the zone by hand, or the file was never loaded; the next deployment undoes the change, or
@@ -62,7 +62,7 @@ def live_differs_from_file(case: Case) -> Iterator[Told]:
         if told > MAX_TOLD:
             continue
         place = next((each.location for each in (*missing, *ours)), None)
-        yield Told(
+        yield FindingDraft(
             subject=owner,
             message=_message(owner, rdtype, ours, theirs),
             location=place,
@@ -78,7 +78,7 @@ def live_differs_from_file(case: Case) -> Iterator[Told]:
             ),
         )
     if told > MAX_TOLD:
-        yield Told(
+        yield FindingDraft(
             subject=view.origin,
             message=f"{told} RRsets of {view.origin} differ between its servers and {view.path}, of which the first "
             f"{MAX_TOLD} are told: is this the file?",
@@ -116,7 +116,7 @@ def _filed(view: ZoneView, *, served: bool) -> dict[Key, list[Record]]:
     return found
 
 
-def _served(consulted: Consulted) -> dict[Key, list[Record]]:
+def _served(consulted: ServerSurvey) -> dict[Key, list[Record]]:
     """The RRsets that a server has: of the zone it transferred, or of what it was asked for and knows."""
     found: dict[Key, list[Record]] = {}
     if consulted.live is None:

@@ -10,7 +10,7 @@ from kmsdns.model.findings import Action, Do, Fix, Severity
 from kmsdns.model.messages import ProbeOutcome
 from kmsdns.rules.evidence import attempt_evidence, found_words, probe_evidence
 from kmsdns.rules.live.removal import removal
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _alone(case: Case, *outcomes: ProbeOutcome) -> Iterator[tuple[Discovered, En
 
 
 @rule("NET101", "port-closed", Severity.ERROR, "RFC 9293 3.10.7.1", needs=_PROBES)
-def port_closed(case: Case) -> Iterator[Told]:
+def port_closed(case: Case) -> Iterator[FindingDraft]:
     """Every address of the only endpoint refuses the connection.
 
     Why: The host is there, but nothing listens on the port: the service is stopped, listens elsewhere, or the record
@@ -84,7 +84,7 @@ def port_closed(case: Case) -> Iterator[Told]:
         Test-NetConnection kms01.contoso.com -Port 1688
     """
     for service, endpoint in _alone(case, ProbeOutcome.CLOSED):
-        yield Told(
+        yield FindingDraft(
             subject=str(endpoint),
             message=f"{endpoint} refuses connections: the host is there, and nothing listens on port {endpoint.port}",
             evidence=probe_evidence(endpoint),
@@ -94,7 +94,7 @@ def port_closed(case: Case) -> Iterator[Told]:
 
 
 @rule("NET102", "port-filtered", Severity.ERROR, "RFC 9293 3.8.3", needs=_PROBES)
-def port_filtered(case: Case) -> Iterator[Told]:
+def port_filtered(case: Case) -> Iterator[FindingDraft]:
     """No address of the only endpoint answers within the time limit, or there is no way to it.
 
     Why: A firewall drops the packets, the machine is switched off, or its address is an old one.
@@ -107,7 +107,7 @@ def port_filtered(case: Case) -> Iterator[Told]:
     for service, endpoint in _alone(case, ProbeOutcome.TIMEOUT, ProbeOutcome.UNREACHABLE):
         assert endpoint.probe is not None
         what = found_words(endpoint.probe)
-        yield Told(
+        yield FindingDraft(
             subject=str(endpoint),
             message=f"{endpoint} can't be reached: {what} at any of its addresses",
             evidence=probe_evidence(endpoint),
@@ -117,7 +117,7 @@ def port_filtered(case: Case) -> Iterator[Told]:
 
 
 @rule("NET103", "some-targets-unreachable", Severity.WARNING, "RFC 2782", needs=_PROBES)
-def some_targets_unreachable(case: Case) -> Iterator[Told]:
+def some_targets_unreachable(case: Case) -> Iterator[FindingDraft]:
     """Some of several targets do not answer, while others do, or could not be tried.
 
     Why: Clients that draw a dead target first wait for it, then try the next: they are slow now and then, and
@@ -134,7 +134,7 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
         if dead and (good or _is_open(service)):
             which = ", ".join(str(endpoint) for endpoint in dead)
             first = "stop its publisher and " if _is_kms(service) else ""
-            yield Told(
+            yield FindingDraft(
                 subject=service.snapshot.service.owner,
                 message=f"{len(dead)} of {len(service.endpoints)} endpoints of {service.service} can't be reached: "
                 f"{which}",
@@ -148,7 +148,7 @@ def some_targets_unreachable(case: Case) -> Iterator[Told]:
 
 
 @rule("NET104", "not-the-service", Severity.ERROR, "C706 12.6.3.1", needs=_PROBES)
-def not_the_service(case: Case) -> Iterator[Told]:
+def not_the_service(case: Case) -> Iterator[FindingDraft]:
     """Something listens at the endpoint, but it is not the service.
 
     Why: The port is open, so every simple test succeeds, and yet no client is ever served there.
@@ -161,7 +161,7 @@ def not_the_service(case: Case) -> Iterator[Told]:
         for endpoint in service.endpoints:
             if _is_the_wrong_service(endpoint):
                 assert endpoint.probe is not None
-                yield Told(
+                yield FindingDraft(
                     subject=str(endpoint),
                     message=f"{endpoint} is not the service: there is {found_words(endpoint.probe)}",
                     evidence=probe_evidence(endpoint),
@@ -173,7 +173,7 @@ def not_the_service(case: Case) -> Iterator[Told]:
 
 
 @rule("NET105", "one-family-unreachable", Severity.WARNING, "RFC 8305 1", needs=_PROBES)
-def one_family_unreachable(case: Case) -> Iterator[Told]:
+def one_family_unreachable(case: Case) -> Iterator[FindingDraft]:
     """An endpoint answers over one of IPv4 and IPv6 and is dead over the other.
 
     Why: A client that tries the dead family first waits, and one that has only this family fails.
@@ -190,7 +190,7 @@ def one_family_unreachable(case: Case) -> Iterator[Told]:
                 others = [attempt for attempt in attempts if (":" in attempt.address) is not is_v6]
                 works = any(attempt.outcome is ProbeOutcome.OPEN for attempt in others)
                 if of and works and all(attempt.outcome is not ProbeOutcome.OPEN for attempt in of):
-                    yield Told(
+                    yield FindingDraft(
                         subject=str(endpoint),
                         message=f"{endpoint} answers, but at none of its {family} addresses",
                         evidence=tuple([attempt_evidence(endpoint, attempt) for attempt in attempts]),
@@ -201,7 +201,7 @@ def one_family_unreachable(case: Case) -> Iterator[Told]:
 
 
 @rule("NET106", "no-target-reachable", Severity.ERROR, "RFC 2782", needs=_PROBES)
-def no_target_reachable(case: Case) -> Iterator[Told]:
+def no_target_reachable(case: Case) -> Iterator[FindingDraft]:
     """Every endpoint failed, and there are several.
 
     Why: A client tries them all and gives up. What all hosts have in common is the likeliest cause: a firewall between
@@ -216,7 +216,7 @@ def no_target_reachable(case: Case) -> Iterator[Told]:
         if good or not dead or len(service.endpoints) == 1 or _is_open(service):
             continue
         failed = [endpoint for endpoint in service.endpoints if endpoint.probe]
-        yield Told(
+        yield FindingDraft(
             subject=service.snapshot.service.owner,
             message=f"none of the {len(service.endpoints)} endpoints of {service.service} can be reached",
             evidence=tuple([each for endpoint in failed for each in probe_evidence(endpoint)]),

@@ -7,19 +7,19 @@ from kmsdns.model.messages import Outcome
 from kmsdns.model.names import fold
 from kmsdns.model.vantages import in_words, says
 from kmsdns.rules.live.vantages import VANTAGES, evidence_from, heard, is_cut_off, named
-from kmsdns.rules.rule import Told, rule
+from kmsdns.rules.rule import FindingDraft, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.model.messages import Response
-    from kmsdns.model.vantages import Statement
+    from kmsdns.model.vantages import ServerAnswers
     from kmsdns.rules.case import Case
 
 
 @rule("LIV109", "truncated-without-tcp", Severity.ERROR, "RFC 7766 5", needs=VANTAGES, check_keys=("consistent",))
-def truncated_without_tcp(case: Case) -> Iterator[Told]:
+def truncated_without_tcp(case: Case) -> Iterator[FindingDraft]:
     """The answer doesn't fit a datagram, and the server can't be asked over TCP.
 
     Why: The whole answer is to be had over TCP only; a client gets none, or a part of it.
@@ -33,7 +33,7 @@ def truncated_without_tcp(case: Case) -> Iterator[Told]:
         cut = [response for response in each.responses if is_cut_off(response)]
         if cut:
             last = cut[0].tries[-1]
-            yield Told(
+            yield FindingDraft(
                 subject=each.vantage.name,
                 message=f"{each.vantage} truncates its answer to {cut[0].question} and can't be asked over TCP: "
                 f"{last.outcome}",
@@ -61,7 +61,7 @@ def truncated_without_tcp(case: Case) -> Iterator[Told]:
     safety=None,
     check_keys=("consistent",),
 )
-def ent_nxdomain(case: Case) -> Iterator[Told]:
+def ent_nxdomain(case: Case) -> Iterator[FindingDraft]:
     """A name is said not to exist, though there are records below it.
 
     Why: A resolver that minimises what it asks (RFC 9156) comes to _tcp.contoso.com first; when it hears NXDOMAIN, it
@@ -81,7 +81,7 @@ def ent_nxdomain(case: Case) -> Iterator[Told]:
         ]
         wrong = [(name, denying) for name, denying in told if denying]
         for name, denying in wrong:
-            yield Told(
+            yield FindingDraft(
                 subject=name,
                 message=f"{named(denying)} says that {name} does not exist, and has records at {consulted.owner}",
                 evidence=evidence_from(denying),
@@ -99,7 +99,7 @@ def ent_nxdomain(case: Case) -> Iterator[Told]:
     safety=None,
     check_keys=("consistent",),
 )
-def answer_from_wildcard(case: Case) -> Iterator[Told]:
+def answer_from_wildcard(case: Case) -> Iterator[FindingDraft]:
     """The answer comes from a wildcard: a name beside it that nobody has published has the same one.
 
     Why: Clients of every other service find this host as well, and the record of one that is really published hides it.
@@ -120,7 +120,7 @@ def answer_from_wildcard(case: Case) -> Iterator[Told]:
         and says(beside) == says(found)
     ]
     if told:
-        yield Told(
+        yield FindingDraft(
             subject=consulted.owner,
             message=f"the answer to {consulted.owner} SRV comes from a wildcard: {consulted.sibling} has the same",
             evidence=evidence_from(told),
@@ -136,7 +136,7 @@ def answer_from_wildcard(case: Case) -> Iterator[Told]:
     safety=None,
     check_keys=("consistent",),
 )
-def additional_mismatch(case: Case) -> Iterator[Told]:
+def additional_mismatch(case: Case) -> Iterator[FindingDraft]:
     """The addresses that come with the SRV records are others than those the same server gives when asked for them.
 
     Why: A client that takes what comes along connects elsewhere than one that asks; old glue is the usual cause.
@@ -146,7 +146,7 @@ def additional_mismatch(case: Case) -> Iterator[Told]:
         kms01.contoso.com.  3600  IN  A  192.0.2.11
     """
     consulted = case.vantages
-    mismatches: dict[str, list[tuple[Statement, Response, list[str]]]] = {}
+    mismatches: dict[str, list[tuple[ServerAnswers, Response, list[str]]]] = {}
     for each, found in heard(consulted, consulted.statements, consulted.owner, "SRV"):
         for target in consulted.targets:
             for rdtype in ("A", "AAAA"):
@@ -160,7 +160,7 @@ def additional_mismatch(case: Case) -> Iterator[Told]:
                         mismatches.setdefault(target, []).append((each, direct, along))
     for target, told in mismatches.items():
         each, direct, along = told[0]
-        yield Told(
+        yield FindingDraft(
             subject=target,
             message=f"{each.vantage} gives {', '.join(along)} for {target} along with the SRV records, and "
             f"{in_words(direct)} when asked for it",
@@ -171,7 +171,7 @@ def additional_mismatch(case: Case) -> Iterator[Told]:
 @rule(
     "LIV115", "answer-bogus", Severity.ERROR, "RFC 4035 3.2.2, RFC 4035 5.5", needs=VANTAGES, check_keys=("consistent",)
 )
-def answer_bogus(case: Case) -> Iterator[Told]:
+def answer_bogus(case: Case) -> Iterator[FindingDraft]:
     """A resolver fails, or answers otherwise, as long as it checks signatures: with checking disabled it has an answer.
 
     Why: The zone is signed, and the signatures are wrong, expired or don't fit the DS record above. Clients of every
@@ -184,7 +184,7 @@ def answer_bogus(case: Case) -> Iterator[Told]:
         ;; ->>HEADER<<- opcode: QUERY, status: NOERROR
     """
     consulted = case.vantages
-    bogus: dict[str, list[tuple[Statement, Response, Response]]] = {}
+    bogus: dict[str, list[tuple[ServerAnswers, Response, Response]]] = {}
     for each in consulted.resolvers:
         for unchecked in each.unchecked:
             checked = each.response(unchecked.question.name, unchecked.question.rdtype)
@@ -197,7 +197,7 @@ def answer_bogus(case: Case) -> Iterator[Told]:
     for name, told in bogus.items():
         each, checked, unchecked = told[0]
         why = next((f" ({one.ede})" for one in checked.tries if one.ede), "")
-        yield Told(
+        yield FindingDraft(
             subject=name,
             message=f"{each.vantage} says {checked.reason}{why} to {checked.question}, and with checking disabled "
             f"{in_words(unchecked)}: the signatures (DNSSEC) are the matter",

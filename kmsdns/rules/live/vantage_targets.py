@@ -7,14 +7,14 @@ from kmsdns.model.messages import Outcome
 from kmsdns.model.names import ROOT, fold, parent, split
 from kmsdns.model.vantages import denying_zone
 from kmsdns.rules.live.vantages import VANTAGES, evidence_from, heard, named
-from kmsdns.rules.rule import Told, rule
+from kmsdns.rules.rule import FindingDraft, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.model.messages import Response
-    from kmsdns.model.vantages import Consulted, Statement
+    from kmsdns.model.vantages import ServerAnswers, ServerSurvey
     from kmsdns.rules.case import Case
     from kmsdns.rules.live.vantages import Heard
 
@@ -31,7 +31,7 @@ _REGISTRIES = frozenset("ac co com edu go gob gouv gov gv mil ne net nom or org"
     needs=VANTAGES,
     causes=("LIV107", "SRV301", "SRV302"),
 )
-def target_alias_live(case: Case) -> Iterator[Told]:
+def target_alias_live(case: Case) -> Iterator[FindingDraft]:
     """The target is an alias (CNAME, or below a DNAME), as the servers answer; the standard says it must not be one.
 
     Why: Some clients follow it, some don't, and one that doesn't finds no address.
@@ -52,7 +52,7 @@ def target_alias_live(case: Case) -> Iterator[Told]:
         if told:
             host = fold(told[0][1].canonical)
             has_address = any(response.answer for _each, response in told)
-            yield Told(
+            yield FindingDraft(
                 subject=target,
                 message=f"the target {target} is an alias of {host}: a target must not be one",
                 evidence=evidence_from(told),
@@ -71,7 +71,7 @@ def target_alias_live(case: Case) -> Iterator[Told]:
     needs=VANTAGES,
     causes=("LIV105", "LIV107", "SRV301", "SRV302", "SRV303", "SRV304", "SRV305"),
 )
-def target_no_address_live(case: Case) -> Iterator[Told]:
+def target_no_address_live(case: Case) -> Iterator[FindingDraft]:
     """The target has no address: its name doesn't exist, or has neither A nor AAAA records.
 
     Why: There is nothing to connect to; a client that draws this target loses time, and fails when there is no other.
@@ -90,7 +90,7 @@ def target_no_address_live(case: Case) -> Iterator[Told]:
             is_missing = all(response.outcome is Outcome.NXDOMAIN for _each, response in evidence)
             what = "does not exist" if is_missing else "exists, but has no address"
             where = f" at {named(evidence)}" if len(lacking) < len(told) else ""
-            yield Told(
+            yield FindingDraft(
                 subject=target,
                 message=f"the target {target} of {consulted.owner} {what}{where}",
                 evidence=evidence_from(evidence),
@@ -100,7 +100,7 @@ def target_no_address_live(case: Case) -> Iterator[Told]:
             )
 
 
-def _looked_up(consulted: Consulted, target: str) -> list[tuple[Statement, list[Response]]]:
+def _looked_up(consulted: ServerSurvey, target: str) -> list[tuple[ServerAnswers, list[Response]]]:
     """What those who are believed say of a target's addresses, where they say all of it."""
     for of in (consulted.authorities if consulted.is_inside(target) else consulted.statements, consulted.resolvers):
         found = []
@@ -114,7 +114,7 @@ def _looked_up(consulted: Consulted, target: str) -> list[tuple[Statement, list[
 
 
 @rule("LIV107", "target-domain-dangling", Severity.ERROR, "RFC 2308 3, RFC 8020", needs=VANTAGES)
-def target_domain_dangling(case: Case) -> Iterator[Told]:
+def target_domain_dangling(case: Case) -> Iterator[FindingDraft]:
     """The target, or what it is an alias of, lies in a domain that doesn't exist, and that anybody can register.
 
     Why: Whoever registers it gets your clients' connections, and can answer as he likes.
@@ -139,7 +139,7 @@ def target_domain_dangling(case: Case) -> Iterator[Told]:
                     assert above is not None
                     found.setdefault(domain, []).extend([(each, response), (each, above)])
         for domain, told in found.items():
-            yield Told(
+            yield FindingDraft(
                 subject=target,
                 message=f"the target {target} leads into {domain}, which does not exist: whoever registers it gets the "
                 "clients",
@@ -151,7 +151,7 @@ def target_domain_dangling(case: Case) -> Iterator[Told]:
             )
 
 
-def _free(consulted: Consulted, statement: Statement, response: Response) -> str | None:
+def _free(consulted: ServerSurvey, statement: ServerAnswers, response: Response) -> str | None:
     """The domain that could be registered, when a response that denies a name shows one."""
     name = fold(response.canonical)
     if not consulted.counts(statement, response) or consulted.is_inside(name):
@@ -167,7 +167,7 @@ def _free(consulted: Consulted, statement: Statement, response: Response) -> str
     return name if denied is not None and denied.outcome is Outcome.NXDOMAIN else None
 
 
-def _nearest(statement: Statement, name: str) -> str | None:
+def _nearest(statement: ServerAnswers, name: str) -> str | None:
     """The nearest name above that exists, for denials that don't say whose they are."""
     while (name := parent(name)) != ROOT:
         above = statement.response(name, "SOA")
@@ -183,7 +183,7 @@ def _is_registry(zone: str) -> bool:
     return len(labels) == 1 or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRIES)
 
 
-def _instead(consulted: Consulted, target: str, host: str) -> tuple[Change, ...]:
+def _instead(consulted: ServerSurvey, target: str, host: str) -> tuple[Change, ...]:
     """The changes that give the records which name a target another one."""
     return tuple(
         [
@@ -194,7 +194,7 @@ def _instead(consulted: Consulted, target: str, host: str) -> tuple[Change, ...]
     )
 
 
-def _removed(consulted: Consulted, target: str) -> tuple[Change, ...]:
+def _removed(consulted: ServerSurvey, target: str) -> tuple[Change, ...]:
     """The changes that take out the records which name a target, as the first vantage has them."""
     told = heard(consulted, (*consulted.authorities, *consulted.resolvers), consulted.owner, "SRV")
     return tuple(

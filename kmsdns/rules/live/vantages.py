@@ -5,19 +5,19 @@ from __future__ import annotations
 from kmsdns.model.findings import Evidence, EvidenceKind, Severity
 from kmsdns.model.messages import Outcome
 from kmsdns.model.names import fold
-from kmsdns.model.vantages import INSIDE, OUTSIDE, Kind, in_words, says
+from kmsdns.model.vantages import INSIDE, OUTSIDE, VantageKind, in_words, says
 from kmsdns.rules.evidence import reason, response_evidence
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kmsdns.model.messages import Response
-    from kmsdns.model.vantages import Consulted, Statement
+    from kmsdns.model.vantages import ServerAnswers, ServerSurvey
     from kmsdns.rules.case import Case
 
-    Heard = tuple[Statement, Response]
+    Heard = tuple[ServerAnswers, Response]
 
 VANTAGES = (Needs.VANTAGES,)
 _MANY_SECONDS = 2**31  # serials are compared in a circle of twice that (RFC 1982 3.2)
@@ -33,7 +33,7 @@ _LAME = {
 _SILENT = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
 
 
-def heard(consulted: Consulted, statements: Iterable[Statement], name: str, rdtype: str) -> list[Heard]:
+def heard(consulted: ServerSurvey, statements: Iterable[ServerAnswers], name: str, rdtype: str) -> list[Heard]:
     """What those of the statements say to a question that count, each with the response."""
     found = [(each, each.response(name, rdtype)) for each in statements]
     return [(each, response) for each, response in found if response is not None and consulted.counts(each, response)]
@@ -72,7 +72,7 @@ def of_view(view: str | None) -> str:
     safety=None,
     check_keys=("consistent",),
 )
-def servers_disagree(case: Case) -> Iterator[Told]:
+def servers_disagree(case: Case) -> Iterator[FindingDraft]:
     """The servers of the zone have different SRV records for the service.
 
     Why: What a client learns depends on which server its resolver happens to ask: it works, and fails, and works.
@@ -91,7 +91,7 @@ def servers_disagree(case: Case) -> Iterator[Told]:
         if len(answers) > 1:
             serials = consulted.serials
             behind = f"; {_behind(consulted, view)}" if len({serials.get(each.vantage) for each, _ in told}) > 1 else ""
-            yield Told(
+            yield FindingDraft(
                 subject=consulted.owner,
                 message=f"the servers of {consulted.zone}{of_view(view)} give {len(answers)} different answers to "
                 f"{consulted.owner} SRV{behind}",
@@ -108,7 +108,7 @@ def servers_disagree(case: Case) -> Iterator[Told]:
     safety=None,
     check_keys=("serial", "consistent"),
 )
-def serials_differ(case: Case) -> Iterator[Told]:
+def serials_differ(case: Case) -> Iterator[FindingDraft]:
     """The servers of the zone have it with different serials.
 
     Why: One of them is behind: the next change doesn't reach those who ask it. For a while after a change that is as it
@@ -124,7 +124,7 @@ def serials_differ(case: Case) -> Iterator[Told]:
     for view in consulted.views:
         of = [each for each in consulted.authorities if each.vantage in consulted.serials and each.vantage.view == view]
         if len({consulted.serials[each.vantage] for each in of}) > 1:
-            yield Told(
+            yield FindingDraft(
                 subject=consulted.zone or "",
                 message=f"the servers of {consulted.zone}{of_view(view)} have it with different serials: "
                 f"{_behind(consulted, view)}",
@@ -141,7 +141,7 @@ def serials_differ(case: Case) -> Iterator[Told]:
             )
 
 
-def _behind(consulted: Consulted, view: str | None) -> str:
+def _behind(consulted: ServerSurvey, view: str | None) -> str:
     """Which servers have an older serial than another one (RFC 1982 3.2: serials that are 2^31 apart have no order)."""
     serials = {vantage: serial for vantage, serial in consulted.serials.items() if vantage.view == view}
     newest = latest(list(serials.values()))
@@ -169,7 +169,7 @@ def _is_later(one: int, other: int) -> bool:
     safety=None,
     check_keys=("serial", "consistent"),
 )
-def server_lame_or_silent(case: Case) -> Iterator[Told]:
+def server_lame_or_silent(case: Case) -> Iterator[FindingDraft]:
     """A server that is asked for the zone doesn't answer, doesn't have the zone, or has no address at all.
 
     Why: A resolver that picks it waits in vain and asks the next: look-ups are slow, and fail when the others do. When
@@ -180,7 +180,7 @@ def server_lame_or_silent(case: Case) -> Iterator[Told]:
     """
     consulted = case.vantages
     for name in consulted.homeless:
-        yield Told(
+        yield FindingDraft(
             subject=name,
             message=f"{name} is a name server of {consulted.zone}, and has no address",
             evidence=response_evidence([each for each in consulted.located if fold(each.question.name) == name]),
@@ -190,7 +190,7 @@ def server_lame_or_silent(case: Case) -> Iterator[Told]:
     servers = [each for each in consulted.authorities if not _is_out_of_reach(consulted, each)]
     if len(servers) > 1 and all(each in silent for each in servers):
         told = [(each, found[0]) for each, found in failing if each in servers]
-        yield Told(
+        yield FindingDraft(
             subject=consulted.zone or consulted.owner,
             message=f"none of the {len(servers)} servers of {consulted.zone} answers this machine: they are down, or a "
             "firewall lets only resolvers ask them",
@@ -198,22 +198,22 @@ def server_lame_or_silent(case: Case) -> Iterator[Told]:
         )
         failing = [(each, found) for each, found in failing if each not in servers]
     for each, (response, what) in failing:
-        role = {Kind.AUTHORITATIVE: f"server of {consulted.zone}", Kind.RESOLVER: "resolver"}
-        yield Told(
+        role = {VantageKind.AUTHORITATIVE: f"server of {consulted.zone}", VantageKind.RESOLVER: "resolver"}
+        yield FindingDraft(
             subject=each.vantage.name,
             message=f"the {role.get(each.vantage.kind, 'server')} {each.vantage} {what}",
             evidence=evidence_from([(each, response)]),
         )
 
 
-def _failure(consulted: Consulted, statement: Statement) -> tuple[Response, str] | None:
+def _failure(consulted: ServerSurvey, statement: ServerAnswers) -> tuple[Response, str] | None:
     """The response that shows what is the matter with a vantage, and that in words; None when nothing is."""
     if _is_out_of_reach(consulted, statement):
         return None
     asked = statement.response(consulted.owner, consulted.rdtype)
     if asked is None or is_cut_off(asked):
         return None  # LIV109
-    is_server = statement.vantage.kind is Kind.AUTHORITATIVE
+    is_server = statement.vantage.kind is VantageKind.AUTHORITATIVE
     soa = statement.response(consulted.zone, "SOA") if is_server and consulted.zone is not None else None
     for response in dict.fromkeys((soa, asked)):
         if response is None or (response.aliases and response.outcome is not Outcome.ANSWER):
@@ -235,7 +235,7 @@ def _failure(consulted: Consulted, statement: Statement) -> tuple[Response, str]
     return None
 
 
-def _is_out_of_reach(consulted: Consulted, statement: Statement) -> bool:
+def _is_out_of_reach(consulted: ServerSurvey, statement: ServerAnswers) -> bool:
     """This machine has no way to any address of the family: that says nothing of the server."""
     if not statement.vantage.was_found:
         return False
@@ -243,7 +243,7 @@ def _is_out_of_reach(consulted: Consulted, statement: Statement) -> bool:
     return all(response.reason == "host-unreachable" for each in family for response in each.responses)
 
 
-def _is_six(statement: Statement) -> bool:
+def _is_six(statement: ServerAnswers) -> bool:
     return ":" in statement.vantage.server.address
 
 
@@ -263,7 +263,7 @@ def is_cut_off(response: Response) -> bool:
     safety=None,
     check_keys=("consistent",),
 )
-def views_differ(case: Case) -> Iterator[Told]:
+def views_differ(case: Case) -> Iterator[FindingDraft]:
     """Inside and outside, the service has different answers.
 
     Why: Where both are meant to be the same zone, a laptop finds its host in the office and none at home, or one that
@@ -283,7 +283,7 @@ def views_differ(case: Case) -> Iterator[Told]:
     answers = [{says(response) for _each, response in told} for told in sides.values()]
     if all(answers) and not answers[0] & answers[1]:
         inside, outside = (told[0][1] for told in sides.values())
-        yield Told(
+        yield FindingDraft(
             subject=consulted.owner,
             message=f"{consulted.owner} SRV is {in_words(inside)} inside, and {in_words(outside)} outside",
             evidence=tuple([each for view, told in sides.items() for each in evidence_from(told, of_view(view))]),
@@ -300,7 +300,7 @@ def views_differ(case: Case) -> Iterator[Told]:
     causes=("LIV115",),
     check_keys=("consistent",),
 )
-def resolver_stale(case: Case) -> Iterator[Told]:
+def resolver_stale(case: Case) -> Iterator[FindingDraft]:
     """A resolver says something else than any server of the zone.
 
     Why: Its clients see what was before, until it forgets. A difference that outlasts the TTL means that it asks other
@@ -327,7 +327,7 @@ def resolver_stale(case: Case) -> Iterator[Told]:
             ]
             for each, response in stale:
                 left = "" if response.ttl is None else f", for another {response.ttl} s"
-                yield Told(
+                yield FindingDraft(
                     subject=name,
                     message=f"the resolver {each.vantage} says {in_words(response)} to {name} {rdtype}{left}; no "
                     f"server of {consulted.zone} does",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Related, Severity
 from kmsdns.rules.evidence import response_evidence
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import OWNER, TARGET, evidence_of, place
 from kmsdns.services.active_directory import OF_A_DOMAIN, OF_A_FOREST, is_missing, is_untold
 
@@ -52,7 +52,7 @@ def _domain(case: Case) -> str | None:
 
 
 @rule("SVC201", "ad-set-incomplete", Severity.WARNING, "docs/kms.md 7", needs=_RECORDS, per_service=False)
-def ad_set_incomplete(case: Case) -> Iterator[Told]:
+def ad_set_incomplete(case: Case) -> Iterator[FindingDraft]:
     """A domain of Active Directory has some of its service records, and lacks others.
 
     Why: Clients that look for a domain controller by the missing name find none. Of zone files only names are judged
@@ -75,7 +75,7 @@ def ad_set_incomplete(case: Case) -> Iterator[Told]:
         ]
         if missing:
             first = next(iter(sets.values()))
-            yield Told(
+            yield FindingDraft(
                 subject=domain,
                 message=f"{domain} is a domain of Active Directory, and lacks {', '.join(missing)}",
                 location=place(first, first.entries[0], OWNER),
@@ -84,7 +84,7 @@ def ad_set_incomplete(case: Case) -> Iterator[Told]:
             )
     said = _domain(case)
     if said is not None and said not in found and not any(is_untold(each) for each in case.located.values()):
-        yield Told(
+        yield FindingDraft(
             subject=said,
             message=f"{said} has none of the records that the controllers of an Active Directory domain register",
             evidence=_said(case, [front + said for front in OF_A_DOMAIN]),
@@ -110,7 +110,7 @@ def _said(case: Case, owners: Sequence[str]) -> tuple[Evidence, ...]:
 
 
 @rule("SVC202", "ad-set-targets-differ", Severity.NOTE, "docs/kms.md 7", needs=_RECORDS, per_service=False)
-def ad_set_targets_differ(case: Case) -> Iterator[Told]:
+def ad_set_targets_differ(case: Case) -> Iterator[FindingDraft]:
     """A domain controller is in one set of a domain's service records, and not in its sibling.
 
     Why: Clients that look in the other set never find it: it may be gone, or have failed to register.
@@ -132,7 +132,7 @@ def ad_set_targets_differ(case: Case) -> Iterator[Told]:
                         continue
                     told.add(name)  # once for each host: what it lacks further has the same cause
                     at = place(there, there.entries[0], OWNER)
-                    yield Told(
+                    yield FindingDraft(
                         subject=name,
                         message=f"{name} is in {here.owner}, and not in {there.owner}",
                         location=place(here, each, TARGET),

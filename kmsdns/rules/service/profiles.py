@@ -6,7 +6,7 @@ from kmsdns.kms import PORT
 from kmsdns.model.findings import Fix, Safety, Severity
 from kmsdns.model.names import parent, split
 from kmsdns.rules.evidence import record_evidence, servers
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv import entries as words
 from kmsdns.rules.srv.entries import OWNER, evidence_of, expected, place, replaced
 from kmsdns.rules.srv.fields import in_order
@@ -31,7 +31,7 @@ _WRONG_PLACES = {
 
 
 @rule("SVC101", "kms-port", Severity.WARNING, "docs/kms.md 1.6", needs=_RECORDS, safety=Safety.UNSAFE)
-def kms_port(case: Case) -> Iterator[Told]:
+def kms_port(case: Case) -> Iterator[FindingDraft]:
     """The record of a KMS host names another port than 1688.
 
     Why: It is right only when the host was told to listen there (slmgr /sprt); else it is a slip.
@@ -48,7 +48,7 @@ def kms_port(case: Case) -> Iterator[Told]:
             fix = Fix(summary=f"compare with the host (slmgr /dlv); write {PORT} unless it listens there")
             if found.zone is not None:
                 fix = fix.replace(safety=Safety.UNSAFE, changes=replaced(found, each, each.srv.replace(port=PORT)))
-            yield Told(
+            yield FindingDraft(
                 subject=f"{each.target.name}:{each.srv.port}",
                 message=f"{each.target.name} is published with port {each.srv.port}, not {PORT}: right only if it "
                 "listens there",
@@ -59,7 +59,7 @@ def kms_port(case: Case) -> Iterator[Told]:
 
 
 @rule("SVC102", "kms-wrong-place", Severity.WARNING, "docs/kms.md 6.5 (17, 35), 9", needs=_RECORDS)
-def kms_wrong_place(case: Case) -> Iterator[Told]:
+def kms_wrong_place(case: Case) -> Iterator[FindingDraft]:
     """The record of a KMS host stands where no client looks: below _msdcs, a site or a host, or at a misspelt name.
 
     Why: Clients ask for _vlmcs._tcp and their suffix, and nothing else.
@@ -72,7 +72,7 @@ def kms_wrong_place(case: Case) -> Iterator[Told]:
         if where is not None:
             what, domain = where
             owner = f"_vlmcs._tcp.{domain}"
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"a KMS record stands at {found.owner}, {what}: no client looks there",
                 location=place(found, found.entries[0], OWNER),
@@ -81,7 +81,7 @@ def kms_wrong_place(case: Case) -> Iterator[Told]:
     for elsewhere in case.client.elsewhere if case.client is not None else ():
         if elsewhere.place in _WRONG_PLACES and elsewhere.response.srvs:
             owner = elsewhere.response.question.name
-            yield Told(
+            yield FindingDraft(
                 subject=owner,
                 message=f"a KMS record stands at {owner}, {_WRONG_PLACES[elsewhere.place]}: "
                 f"no client looks there (from {servers(elsewhere.response)})",
@@ -105,7 +105,7 @@ def _wrong_place(found: ServiceSet, suffixes: tuple[str, ...]) -> tuple[str, str
 
 
 @rule("SVC103", "kms-missing-for-suffix", Severity.ERROR, "docs/kms.md 1.2", needs=_ZONE, causes=("SRV406",))
-def kms_missing_for_suffix(case: Case) -> Iterator[Told]:
+def kms_missing_for_suffix(case: Case) -> Iterator[FindingDraft]:
     """Clients search a domain, and its zone has no record of a KMS host.
 
     Why: Clients of that suffix find no host (0x8007232B).
@@ -117,7 +117,7 @@ def kms_missing_for_suffix(case: Case) -> Iterator[Told]:
         if records:
             continue  # or an alias of a name elsewhere; a wildcard is denied-by-wildcard
         soa = view.zone.soa_record
-        yield Told(
+        yield FindingDraft(
             subject=owner,
             message=f"clients search {parent(parent(owner))}, and there is no {owner}",
             location=None if soa is None else words.owner_place(view, soa),
@@ -127,7 +127,7 @@ def kms_missing_for_suffix(case: Case) -> Iterator[Told]:
 
 
 @rule("SVC301", "mail-set-contradictory", Severity.NOTE, "RFC 6186 3.4, RFC 8314", needs=_ZONE, per_service=False)
-def mail_set_contradictory(case: Case) -> Iterator[Told]:
+def mail_set_contradictory(case: Case) -> Iterator[FindingDraft]:
     """A mail service is said not to be there in clear text, and nothing is said of the same service under TLS.
 
     Why: Without a record for it, a program that looks for the user's mailbox may guess a host, or give up.
@@ -142,7 +142,7 @@ def mail_set_contradictory(case: Case) -> Iterator[Told]:
             continue
         secure = f"{found.service}s"
         if all(each.srv.is_no_service for each in found.entries) and (secure, "_tcp", found.domain) not in known:
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"{found.owner} says that there is no such service, and nothing is said of {secure}._tcp",
                 location=place(found, found.entries[0], words.TARGET),

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from kmsdns.model.records import Location, Record, Srv
     from kmsdns.rules.case import Case
-    from kmsdns.rules.sets import Entry, ServiceSet
+    from kmsdns.rules.sets import ServiceEntry, ServiceSet
     from kmsdns.rules.target import Target
     from kmsdns.rules.zone.view import ZoneView
 
 OWNER, PRIORITY, WEIGHT, PORT, TARGET = 0, -4, -3, -2, -1
 """The words of an SRV record's line."""
 
-Judged = tuple["ServiceSet", "Target", "tuple[Entry, ...]"]
+Judged = tuple["ServiceSet", "Target", "tuple[ServiceEntry, ...]"]
 
 
 def judged(case: Case) -> Iterator[Judged]:
@@ -34,7 +34,7 @@ def judged(case: Case) -> Iterator[Judged]:
                     yield found, each.target, (each,)
 
 
-def evidence_of(found: ServiceSet, entries: Iterable[Entry]) -> tuple[Evidence, ...]:
+def evidence_of(found: ServiceSet, entries: Iterable[ServiceEntry]) -> tuple[Evidence, ...]:
     """The records of a set that a finding is about; of records in a file nothing, since their place shows them."""
     if found.zone is not None:
         return ()
@@ -46,7 +46,7 @@ def evidence_of(found: ServiceSet, entries: Iterable[Entry]) -> tuple[Evidence, 
     )
 
 
-def place(found: ServiceSet, entry: Entry, word: int) -> Location | None:
+def place(found: ServiceSet, entry: ServiceEntry, word: int) -> Location | None:
     """Where a word of a record stands; None for live answers."""
     if found.zone is None or entry.record is None:
         return None
@@ -58,14 +58,14 @@ def owner_place(view: ZoneView, record: Record) -> Location | None:
     return record.location if owner_word(view, record) is None else view.word(record, 0)
 
 
-def written(found: ServiceSet, entry: Entry) -> str:
+def written(found: ServiceSet, entry: ServiceEntry) -> str:
     """The target as its file has it; "" where that isn't known."""
     if found.zone is None or entry.record is None:
         return ""
     return rdata_word(found.zone, entry.record, TARGET) or ""
 
 
-def replaced(found: ServiceSet, entry: Entry, srv: Srv) -> tuple[Change, ...]:
+def replaced(found: ServiceSet, entry: ServiceEntry, srv: Srv) -> tuple[Change, ...]:
     """The changes that give one record other fields."""
     ttl = found.ttl if found.zone is None else entry.ttl
     return tuple(
@@ -76,12 +76,12 @@ def replaced(found: ServiceSet, entry: Entry, srv: Srv) -> tuple[Change, ...]:
     )
 
 
-def retarget(found: ServiceSet, entries: Iterable[Entry], target: str) -> tuple[Change, ...]:
+def retarget(found: ServiceSet, entries: Iterable[ServiceEntry], target: str) -> tuple[Change, ...]:
     """The changes that give records another target."""
     return tuple([change for each in entries for change in replaced(found, each, each.srv.replace(target=target))])
 
 
-def removed(found: ServiceSet, entries: Iterable[Entry]) -> tuple[Change, ...]:
+def removed(found: ServiceSet, entries: Iterable[ServiceEntry]) -> tuple[Change, ...]:
     """The changes that take records out."""
     return tuple(
         [
@@ -97,7 +97,7 @@ def removed(found: ServiceSet, entries: Iterable[Entry]) -> tuple[Change, ...]:
     )
 
 
-def renamed(found: ServiceSet, entry: Entry, owner: str) -> tuple[Change, ...]:
+def renamed(found: ServiceSet, entry: ServiceEntry, owner: str) -> tuple[Change, ...]:
     """The changes that give one record another owner."""
     return tuple(
         [

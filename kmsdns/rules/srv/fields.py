@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import PORT, PRIORITY, WEIGHT, evidence_of, place, replaced
 from kmsdns.rules.zone.text import told_by_the_reader
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from kmsdns.model.records import Srv
     from kmsdns.rules.case import Case
-    from kmsdns.rules.sets import Entry, ServiceSet
+    from kmsdns.rules.sets import ServiceEntry, ServiceSet
 
 _RECORDS = (Needs.RECORDS,)
 _ZONE = (Needs.ZONE,)
 _LOW = 10  # a port up to here is none that a service of today has
 
 
-def _entries(case: Case) -> Iterator[tuple[ServiceSet, Entry]]:
+def _entries(case: Case) -> Iterator[tuple[ServiceSet, ServiceEntry]]:
     for found in case.sets:
         for each in found.entries:
             if not each.srv.is_no_service:
@@ -28,7 +28,7 @@ def _entries(case: Case) -> Iterator[tuple[ServiceSet, Entry]]:
 
 
 @rule("SRV201", "field-count", Severity.ERROR, "RFC 2782", needs=_ZONE)
-def field_count(case: Case) -> Iterator[Told]:
+def field_count(case: Case) -> Iterator[FindingDraft]:
     """A record has too few fields, or too many.
 
     Why: Name servers refuse the zone, or leave the record out.
@@ -40,7 +40,7 @@ def field_count(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV202", "field-out-of-range", Severity.ERROR, "RFC 2782", needs=_ZONE)
-def field_out_of_range(case: Case) -> Iterator[Told]:
+def field_out_of_range(case: Case) -> Iterator[FindingDraft]:
     """Priority, weight or port is a number outside of 0 to 65535.
 
     Why: Each has 16 bits. Name servers refuse the zone, and some take what remains of a greater number.
@@ -52,7 +52,7 @@ def field_out_of_range(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV203", "port-zero", Severity.ERROR, "RFC 6335 6", needs=_RECORDS)
-def port_zero(case: Case) -> Iterator[Told]:
+def port_zero(case: Case) -> Iterator[FindingDraft]:
     """The port is 0, which is reserved: nobody can connect to it.
 
     Why: It is often a sign of fields in the wrong order.
@@ -62,7 +62,7 @@ def port_zero(case: Case) -> Iterator[Told]:
     """
     for found, each in _entries(case):
         if each.srv.port == 0 and in_order(found, each.srv) is None:
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"the port of the target {each.srv.target} is 0: nobody can connect to it",
                 location=place(found, each, PORT),
@@ -72,7 +72,7 @@ def port_zero(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV204", "fields-maybe-in-wrong-order", Severity.WARNING, "RFC 2782", needs=_RECORDS, safety=Safety.UNSAFE)
-def fields_maybe_in_wrong_order(case: Case) -> Iterator[Told]:
+def fields_maybe_in_wrong_order(case: Case) -> Iterator[FindingDraft]:
     """The priority or the weight is the service's port, and the port is no port of today: fields changed places.
 
     Why: Clients connect to the wrong port.
@@ -84,7 +84,7 @@ def fields_maybe_in_wrong_order(case: Case) -> Iterator[Told]:
         meant = in_order(found, each.srv)
         if meant is not None:
             field, word = ("priority", PRIORITY) if each.srv.priority == meant.port else ("weight", WEIGHT)
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"the {field} is {meant.port}, the usual port of {found.service}, and the port is "
                 f"{each.srv.port}: the fields are priority, weight, port, target",
@@ -123,7 +123,7 @@ def assigned(found: ServiceSet) -> int | None:
 
 
 @rule("SRV205", "port-differs-from-assigned", Severity.NOTE, "RFC 6335", needs=_RECORDS, default=False)
-def port_differs_from_assigned(case: Case) -> Iterator[Told]:
+def port_differs_from_assigned(case: Case) -> Iterator[FindingDraft]:
     """The port is another one than the service usually has.
 
     Why: That is what SRV records are for; it may also be a slip.
@@ -134,7 +134,7 @@ def port_differs_from_assigned(case: Case) -> Iterator[Told]:
     for found, each in _entries(case):
         port = assigned(found)
         if port is not None and each.srv.port not in (0, port) and in_order(found, each.srv) is None:
-            yield Told(
+            yield FindingDraft(
                 subject=f"{each.target.name}:{each.srv.port}",
                 message=f"{found.service} has port {each.srv.port} on {each.target.name}, where {port} is usual",
                 location=place(found, each, PORT),
@@ -144,7 +144,7 @@ def port_differs_from_assigned(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV206", "no-service-with-nonzero-fields", Severity.NOTE, "RFC 6186 3.4", needs=_RECORDS, safety=Safety.SAFE)
-def no_service_with_nonzero_fields(case: Case) -> Iterator[Told]:
+def no_service_with_nonzero_fields(case: Case) -> Iterator[FindingDraft]:
     """A record says that there is no service, and has a priority, a weight or a port.
 
     Why: Nobody reads them; but people wonder whether the target was lost.
@@ -158,7 +158,7 @@ def no_service_with_nonzero_fields(case: Case) -> Iterator[Told]:
             if not srv.is_no_service or len(found.entries) > 1 or not (srv.priority or srv.weight or srv.port):
                 continue
             word = PRIORITY if srv.priority else WEIGHT if srv.weight else PORT
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f'{found.owner} has the target ".", and fields that are not 0',
                 location=place(found, each, word),

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from kmsdns.model.findings import Fix, Related, Severity
 from kmsdns.model.names import is_at_or_below
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import TARGET, judged, place
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def _of_zones(case: Case) -> Iterator[Judged]:
     safety=None,
     causes=("SRV305", "SRV306", "SRV307", "SRV308"),
 )
-def target_only_by_wildcard(case: Case) -> Iterator[Told]:
+def target_only_by_wildcard(case: Case) -> Iterator[FindingDraft]:
     """The target has an address only because a wildcard gives one to every name.
 
     Why: A slip in the target's name would go unnoticed: any name has that address.
@@ -48,7 +48,7 @@ def target_only_by_wildcard(case: Case) -> Iterator[Told]:
     """
     for found, target, entries in _of_zones(case):
         if target.by_wildcard and target.alias_of is None:
-            yield Told(
+            yield FindingDraft(
                 subject=target.name,
                 message=f"the target {target.name} has its address from a wildcard, as any misspelt name would",
                 location=place(found, entries[0], TARGET),
@@ -63,7 +63,7 @@ def target_only_by_wildcard(case: Case) -> Iterator[Told]:
     needs=_ZONE,
     causes=("SRV305", "SRV306", "SRV307", "SRV308"),
 )
-def target_in_delegated_zone(case: Case) -> Iterator[Told]:
+def target_in_delegated_zone(case: Case) -> Iterator[FindingDraft]:
     """The target lies in a zone that is delegated from here, so this file can't tell whether it exists.
 
     Why: Nothing was found wrong, and nothing could be.
@@ -80,7 +80,7 @@ def target_in_delegated_zone(case: Case) -> Iterator[Told]:
             continue  # glue
         cut = None if view is None else view.cut(target.name)
         at = None if cut is None else cut.location
-        yield Told(
+        yield FindingDraft(
             subject=target.name,
             message=f"the target {target.name} is in the zone {target.cut}, which is delegated: not checked",
             location=place(found, entries[0], TARGET),
@@ -90,7 +90,7 @@ def target_in_delegated_zone(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV312", "target-outside-zone-unchecked", Severity.NOTE, "RFC 1034 4.2", needs=_ZONE, safety=None, default=False)
-def target_outside_zone_unchecked(case: Case) -> Iterator[Told]:
+def target_outside_zone_unchecked(case: Case) -> Iterator[FindingDraft]:
     """Targets lie outside of all zones that were given, so nothing is known of them.
 
     Why: Nothing was found wrong with them, and nothing could be.
@@ -106,7 +106,7 @@ def target_outside_zone_unchecked(case: Case) -> Iterator[Told]:
         found, _target, entries = listed[0]
         names = dict.fromkeys(target.name for _found, target, _entries in listed)
         count = "1 target is" if len(names) == 1 else f"{len(names)} targets are"
-        yield Told(
+        yield FindingDraft(
             subject=found.origin,
             message=f"{count} outside of the zones given, and not checked: {', '.join([*names][:5])}"
             + (" ..." if len(names) > 5 else ""),
@@ -115,7 +115,7 @@ def target_outside_zone_unchecked(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV313", "target-special-address", Severity.ERROR, "RFC 6890", needs=_ZONE)
-def target_special_address(case: Case) -> Iterator[Told]:
+def target_special_address(case: Case) -> Iterator[FindingDraft]:
     """The target's address is one that no client reaches a host at: 0.0.0.0, loopback, link-local, documentation.
 
     Why: A client connects to itself, or to nobody. Zones of documentation and tests may have addresses for
@@ -130,7 +130,7 @@ def target_special_address(case: Case) -> Iterator[Told]:
             what = purpose(address)
             if what in (None, *_PRIVATE) or (what == "documentation" and _is_example(found, examples)):
                 continue
-            yield Told(
+            yield FindingDraft(
                 subject=target.name,
                 message=f"the target {target.name} has the address {address}, which is {_a(what)}: no client reaches "
                 "the host there",
@@ -141,7 +141,7 @@ def target_special_address(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV314", "target-private-address", Severity.WARNING, "RFC 1918, RFC 4193", needs=_ZONE)
-def target_private_address(case: Case) -> Iterator[Told]:
+def target_private_address(case: Case) -> Iterator[FindingDraft]:
     """The target has a private address, and the zone is said to be for everybody.
 
     Why: Outside of the own network that address is another host, or none.
@@ -153,7 +153,7 @@ def target_private_address(case: Case) -> Iterator[Told]:
         for address in target.addresses or ():
             what = purpose(address)
             if what in _PRIVATE:
-                yield Told(
+                yield FindingDraft(
                     subject=target.name,
                     message=f"the target {target.name} has the address {address}, which is {_a(what)}, in a zone for "
                     "everybody",
@@ -164,7 +164,7 @@ def target_private_address(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV315", "target-retired", Severity.NOTE, "kmsdns/data/retired-targets.csv", needs=_ZONE, default=False)
-def target_retired(case: Case) -> Iterator[Told]:
+def target_retired(case: Case) -> Iterator[FindingDraft]:
     """The target belonged to a service that has ended.
 
     Why: Clients that still look for it lose time on a host that no longer serves them.
@@ -177,7 +177,7 @@ def target_retired(case: Case) -> Iterator[Told]:
     for found, target, entries in _of_zones(case):
         what = RETIRED_TARGETS.get(target.name[:-1])
         if what is not None:
-            yield Told(
+            yield FindingDraft(
                 subject=target.name,
                 message=f"the target {target.name} was part of {what}",
                 location=place(found, entries[0], TARGET),

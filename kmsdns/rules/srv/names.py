@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.sets import is_protocol
 from kmsdns.rules.srv.owners import regular, renaming, told_of
 
@@ -19,7 +19,7 @@ _LONGEST = 15  # of a service name, without its underscore (RFC 6335 5.1)
 
 
 @rule("SRV106", "service-name-syntax", Severity.ERROR, "RFC 6335 5.1", needs=_ZONE)
-def service_name_syntax(case: Case) -> Iterator[Told]:
+def service_name_syntax(case: Case) -> Iterator[FindingDraft]:
     """The service name is none that could be registered.
 
     Why: Programs that check names refuse to ask for it.
@@ -52,7 +52,7 @@ def _wrong_with(name: str) -> str | None:
 
 
 @rule("SRV107", "service-name-unregistered", Severity.NOTE, "RFC 6335", needs=_ZONE, safety=None, default=False)
-def service_name_unregistered(case: Case) -> Iterator[Told]:
+def service_name_unregistered(case: Case) -> Iterator[FindingDraft]:
     """The service name isn't registered by IANA, and none that SRV records are commonly published for.
 
     Why: Another service may come to use the same name. The registry is known as it was in February 2026.
@@ -77,7 +77,7 @@ def _is_known(name: str) -> bool:
 
 
 @rule("SRV108", "service-name-near-miss", Severity.WARNING, "RFC 6335", needs=_ZONE, safety=Safety.UNSAFE)
-def service_name_near_miss(case: Case) -> Iterator[Told]:
+def service_name_near_miss(case: Case) -> Iterator[FindingDraft]:
     """The service name is one slip away from a known one: a letter missing, doubled, or taken for a digit.
 
     Why: No client asks for the misspelt name.
@@ -130,7 +130,7 @@ def _has_port_of(name: str, meant: str, ports: set[int]) -> bool:
 
 
 @rule("SRV109", "service-name-synonym", Severity.WARNING, "RFC 6335 5", needs=_ZONE, safety=Safety.UNSAFE)
-def service_name_synonym(case: Case) -> Iterator[Told]:
+def service_name_synonym(case: Case) -> Iterator[FindingDraft]:
     """The service has another name: this one is an alias that must not be used for SRV records.
 
     Why: Clients ask for the registered name only.
@@ -149,7 +149,7 @@ def service_name_synonym(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV110", "proto-unusual-for-service", Severity.WARNING, "RFC 6335", needs=_ZONE, safety=Safety.UNSAFE)
-def proto_unusual_for_service(case: Case) -> Iterator[Told]:
+def proto_unusual_for_service(case: Case) -> Iterator[FindingDraft]:
     """The service isn't offered over that protocol.
 
     Why: Clients of the service ask for the other protocol, and don't find this record.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Related, Safety, Severity
 from kmsdns.model.names import fold, parent, shown, split
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.sets import is_protocol
 from kmsdns.rules.srv.entries import OWNER, owner_place, place, renamed
 from kmsdns.rules.zone.lines import judged as zones_of
@@ -46,10 +46,10 @@ def _is_swapped(labels: list[str]) -> bool:
     return len(labels) > 1 and is_protocol(labels[0]) and not is_protocol(labels[1]) and labels[1].startswith("_")
 
 
-def told_of(found: ServiceSet, message: str, fix: Fix | None, severity: Severity | None = None) -> Told:
+def told_of(found: ServiceSet, message: str, fix: Fix | None, severity: Severity | None = None) -> FindingDraft:
     """About a whole set: the owner is one name, on however many lines it is written."""
     others = [place(found, each, OWNER) for each in found.entries[1:]]
-    return Told(
+    return FindingDraft(
         subject=found.owner,
         message=message,
         location=place(found, found.entries[0], OWNER),
@@ -70,7 +70,7 @@ def renaming(found: ServiceSet, front: list[str], count: int) -> Fix:
 
 
 @rule("SRV101", "owner-without-service-labels", Severity.ERROR, "RFC 2782", needs=_ZONE)
-def owner_without_service_labels(case: Case) -> Iterator[Told]:
+def owner_without_service_labels(case: Case) -> Iterator[FindingDraft]:
     """An SRV record stands at a name that has no service and no protocol in it: the domain itself, or a host.
 
     Why: Clients ask for _service._proto and a domain; nobody asks for SRV records elsewhere.
@@ -105,7 +105,7 @@ def _lacks(found: ServiceSet) -> tuple[bool, bool]:
 
 
 @rule("SRV102", "service-label-without-underscore", Severity.ERROR, "RFC 2782", needs=_ZONE, safety=Safety.UNSAFE)
-def service_label_without_underscore(case: Case) -> Iterator[Told]:
+def service_label_without_underscore(case: Case) -> Iterator[FindingDraft]:
     """The service label lacks its underscore.
 
     Why: Clients ask for _vlmcs._tcp; the name without the underscore is another one.
@@ -124,7 +124,7 @@ def service_label_without_underscore(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV103", "proto-label-without-underscore", Severity.ERROR, "RFC 2782", needs=_ZONE, safety=Safety.UNSAFE)
-def proto_label_without_underscore(case: Case) -> Iterator[Told]:
+def proto_label_without_underscore(case: Case) -> Iterator[FindingDraft]:
     """The protocol label lacks its underscore.
 
     Why: Clients ask for _vlmcs._tcp; the name without the underscore is another one.
@@ -140,7 +140,7 @@ def proto_label_without_underscore(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV104", "service-and-proto-swapped", Severity.ERROR, "RFC 2782", needs=_ZONE, safety=Safety.UNSAFE)
-def service_and_proto_swapped(case: Case) -> Iterator[Told]:
+def service_and_proto_swapped(case: Case) -> Iterator[FindingDraft]:
     """The protocol stands in front of the service.
 
     Why: Clients ask for the service first, then the protocol.
@@ -155,7 +155,7 @@ def service_and_proto_swapped(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV105", "proto-label-unknown", Severity.WARNING, "RFC 8552", needs=_ZONE, safety=Safety.UNSAFE)
-def proto_label_unknown(case: Case) -> Iterator[Told]:
+def proto_label_unknown(case: Case) -> Iterator[FindingDraft]:
     """The protocol label is none that is known.
 
     Why: A client puts the protocol it speaks there, nearly always _tcp or _udp. One slip away from these it is an
@@ -184,7 +184,7 @@ def proto_label_unknown(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV111", "label-between-service-and-proto", Severity.ERROR, "RFC 2782", needs=_ZONE)
-def label_between_service_and_proto(case: Case) -> Iterator[Told]:
+def label_between_service_and_proto(case: Case) -> Iterator[FindingDraft]:
     """Another label stands between the service and the protocol.
 
     Why: Clients ask for both in a row.
@@ -204,7 +204,7 @@ def label_between_service_and_proto(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV112", "wildcard-service-owner", Severity.NOTE, "RFC 4592 4.5", needs=_ZONE, safety=None)
-def wildcard_service_owner(case: Case) -> Iterator[Told]:
+def wildcard_service_owner(case: Case) -> Iterator[FindingDraft]:
     """A wildcard leads every service to one host.
 
     Why: A client of any service is sent there, whether the host offers it or not. To say that there are no other
@@ -220,7 +220,7 @@ def wildcard_service_owner(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV113", "dnssd-instance-incomplete", Severity.WARNING, "RFC 6763 4.1, 6", needs=_ZONE)
-def dnssd_instance_incomplete(case: Case) -> Iterator[Told]:
+def dnssd_instance_incomplete(case: Case) -> Iterator[FindingDraft]:
     """An instance of a service (DNS-SD) has an SRV record, but not the TXT or the PTR record that belongs to it.
 
     Why: Without the PTR record nobody finds the instance; the TXT record must be there, even if it is empty.
@@ -250,7 +250,7 @@ def dnssd_instance_incomplete(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV114", "address-or-cname-at-service-name", Severity.WARNING, "RFC 2782", needs=_ZONE)
-def address_or_cname_at_service_name(case: Case) -> Iterator[Told]:
+def address_or_cname_at_service_name(case: Case) -> Iterator[FindingDraft]:
     """An address or an alias of a host stands at a service's name, where an SRV record is meant.
 
     Why: Clients ask for SRV records at that name, and get an empty answer. An alias of another service's name is fine:
@@ -268,7 +268,7 @@ def address_or_cname_at_service_name(case: Case) -> Iterator[Told]:
                 continue  # _443._tcp is where TLSA records are
             found = [each for each in records if each.rdtype in ("A", "AAAA") or _leads_to_host(each)]
             if found and not any(each.rdtype == "SRV" for each in records):
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{owner} has a record of type {found[0].rdtype}, where clients ask for SRV",
                     location=owner_place(view, found[0]),

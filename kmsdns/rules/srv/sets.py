@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.model.findings import Fix, Related, Safety, Severity
 from kmsdns.model.names import is_at_or_below, to_wire
 from kmsdns.model.records import Srv
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import (
     OWNER,
     PORT,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.rules.case import Case
-    from kmsdns.rules.sets import Entry, ServiceSet
+    from kmsdns.rules.sets import ServiceEntry, ServiceSet
 
 _RECORDS = (Needs.RECORDS,)
 _ZONE = (Needs.ZONE,)
@@ -34,7 +34,7 @@ _EDNS = 1232  # octets that pass nearly every network in one piece
 
 
 @rule("SRV401", "no-service-beside-targets", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, safety=Safety.UNSAFE)
-def no_service_beside_targets(case: Case) -> Iterator[Told]:
+def no_service_beside_targets(case: Case) -> Iterator[FindingDraft]:
     """A target "." stands beside others: the set says that there is no service, and where it is.
 
     Why: Only alone it means "decidedly not available"; beside others each client does something else with it.
@@ -47,7 +47,7 @@ def no_service_beside_targets(case: Case) -> Iterator[Told]:
         others = [each for each in found.entries if not each.srv.is_no_service]
         if none and others:
             other = place(found, others[0], TARGET)
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f'{found.owner} has a target "." beside others: no service, and where it is',
                 location=place(found, none[0], TARGET),
@@ -62,7 +62,7 @@ def no_service_beside_targets(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV402", "same-endpoint-twice", Severity.WARNING, "RFC 2782", needs=_RECORDS)
-def same_endpoint_twice(case: Case) -> Iterator[Told]:
+def same_endpoint_twice(case: Case) -> Iterator[FindingDraft]:
     """The same target and port stand twice, with another priority or weight.
 
     Why: The host is drawn more often than it seems, and a client that found it dead tries it again.
@@ -71,18 +71,18 @@ def same_endpoint_twice(case: Case) -> Iterator[Told]:
         _vlmcs._tcp  IN  SRV  0 50 1688 kms01.contoso.com.
     """
     for found in case.sets:
-        by_endpoint: dict[tuple[str, int], list[Entry]] = {}
+        by_endpoint: dict[tuple[str, int], list[ServiceEntry]] = {}
         for each in found.entries:
             if not each.srv.is_no_service:
                 by_endpoint.setdefault((each.target.name, each.srv.port), []).append(each)
         for (target, port), entries in by_endpoint.items():
-            different: dict[tuple[int, int], Entry] = {}
+            different: dict[tuple[int, int], ServiceEntry] = {}
             for each in entries:
                 different.setdefault((each.srv.priority, each.srv.weight), each)
             first, *later = different.values()
             at = place(found, first, TARGET) if later else None
             for each in later if found.zone is not None else later[:1]:  # equal ones are a duplicate-record
-                yield Told(
+                yield FindingDraft(
                     subject=f"{target}:{port}",
                     message=f"{target}:{port} stands {len(different)} times in {found.owner}",
                     location=place(found, each, TARGET),
@@ -92,8 +92,8 @@ def same_endpoint_twice(case: Case) -> Iterator[Told]:
                 )
 
 
-def _by_priority(found: ServiceSet) -> dict[int, list[Entry]]:
-    listed: dict[int, list[Entry]] = {}
+def _by_priority(found: ServiceSet) -> dict[int, list[ServiceEntry]]:
+    listed: dict[int, list[ServiceEntry]] = {}
     for each in found.entries:
         if not each.srv.is_no_service:
             listed.setdefault(each.srv.priority, []).append(each)
@@ -101,7 +101,7 @@ def _by_priority(found: ServiceSet) -> dict[int, list[Entry]]:
 
 
 @rule("SRV403", "zero-weight-beside-weighted", Severity.NOTE, 'RFC 2782, "Weight"', needs=_RECORDS)
-def zero_weight_beside_weighted(case: Case) -> Iterator[Told]:
+def zero_weight_beside_weighted(case: Case) -> Iterator[FindingDraft]:
     """Some records of one priority have weight 0, others have more.
 
     Why: In the presence of greater weights, a weight of 0 is drawn very seldom, and by some clients never.
@@ -116,7 +116,7 @@ def zero_weight_beside_weighted(case: Case) -> Iterator[Told]:
                 continue
             for told in [(each,) for each in zero] if found.zone is not None else [zero]:
                 which = ", ".join(each.target.name for each in told)
-                yield Told(
+                yield FindingDraft(
                     subject=found.owner,
                     message=f"{which} with weight 0 is hardly ever drawn beside the others of priority {priority}",
                     location=place(found, told[0], WEIGHT),
@@ -126,7 +126,7 @@ def zero_weight_beside_weighted(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV404", "weight-without-choice", Severity.NOTE, 'RFC 2782, "Weight"', needs=_RECORDS, safety=Safety.SAFE)
-def weight_without_choice(case: Case) -> Iterator[Told]:
+def weight_without_choice(case: Case) -> Iterator[FindingDraft]:
     """A record has a weight though it is the only one of its priority.
 
     Why: There is nothing to choose; the standard asks for 0 there, to make the record easier to read.
@@ -141,7 +141,7 @@ def weight_without_choice(case: Case) -> Iterator[Told]:
         for priority, same in _by_priority(found).items():
             if len(same) == 1 and same[0].srv.weight and in_order(found, same[0].srv) is None:
                 (each,) = same
-                yield Told(
+                yield FindingDraft(
                     subject=found.owner,
                     message=f"{each.target.name} has the weight {each.srv.weight}, and is the only one of priority "
                     f"{priority}",
@@ -156,7 +156,7 @@ def weight_without_choice(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV405", "answer-too-large", Severity.WARNING, "RFC 2782", needs=_RECORDS)
-def answer_too_large(case: Case) -> Iterator[Told]:
+def answer_too_large(case: Case) -> Iterator[FindingDraft]:
     """The set is so large that its answer needs more than one plain datagram.
 
     Why: A client that asks over UDP gets a truncated answer and asks again over TCP, if it and all between let it.
@@ -175,7 +175,7 @@ def answer_too_large(case: Case) -> Iterator[Told]:
             size = f"{whole} octets with the addresses, more than the {_EDNS} that pass in one piece"
         else:
             continue
-        yield Told(
+        yield FindingDraft(
             subject=found.owner,
             message=f"the answer for {found.owner} has about {size}",
             location=place(found, found.entries[0], OWNER),
@@ -192,7 +192,7 @@ def _octets(found: ServiceSet) -> tuple[int, int]:
 
 
 @rule("SRV406", "denied-by-wildcard", Severity.WARNING, "RFC 4592, RFC 2782", needs=_ZONE)
-def denied_by_wildcard(case: Case) -> Iterator[Told]:
+def denied_by_wildcard(case: Case) -> Iterator[FindingDraft]:
     """A wildcard with the target "." answers for a service that clients of this suffix look for.
 
     Why: It says that the service is decidedly not available, and clients give up.
@@ -207,7 +207,7 @@ def denied_by_wildcard(case: Case) -> Iterator[Told]:
             continue
         sources = [each for each in view.of_type("SRV") if each.owner.startswith("*.") and each.rdata == wildcard.rdata]
         source = next((each for each in sources if is_at_or_below(owner, each.owner[2:])), None)
-        yield Told(
+        yield FindingDraft(
             subject=owner,
             message=f"a wildcard says that there is no service at {owner}, where clients look for a KMS host",
             location=None if source is None else owner_place(view, source),
@@ -216,7 +216,7 @@ def denied_by_wildcard(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV407", "ports-differ-in-set", Severity.NOTE, "RFC 2782", needs=_RECORDS, default=False)
-def ports_differ_in_set(case: Case) -> Iterator[Told]:
+def ports_differ_in_set(case: Case) -> Iterator[FindingDraft]:
     """The records of one set have several ports, and only one is the usual one.
 
     Why: It may be meant, and it may be a slip.
@@ -232,7 +232,7 @@ def ports_differ_in_set(case: Case) -> Iterator[Told]:
         if port is None or not odd or len(odd) == len(used):
             continue
         for each in odd:
-            yield Told(
+            yield FindingDraft(
                 subject=f"{each.target.name}:{each.srv.port}",
                 message=f"{each.target.name} has the port {each.srv.port}, others of {found.owner} have {port}",
                 location=place(found, each, PORT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Related, Safety, Severity
 from kmsdns.model.names import address_of, fold, is_at_or_below, parent, split
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import TARGET, evidence_of, judged, place, retarget, written
 from kmsdns.rules.zone.lines import directive_above
 from kmsdns.zone.complaints import NOT_READ
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kmsdns.model.records import Record
     from kmsdns.rules.case import Case
-    from kmsdns.rules.sets import Entry, ServiceSet
+    from kmsdns.rules.sets import ServiceEntry, ServiceSet
     from kmsdns.rules.srv.entries import Judged
 
 _RECORDS = (Needs.RECORDS,)
@@ -24,9 +24,9 @@ _LAST_LABELS = frozenset("com net org edu gov mil int info biz test example loca
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-def _told(about: Judged, message: str, fix: Fix, related: tuple[Related, ...] = ()) -> Told:
+def _told(about: Judged, message: str, fix: Fix, related: tuple[Related, ...] = ()) -> FindingDraft:
     found, target, entries = about
-    return Told(
+    return FindingDraft(
         subject=target.name,
         message=message,
         location=place(found, entries[0], TARGET),
@@ -37,7 +37,7 @@ def _told(about: Judged, message: str, fix: Fix, related: tuple[Related, ...] = 
 
 
 @rule("SRV301", "target-is-alias", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, safety=Safety.UNSAFE)
-def target_is_alias(case: Case) -> Iterator[Told]:
+def target_is_alias(case: Case) -> Iterator[FindingDraft]:
     """The target is an alias (CNAME); the standard says that it must not be.
 
     Why: Some clients follow it, some don't, and one that doesn't finds no address.
@@ -62,7 +62,7 @@ def target_is_alias(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV302", "target-below-dname", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, safety=Safety.UNSAFE)
-def target_below_dname(case: Case) -> Iterator[Told]:
+def target_below_dname(case: Case) -> Iterator[FindingDraft]:
     """The target lies below a DNAME record, which makes it an alias; the standard says that it must not be one.
 
     Why: A server answers with an alias that it makes up, and some clients don't follow it. Records that stand at the
@@ -98,7 +98,7 @@ def target_below_dname(case: Case) -> Iterator[Told]:
     needs=_RECORDS,
     causes=("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *NOT_READ, "ZN004"),
 )
-def target_does_not_exist(case: Case) -> Iterator[Told]:
+def target_does_not_exist(case: Case) -> Iterator[FindingDraft]:
     """The target's name does not exist.
 
     Why: There must be an address record for it; a client that draws this target loses time, and fails when there is no
@@ -140,7 +140,7 @@ def _near_hosts(case: Case, missing: list[str]) -> dict[str, str]:
     needs=_RECORDS,
     causes=("SRV305", "SRV306", "SRV307", "SRV308", "SRV309", *NOT_READ, "ZN004"),
 )
-def target_without_address(case: Case) -> Iterator[Told]:
+def target_without_address(case: Case) -> Iterator[FindingDraft]:
     """The target's name exists, and has neither an A nor an AAAA record.
 
     Why: There is nothing to connect to.
@@ -162,7 +162,7 @@ def target_without_address(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV305", "target-is-address", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS)
-def target_is_address(case: Case) -> Iterator[Told]:
+def target_is_address(case: Case) -> Iterator[FindingDraft]:
     """An IP address stands where the target's name belongs.
 
     Why: A client looks it up as a name, which does not exist.
@@ -219,7 +219,7 @@ def _hosts_of(case: Case, address: str) -> list[Record]:
 
 
 @rule("SRV306", "target-repeats-origin", Severity.ERROR, "RFC 1035 5.1", needs=_RECORDS, safety=Safety.UNSAFE)
-def target_repeats_origin(case: Case) -> Iterator[Told]:
+def target_repeats_origin(case: Case) -> Iterator[FindingDraft]:
     """The target ends in its domain twice, or has it behind a whole name: the dot at its end was forgotten.
 
     Why: A name without the final dot is completed with the zone's origin, and the result does not exist.
@@ -264,7 +264,7 @@ def _meant(about: Judged) -> str:
     return meant if is_at_or_below(meant, found.origin) or (len(labels) > 1 and looks_complete) else ""
 
 
-def _origin_set(found: ServiceSet, entry: Entry) -> tuple[Related, ...]:
+def _origin_set(found: ServiceSet, entry: ServiceEntry) -> tuple[Related, ...]:
     """The $ORIGIN line that completes a record's names, when its file has one in front of it."""
     if found.zone is None or entry.location is None:
         return ()
@@ -280,7 +280,7 @@ def _origin_set(found: ServiceSet, entry: Entry) -> tuple[Related, ...]:
     needs=_RECORDS,
     causes=("SRV305", "SRV306", "SRV308"),
 )
-def target_not_a_hostname(case: Case) -> Iterator[Told]:
+def target_not_a_hostname(case: Case) -> Iterator[FindingDraft]:
     """The target is no host's name: a label holds something else than letters, digits and hyphens.
 
     Why: A target is a host, and programs refuse to connect to other names, or to look them up. It is often a slip: a
@@ -306,7 +306,7 @@ def _is_host_label(label: str) -> bool:
 
 
 @rule("SRV308", "target-is-service-name", Severity.ERROR, 'RFC 2782, "Target"', needs=_RECORDS, causes=("SRV101",))
-def target_is_service_name(case: Case) -> Iterator[Told]:
+def target_is_service_name(case: Case) -> Iterator[FindingDraft]:
     """The target is the name of a service, its own or another one's, not of a host.
 
     Why: SRV records lead to hosts; a client asks for addresses at that name and finds none.
@@ -326,7 +326,7 @@ def target_is_service_name(case: Case) -> Iterator[Told]:
 
 
 @rule("SRV309", "target-single-label", Severity.WARNING, "RFC 1535", needs=_RECORDS, safety=Safety.UNSAFE)
-def target_single_label(case: Case) -> Iterator[Told]:
+def target_single_label(case: Case) -> Iterator[FindingDraft]:
     """The target is a single label: a short name such as kms01.
 
     Why: In a record it is not completed with the client's suffix; it is a name directly below the root, and does not

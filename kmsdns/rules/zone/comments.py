@@ -76,12 +76,12 @@ class Suppressions:
                 self._spans.update({(at.path, line): span for line in span})
 
     def _read(self, path: str, text: str) -> None:
-        from kmsdns.zone.lexer import Kind, scan  # a diagnosis reads no zone
+        from kmsdns.zone.lexer import TokenKind, scan  # a diagnosis reads no zone
 
         lines = text.split("\n")
         for number, line in enumerate(lines, start=1):
             for token in scan(line) if "kmsdns:" in line else ():
-                if token.kind is Kind.COMMENT:
+                if token.kind is TokenKind.COMMENT:
                     for named in _named(path, number, line, token.offset, number < len(lines)):
                         if named.is_of_file:
                             self._of_file.setdefault(path, []).append(named)

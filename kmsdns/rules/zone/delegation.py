@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity
 from kmsdns.model.names import fold
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import judged, mnemonic, owner_place, replaced
 from kmsdns.rules.zone.pointers import pointers
 from kmsdns.rules.zone.rrsets import related
@@ -24,7 +24,7 @@ _AT_A_CUT = frozenset(("NS", "DS", "RRSIG", "NSEC"))
 
 
 @rule("ZD001", "soa-missing-or-misplaced", Severity.ERROR, "RFC 1035 5.2", needs=_ZONE, causes=("ZN004",))
-def soa_missing_or_misplaced(case: Case) -> Iterator[Told]:
+def soa_missing_or_misplaced(case: Case) -> Iterator[FindingDraft]:
     """A zone has no SOA record at its top, more than one, or one elsewhere.
 
     Why: It makes a zone of the records: name servers refuse the file without it, and with two. That it is not the first
@@ -39,7 +39,7 @@ def soa_missing_or_misplaced(case: Case) -> Iterator[Told]:
         for record in view.of_type("SOA"):
             if fold(record.owner) != view.origin or (first is not None and record is not first):
                 where = "a second time" if fold(record.owner) == view.origin else f"below the top of {view.origin}"
-                yield Told(
+                yield FindingDraft(
                     subject=fold(record.owner),
                     message=f"an SOA record stands here {where}: a zone has one, at its top",
                     location=owner_place(view, record),
@@ -47,7 +47,7 @@ def soa_missing_or_misplaced(case: Case) -> Iterator[Told]:
                     fix=Fix(summary="remove it, or make a zone of its own of that name"),
                 )
         if first is not None and view.zone.records[0].rdtype != "SOA":
-            yield Told(
+            yield FindingDraft(
                 subject=view.origin,
                 message="the SOA record is not the first of the zone",
                 location=owner_place(view, first),
@@ -58,7 +58,7 @@ def soa_missing_or_misplaced(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD002", "apex-ns-missing", Severity.ERROR, "RFC 1035 6.1", needs=_ZONE, causes=(*NOT_READ, "ZN004"))
-def apex_ns_missing(case: Case) -> Iterator[Told]:
+def apex_ns_missing(case: Case) -> Iterator[FindingDraft]:
     """A zone names no name server of its own.
 
     Why: Most name servers refuse a zone without an NS record at its top, and resolvers take it for broken.
@@ -70,7 +70,7 @@ def apex_ns_missing(case: Case) -> Iterator[Told]:
     for view in judged(case):
         soa = view.zone.soa_record
         if soa is not None and not any(record.rdtype == "NS" for record in view.at(view.origin)):
-            yield Told(
+            yield FindingDraft(
                 subject=view.origin,
                 message=f"{view.origin} has no NS record: no name server is said to have the zone",
                 location=owner_place(view, soa),
@@ -87,7 +87,7 @@ def apex_ns_missing(case: Case) -> Iterator[Told]:
     safety=None,
     causes=(*NOT_READ, "ZN004", "ZN005"),
 )
-def single_name_server(case: Case) -> Iterator[Told]:
+def single_name_server(case: Case) -> Iterator[FindingDraft]:
     """A zone has one name server only.
 
     Why: When it is down, so is everything in the zone. Parents of public zones want two or more, in different places.
@@ -99,7 +99,7 @@ def single_name_server(case: Case) -> Iterator[Told]:
     for view in judged(case):
         servers = {fold(str(record.rdata)): record for record in view.at(view.origin) if record.rdtype == "NS"}
         for name, record in servers.items() if len(servers) == 1 else ():
-            yield Told(
+            yield FindingDraft(
                 subject=view.origin,
                 message=f"{name} is the only name server of {view.origin}",
                 location=record.location,
@@ -107,7 +107,7 @@ def single_name_server(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD004", "soa-rname-has-at", Severity.WARNING, "RFC 1035 3.3.13", needs=_ZONE, safety=Safety.SAFE)
-def soa_rname_has_at(case: Case) -> Iterator[Told]:
+def soa_rname_has_at(case: Case) -> Iterator[FindingDraft]:
     """The mail address in the SOA record is written with an @.
 
     Why: It is a name there: the first dot stands for the @. With an @ in it, nobody makes the address of it again.
@@ -124,7 +124,7 @@ def soa_rname_has_at(case: Case) -> Iterator[Told]:
         if domain.endswith(f".{view.zone.origin}") and "." in domain.removesuffix(f".{view.zone.origin}"):
             domain = domain.removesuffix(f"{view.zone.origin}")  # an address is meant whole
         name = mailbox.replace("\\.", ".").replace(".", "\\.") + f".{domain}"
-        yield Told(
+        yield FindingDraft(
             subject=view.origin,
             message=f"the address of who is responsible is written with an @: it is the name {soa.rname}",
             location=view.word(record, -6),
@@ -137,7 +137,7 @@ def soa_rname_has_at(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD005", "soa-timers-unusual", Severity.NOTE, "RFC 1912 2.2", needs=_ZONE)
-def soa_timers_unusual(case: Case) -> Iterator[Told]:
+def soa_timers_unusual(case: Case) -> Iterator[FindingDraft]:
     """The times of the SOA record contradict each other, or a negative answer is kept for more than a day.
 
     Why: A secondary asks anew after "refresh", after a failure again after "retry", and gives the zone up after
@@ -158,7 +158,7 @@ def soa_timers_unusual(case: Case) -> Iterator[Told]:
             (soa.minimum > 86400, -1, f"a name that is not there is remembered for {soa.minimum} s, more than a day"),
         ):
             if wrong:
-                yield Told(
+                yield FindingDraft(
                     subject=view.origin,
                     message=message,
                     location=view.word(record, at),
@@ -167,7 +167,7 @@ def soa_timers_unusual(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD006", "serial-not-increased", Severity.ERROR, "RFC 1982 3.2", needs=_ZONE, safety=Safety.SAFE)
-def serial_not_increased(case: Case) -> Iterator[Told]:
+def serial_not_increased(case: Case) -> Iterator[FindingDraft]:
     """The zone has changed, and its serial is not higher than before.
 
     Why: Secondaries compare the serial, and keep the old zone. Higher is meant as RFC 1982 counts, around the end of 32
@@ -182,7 +182,7 @@ def serial_not_increased(case: Case) -> Iterator[Told]:
         if before is None or soa is None or record is None or 0 < (soa.serial - before) % 2**32 < 2**31:
             continue
         serial = (before + 1) % 2**32
-        yield Told(
+        yield FindingDraft(
             subject=view.origin,
             message=f"the serial is {soa.serial} and was {before}: secondaries don't take the change",
             location=view.word(record, -5),
@@ -202,7 +202,7 @@ def serial_not_increased(case: Case) -> Iterator[Told]:
     needs=_ZONE,
     causes=(*NOT_READ, "RR010", "ZN004", "ZN005"),
 )
-def glue_missing(case: Case) -> Iterator[Told]:
+def glue_missing(case: Case) -> Iterator[FindingDraft]:
     """A delegation names a name server inside the zone that it hands over, without its address.
 
     Why: To find the address one would have to ask that very server. Nobody can get in.
@@ -220,7 +220,7 @@ def glue_missing(case: Case) -> Iterator[Told]:
             if fold(pointer.record.owner) != fold(cut.owner):
                 continue  # a delegation of the zone below: occluded, see ZD008
             if not any(record.rdtype in ("A", "AAAA") for record in view.at(pointer.folded)):
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{pointer.name} is in the zone {cut.owner} that it is to serve, and has no address here",
                     location=pointer.place(view),
@@ -229,7 +229,7 @@ def glue_missing(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD008", "occluded-by-delegation", Severity.ERROR, "RFC 2181 6.1", needs=_ZONE)
-def occluded_by_delegation(case: Case) -> Iterator[Told]:
+def occluded_by_delegation(case: Case) -> Iterator[FindingDraft]:
     """A name has records, but an NS record at or above it hands it over to another zone.
 
     Why: The name servers answer with a referral, never with these records. Only glue belongs there: the addresses of
@@ -247,7 +247,7 @@ def occluded_by_delegation(case: Case) -> Iterator[Told]:
             lost = [] if cut is None else _occluded(owner, records, fold(cut.owner), owner in servers)
             if cut is not None and lost:
                 types = ", ".join(dict.fromkeys(mnemonic(record.rdtype) for record in lost))
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{types} of {lost[0].owner} is never answered: {cut.owner} is delegated",
                     location=owner_place(view, lost[0]),
@@ -263,7 +263,7 @@ def _occluded(owner: str, records: Sequence[Record], cut: str, is_server: bool) 
 
 
 @rule("ZD009", "occluded-by-dname", Severity.ERROR, "RFC 6672 2.4", needs=_ZONE)
-def occluded_by_dname(case: Case) -> Iterator[Told]:
+def occluded_by_dname(case: Case) -> Iterator[FindingDraft]:
     """A delegation stands below a DNAME.
 
     Why: The DNAME turns every name below it into another one, so nobody is ever referred to that zone. Of other
@@ -280,7 +280,7 @@ def occluded_by_dname(case: Case) -> Iterator[Told]:
             if dname is None or owner in told:
                 continue
             told.add(owner)
-            yield Told(
+            yield FindingDraft(
                 subject=owner,
                 message=f"nobody is referred to {record.owner}: the DNAME of {dname.owner} stands above it",
                 location=owner_place(view, record),
@@ -290,7 +290,7 @@ def occluded_by_dname(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD010", "ds-misplaced", Severity.ERROR, "RFC 4034 5, RFC 4035 2.4", needs=_ZONE)
-def ds_misplaced(case: Case) -> Iterator[Told]:
+def ds_misplaced(case: Case) -> Iterator[FindingDraft]:
     """A DS record stands at the zone's own name, or at a name that is not delegated.
 
     Why: It says which key signs the zone below, and belongs to the zone above, beside the NS records. Elsewhere nobody
@@ -311,7 +311,7 @@ def ds_misplaced(case: Case) -> Iterator[Told]:
                 continue
             told.add(owner)
             where = "the zone's own name" if owner == view.origin else "which is not delegated"
-            yield Told(
+            yield FindingDraft(
                 subject=owner,
                 message=f"a DS record stands at {record.owner}, {where}",
                 location=owner_place(view, record),
@@ -320,7 +320,7 @@ def ds_misplaced(case: Case) -> Iterator[Told]:
 
 
 @rule("ZD011", "no-server-for-family", Severity.NOTE, "RFC 3901 3", needs=_ZONE, safety=None, default=False)
-def no_server_for_family(case: Case) -> Iterator[Told]:
+def no_server_for_family(case: Case) -> Iterator[FindingDraft]:
     """A zone has addresses of one family, IPv4 or IPv6, and no name server with such an address.
 
     Why: A host with that family alone reaches what the zone names, but not who names it. It is told where the addresses
@@ -340,7 +340,7 @@ def no_server_for_family(case: Case) -> Iterator[Told]:
             hosts = view.of_type(family)
             served = any((":" in address) == (version == 6) for addresses in known for address in addresses)
             if hosts and not served:
-                yield Told(
+                yield FindingDraft(
                     subject=view.origin,
                     message=f"{hosts[0].owner} has an IPv{version} address, and no name server of {view.origin} has",
                     location=hosts[0].location,

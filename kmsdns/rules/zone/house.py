@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.model.findings import Fix, Safety, Severity
 from kmsdns.model.names import is_at_or_below
 from kmsdns.model.records import Location
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import OWNER, TARGET, WEIGHT, evidence_of, judged, place
 from kmsdns.rules.zone.lines import by_type, ttl_place
 from kmsdns.rules.zone.lines import judged as zones_of
@@ -29,7 +29,7 @@ _ZONE = (Needs.ZONE,)
     default=False,
     policy_keys=("ttl-min", "ttl-max"),
 )
-def ttl_range(case: Case) -> Iterator[Told]:
+def ttl_range(case: Case) -> Iterator[FindingDraft]:
     """A TTL is outside of the range that the policy allows.
 
     Why: A short one makes resolvers ask more often, a long one makes a change take longer.
@@ -50,7 +50,7 @@ def ttl_range(case: Case) -> Iterator[Told]:
                     None,
                 )
                 if odd is not None:
-                    yield Told(
+                    yield FindingDraft(
                         subject=owner,
                         message=f"the TTL of {owner} {rdtype} is {odd.ttl}, outside of the policy's "
                         f"{0 if least is None else least} to {'any' if most is None else most}",
@@ -68,7 +68,7 @@ def ttl_range(case: Case) -> Iterator[Told]:
     default=False,
     policy_keys=("services",),
 )
-def allowed_services(case: Case) -> Iterator[Told]:
+def allowed_services(case: Case) -> Iterator[FindingDraft]:
     """A service is published that is not among those that the policy allows.
 
     Why: The house keeps a list of what it offers.
@@ -82,7 +82,7 @@ def allowed_services(case: Case) -> Iterator[Told]:
         if allowed is None or found.service is None or what in allowed:
             continue
         if any(not each.srv.is_no_service for each in found.entries):
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"{what} is not among the services that the policy allows",
                 location=place(found, found.entries[0], OWNER),
@@ -100,7 +100,7 @@ def allowed_services(case: Case) -> Iterator[Told]:
     default=False,
     policy_keys=("target-suffixes",),
 )
-def allowed_target_suffix(case: Case) -> Iterator[Told]:
+def allowed_target_suffix(case: Case) -> Iterator[FindingDraft]:
     """A target is in none of the domains that the policy allows.
 
     Why: The house wants its services on its own hosts.
@@ -111,7 +111,7 @@ def allowed_target_suffix(case: Case) -> Iterator[Told]:
     suffixes = case.policy.target_suffixes
     for found, target, entries in judged(case) if suffixes is not None else ():
         if not any(is_at_or_below(target.name, suffix) for suffix in suffixes or ()):
-            yield Told(
+            yield FindingDraft(
                 subject=target.name,
                 message=f"the target {target.name} is in no domain that the policy allows",
                 location=place(found, entries[0], TARGET),
@@ -129,7 +129,7 @@ def allowed_target_suffix(case: Case) -> Iterator[Told]:
     default=False,
     policy_keys=("minimum-targets",),
 )
-def minimum_targets(case: Case) -> Iterator[Told]:
+def minimum_targets(case: Case) -> Iterator[FindingDraft]:
     """A service has fewer targets than the policy asks for.
 
     Why: With one host there is none left when it fails.
@@ -142,7 +142,7 @@ def minimum_targets(case: Case) -> Iterator[Told]:
     for found in case.sets if least is not None else ():
         names = {each.target.name for each in found.entries if not each.srv.is_no_service}
         if names and len(names) < (least or 0):
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"{found.owner} has {len(names)} of the {least} targets that the policy asks for",
                 location=place(found, found.entries[0], OWNER),
@@ -152,7 +152,7 @@ def minimum_targets(case: Case) -> Iterator[Told]:
 
 
 @rule("POL105", "layout", Severity.NOTE, "house rule", needs=_ZONE, safety=Safety.SAFE, default=False)
-def layout(case: Case) -> Iterator[Told]:
+def layout(case: Case) -> Iterator[FindingDraft]:
     """A file isn't laid out as the formatter would do it.
 
     Why: Files that look alike are easier to compare.
@@ -169,7 +169,7 @@ def layout(case: Case) -> Iterator[Told]:
             lines, others = text.split("\n"), wanted.split("\n")
             number = next((at for at, pair in enumerate(zip(lines, others, strict=False)) if pair[0] != pair[1]), None)
             at = min(len(lines), len(others)) - 1 if number is None else number
-            yield Told(
+            yield FindingDraft(
                 subject=path,
                 message="the file is not laid out as the formatter does it, from this line on",
                 location=Location(
@@ -188,7 +188,7 @@ def layout(case: Case) -> Iterator[Told]:
     default=False,
     policy_keys=("comment-required",),
 )
-def comment_required(case: Case) -> Iterator[Told]:
+def comment_required(case: Case) -> Iterator[FindingDraft]:
     """A service record has no comment, on its line or on a line of its own above it.
 
     Why: The house wants to know later why the record is there.
@@ -201,7 +201,7 @@ def comment_required(case: Case) -> Iterator[Told]:
         for record in view.of_type("SRV"):
             at = record.location
             if at is not None and not commented[at.path].intersection(range(at.line, at.end_line + 1)):
-                yield Told(
+                yield FindingDraft(
                     subject=record.owner,
                     message=f"the SRV record of {record.owner} has no comment",
                     location=at,
@@ -211,15 +211,15 @@ def comment_required(case: Case) -> Iterator[Told]:
 
 def _commented(text: str) -> set[int]:
     """The lines with a comment, and those behind a line that is a comment and nothing else."""
-    from kmsdns.zone.lexer import Kind, scan  # a diagnosis reads no zone
+    from kmsdns.zone.lexer import TokenKind, scan  # a diagnosis reads no zone
 
     found: set[int] = set()
     if ";" not in text:
         return found
     filled: set[int] = set()
     for token in scan(text, 0, len(text), 1):
-        if token.kind is not Kind.NEWLINE:
-            (found if token.kind is Kind.COMMENT else filled).add(token.line)
+        if token.kind is not TokenKind.NEWLINE:
+            (found if token.kind is TokenKind.COMMENT else filled).add(token.line)
     return found | {number + 1 for number in found - filled}
 
 
@@ -232,7 +232,7 @@ def _commented(text: str) -> set[int]:
     default=False,
     policy_keys=("no-wildcard-srv",),
 )
-def no_wildcard_srv(case: Case) -> Iterator[Told]:
+def no_wildcard_srv(case: Case) -> Iterator[FindingDraft]:
     """A service record stands at a wildcard, and the policy allows none.
 
     Why: A wildcard answers for names that nobody thought of.
@@ -242,7 +242,7 @@ def no_wildcard_srv(case: Case) -> Iterator[Told]:
     """
     for found in case.sets if case.policy.no_wildcard_srv else ():
         if found.owner.startswith("*."):
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"{found.owner} is a wildcard: the policy allows none for services",
                 location=place(found, found.entries[0], OWNER),
@@ -253,7 +253,7 @@ def no_wildcard_srv(case: Case) -> Iterator[Told]:
 @rule(
     "POL108", "weights-sum", Severity.WARNING, "house rule", needs=_RECORDS, default=False, policy_keys=("weights-sum",)
 )
-def weights_sum(case: Case) -> Iterator[Told]:
+def weights_sum(case: Case) -> Iterator[FindingDraft]:
     """The weights of one priority don't add up to what the policy asks for.
 
     Why: With a sum of 100, weights are shares in per cent.
@@ -268,7 +268,7 @@ def weights_sum(case: Case) -> Iterator[Told]:
             same = tuple([each for each in found.entries if each.srv.priority == priority])
             total = sum(each.srv.weight for each in same)
             if len(same) > 1 and total != wanted:
-                yield Told(
+                yield FindingDraft(
                     subject=found.owner,
                     message=f"the weights of priority {priority} of {found.owner} add up to {total}, not to {wanted}",
                     location=place(found, same[0], WEIGHT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.errors import InvalidName
 from kmsdns.model.findings import Fix, Related, Safety, Severity
 from kmsdns.model.names import fold, from_text, is_at_or_below, shown, split
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import directive_above, judged, owner_place, owner_word, renamed, replaced, text_at
 from kmsdns.rules.zone.pointers import OF_NAMES, pointers
 from kmsdns.rules.zone.text import told_by_the_reader
@@ -23,7 +23,7 @@ _ENDINGS = frozenset(("arpa", "biz", "com", "edu", "gov", "info", "local", "mil"
 
 
 @rule("ZN001", "label-too-long", Severity.ERROR, "RFC 1035 2.3.4", needs=_ZONE)
-def label_too_long(case: Case) -> Iterator[Told]:
+def label_too_long(case: Case) -> Iterator[FindingDraft]:
     """A label, the part of a name between two dots, has more than 63 octets.
 
     Why: A message has no room for it: the length of a label is a number of six bits. Name servers refuse the zone.
@@ -35,7 +35,7 @@ def label_too_long(case: Case) -> Iterator[Told]:
 
 
 @rule("ZN002", "name-too-long", Severity.ERROR, "RFC 1035 2.3.4", needs=_ZONE)
-def name_too_long(case: Case) -> Iterator[Told]:
+def name_too_long(case: Case) -> Iterator[FindingDraft]:
     """A name has more than 255 octets, the origin that completes it included.
 
     Why: A message has no room for it. Name servers refuse the zone.
@@ -47,7 +47,7 @@ def name_too_long(case: Case) -> Iterator[Told]:
 
 
 @rule("ZN003", "empty-label", Severity.ERROR, "RFC 1035 2.3.1", needs=_ZONE)
-def empty_label(case: Case) -> Iterator[Told]:
+def empty_label(case: Case) -> Iterator[FindingDraft]:
     """A name has two dots in a row, or begins with one.
 
     Why: Only the root has an empty label, at the very end. Name servers refuse the zone.
@@ -59,7 +59,7 @@ def empty_label(case: Case) -> Iterator[Told]:
 
 
 @rule("ZN004", "owner-repeats-origin", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE, safety=Safety.UNSAFE)
-def owner_repeats_origin(case: Case) -> Iterator[Told]:
+def owner_repeats_origin(case: Case) -> Iterator[FindingDraft]:
     """An owner ends in the zone's origin twice: the dot at its end was forgotten.
 
     Why: A name without the final dot is completed with the origin. Nobody asks for the name that comes of it.
@@ -84,7 +84,7 @@ def owner_repeats_origin(case: Case) -> Iterator[Told]:
             if directive is not None and not written.endswith("."):
                 if directive not in told:
                     told.add(directive)
-                    yield Told(
+                    yield FindingDraft(
                         subject=owner,
                         message=f"the origin {written} lacks its final dot: so {owner} repeats {view.origin}",
                         location=directive,
@@ -93,7 +93,7 @@ def owner_repeats_origin(case: Case) -> Iterator[Told]:
                     )
                 continue
             severity = _when_written(word)
-            yield Told(
+            yield FindingDraft(
                 subject=owner,
                 message=f"{owner} repeats the origin: the dot at the end of {meant[:-1]} was forgotten",
                 location=owner_place(view, record),
@@ -133,7 +133,7 @@ def _related(record: Record, message: str) -> tuple[Related, ...]:
 
 
 @rule("ZN005", "rdata-name-repeats-origin", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE, safety=Safety.UNSAFE)
-def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
+def rdata_name_repeats_origin(case: Case) -> Iterator[FindingDraft]:
     """A record points at a name that the zone's origin was put behind, though it was meant whole.
 
     Why: A name without the final dot is completed with the origin, and what comes of it does not exist. It is an error
@@ -151,7 +151,7 @@ def rdata_name_repeats_origin(case: Case) -> Iterator[Told]:
                 meant, severity = _foreign(case, name, word), Severity.WARNING
             if meant is None:
                 continue
-            yield Told(
+            yield FindingDraft(
                 subject=name,
                 message=f"this is {pointer.name}: the dot at the end of {meant[:-1]} was forgotten",
                 location=pointer.place(view),
@@ -184,7 +184,7 @@ def _foreign(case: Case, name: str, word: str) -> str | None:
     needs=_ZONE,
     causes=("RR010", "SRV114", "SRV307", "ZN008", "ZN009"),
 )
-def not_a_hostname(case: Case) -> Iterator[Told]:
+def not_a_hostname(case: Case) -> Iterator[FindingDraft]:
     """A host's name holds something else than letters, digits and inner hyphens.
 
     Why: Many programs refuse such a name, and some name servers the zone. It is about the owners of addresses, and the
@@ -198,7 +198,7 @@ def not_a_hostname(case: Case) -> Iterator[Told]:
             hosts = [record for record in records if record.rdtype in ("A", "AAAA")]
             wrong = _not_of_a_host(owner.removeprefix("*.")) if hosts else None
             if wrong is not None:
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{owner} has an address, but {shown(wrong)} is no part of a host's name",
                     location=owner_place(view, hosts[0]),
@@ -207,7 +207,7 @@ def not_a_hostname(case: Case) -> Iterator[Told]:
         for pointer in pointers(view, "NS", "MX"):
             wrong = _not_of_a_host(pointer.folded)
             if wrong is not None:
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{pointer.name} is to be a server, but {shown(wrong)} is no part of a host's name",
                     location=pointer.place(view),
@@ -229,7 +229,7 @@ def _not_of_a_host(name: str) -> str | None:
 
 
 @rule("ZN007", "non-ascii-name", Severity.ERROR, "RFC 5891", needs=_ZONE, safety=Safety.UNSAFE)
-def non_ascii_name(case: Case) -> Iterator[Told]:
+def non_ascii_name(case: Case) -> Iterator[FindingDraft]:
     """A name is typed with letters outside ASCII.
 
     Why: Name servers don't agree on what it means: the octets as they are, or the A-label of either standard. Clients
@@ -248,7 +248,7 @@ def non_ascii_name(case: Case) -> Iterator[Told]:
             except InvalidName:
                 label = ""
             label = label if word.endswith(".") else label[:-1]
-            yield Told(
+            yield FindingDraft(
                 subject=found.subject,
                 message=found.message,
                 location=found.location,
@@ -257,7 +257,7 @@ def non_ascii_name(case: Case) -> Iterator[Told]:
 
 
 @rule("ZN008", "invalid-a-label", Severity.WARNING, "RFC 5891 4.2", needs=_ZONE)
-def invalid_a_label(case: Case) -> Iterator[Told]:
+def invalid_a_label(case: Case) -> Iterator[FindingDraft]:
     """A label begins with xn--, and stands for no internationalised label.
 
     Why: Such labels are made by an algorithm, and this one it would not make. Browsers and registries refuse it.
@@ -270,7 +270,7 @@ def invalid_a_label(case: Case) -> Iterator[Told]:
         for owner, records in view.owners():
             wrong = _invalid(owner)
             if wrong is not None:
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{shown(wrong)} is no valid A-label: nothing is encoded so",
                     location=owner_place(view, records[0]),
@@ -279,7 +279,7 @@ def invalid_a_label(case: Case) -> Iterator[Told]:
         for pointer in pointers(view, *OF_NAMES, "MX", "SRV"):
             wrong = _invalid(pointer.folded)
             if wrong is not None and not view.at(pointer.folded):
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{shown(wrong)} is no valid A-label: nothing is encoded so",
                     location=pointer.place(view),
@@ -304,7 +304,7 @@ def _invalid(name: str) -> str | None:
 
 
 @rule("ZN009", "non-terminal-wildcard", Severity.WARNING, "RFC 4592 2.1.1", needs=_ZONE)
-def non_terminal_wildcard(case: Case) -> Iterator[Told]:
+def non_terminal_wildcard(case: Case) -> Iterator[FindingDraft]:
     """An asterisk stands inside an owner, not as its first label.
 
     Why: Only the leftmost label makes a wildcard. Elsewhere it is a label like any other, which nobody asks for.
@@ -315,7 +315,7 @@ def non_terminal_wildcard(case: Case) -> Iterator[Told]:
     for view in judged(case):
         for owner, records in view.owners():
             if "*" in split(owner)[1:]:
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{owner} is no wildcard: only an asterisk as the first label makes one",
                     location=owner_place(view, records[0]),

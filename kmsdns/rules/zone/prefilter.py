@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from kmsdns.rules.rule import Rule
-    from kmsdns.zone.columns import Level
+    from kmsdns.zone.columns import NameLevel
     from kmsdns.zone.subzone import Survey
     from kmsdns.zone.zone import Zone
 
@@ -156,14 +156,14 @@ class Screen:
             if owner not in servers or not survey.types(owner) <= {"A", "AAAA"}:
                 yield owner
 
-    def _beside_aliases(self, level: Level) -> Iterator[str]:
+    def _beside_aliases(self, level: NameLevel) -> Iterator[str]:
         """Labels of aliases that have other records as well."""
         aliases = level.cname.keys()
         for column in level.columns() if aliases else ():
             if column and column is not level.cname:
                 yield from aliases & column.keys()
 
-    def _hosts_called_oddly(self, level: Level) -> Iterator[str]:
+    def _hosts_called_oddly(self, level: NameLevel) -> Iterator[str]:
         """Labels of addresses where the owner's name has something else than letters, digits and inner hyphens."""
         is_proper = not (level.a or level.aaaa) or _HOST.fullmatch(level.name) is not None
         for column in [each for each in (level.a, level.aaaa) if each]:
@@ -171,7 +171,7 @@ class Screen:
             if not is_proper or text.encode().translate(None, _HOST_CHARACTERS) or _is_edged(text):
                 yield from [label for label in column if not is_proper or not _HOST.fullmatch(f"{label}.")]
 
-    def _pointing_oddly(self, level: Level) -> Iterator[str]:
+    def _pointing_oddly(self, level: NameLevel) -> Iterator[str]:
         """Labels of aliases, name servers, mail servers and reverse names whose targets are no proper names there."""
         levels, flagged = self._columns.levels, self._flagged
         for column in [each for each in (level.cname, level.ptr) if each]:
@@ -209,7 +209,7 @@ class Screen:
 
     # Service records
 
-    def _services(self, level: Level) -> Iterator[str]:
+    def _services(self, level: NameLevel) -> Iterator[str]:
         """Labels of service records that a rule may say something of, but for what their domain lacks."""
         proto, _, domain = level.name.partition(".")
         is_odd = not self._survey.covers(domain) or is_protocol(domain.partition(".")[0])
@@ -282,7 +282,7 @@ class Screen:
                 yield from [front + domain for front in sets]
 
 
-def _owners(levels: Iterable[Level]) -> Iterator[str]:
+def _owners(levels: Iterable[NameLevel]) -> Iterator[str]:
     for level in levels:
         for column in level.columns():
             yield from map(level.owner, column)

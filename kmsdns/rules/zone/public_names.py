@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Related, Severity
 from kmsdns.model.names import parent
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import judged
 from kmsdns.rules.zone.pointers import pointers
 
@@ -31,7 +31,7 @@ def _special(name: str) -> tuple[str, str] | None:
 
 
 @rule("ZN010", "special-use-name", Severity.NOTE, "RFC 6761", needs=_ZONE, safety=None)
-def special_use_name(case: Case) -> Iterator[Told]:
+def special_use_name(case: Case) -> Iterator[FindingDraft]:
     """A zone that is for everybody has, or points at, a name that exists in private networks only.
 
     Why: Outside, nobody finds such a name; some are not even asked for. It is told where the zone is said to be public
@@ -44,7 +44,7 @@ def special_use_name(case: Case) -> Iterator[Told]:
         own = _special(view.origin)
         if own is not None:
             soa = view.zone.soa_record or next(iter(view.zone.records), None)
-            yield Told(
+            yield FindingDraft(
                 subject=view.origin,
                 message=f"{view.origin} is below {own[0]}, which is never found outside ({own[1]})",
                 location=None if soa is None else view.word(soa, 0),
@@ -55,7 +55,7 @@ def special_use_name(case: Case) -> Iterator[Told]:
             found = _special(pointer.folded)
             if found is not None and pointer.folded not in told:
                 told.add(pointer.folded)
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{pointer.name} is below {found[0]}, which is never found outside ({found[1]})",
                     location=pointer.place(view),
@@ -63,7 +63,7 @@ def special_use_name(case: Case) -> Iterator[Told]:
 
 
 @rule("ZN011", "wildcard-blocked", Severity.WARNING, "RFC 4592 2.2.1", needs=_ZONE)
-def wildcard_blocked(case: Case) -> Iterator[Told]:
+def wildcard_blocked(case: Case) -> Iterator[FindingDraft]:
     """A record points at a name that a wildcard seems to cover, and does not: another name is in between.
 
     Why: A wildcard answers for names that don't exist, below the name it hangs from. A name that has no records itself
@@ -91,7 +91,7 @@ def wildcard_blocked(case: Case) -> Iterator[Told]:
             if wildcard is None or below is None or (name != encloser and view.at(f"*.{encloser}")):
                 continue
             places = (wildcard, "this covers it not"), (below, f"because of this, {encloser} exists")
-            yield Told(
+            yield FindingDraft(
                 subject=name,
                 message=f"{wildcard.owner} does not cover {name}: {encloser} exists, though it has no records",
                 location=pointer.place(view),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kmsdns.model.findings import Fix, Related, Safety, Severity, TextEdit
 from kmsdns.model.names import fold
 from kmsdns.model.records import MAX_TTL
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import (
     by_type,
     directive_above,
@@ -35,7 +35,7 @@ def related(at: Location | None, message: str) -> tuple[Related, ...]:
 
 
 @rule("RR001", "rrset-ttl-mismatch", Severity.ERROR, "RFC 2181 5.2", needs=_ZONE, safety=Safety.UNSAFE)
-def rrset_ttl_mismatch(case: Case) -> Iterator[Told]:
+def rrset_ttl_mismatch(case: Case) -> Iterator[FindingDraft]:
     """The records of one name and type have different TTLs.
 
     Why: A set is answered and cached as a whole. Name servers pick one of the TTLs, each in its own way and silently.
@@ -53,7 +53,7 @@ def rrset_ttl_mismatch(case: Case) -> Iterator[Told]:
                 if other is None or rdtype == "RRSIG":
                     continue
                 wrong = [record for record in found if record.ttl != lowest]
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"the TTL is {other.ttl} s here, and {found[0].ttl} s in the first "
                     f"{mnemonic(rdtype)} record of {found[0].owner}",
@@ -68,7 +68,7 @@ def rrset_ttl_mismatch(case: Case) -> Iterator[Told]:
 
 
 @rule("RR002", "duplicate-record", Severity.WARNING, "RFC 2181 5", needs=_ZONE, safety=Safety.SAFE, edit=TextEdit.LINE)
-def duplicate_record(case: Case) -> Iterator[Told]:
+def duplicate_record(case: Case) -> Iterator[FindingDraft]:
     """The same record stands twice.
 
     Why: It counts once, and whoever changes one of the two wonders why nothing happens.
@@ -85,7 +85,7 @@ def duplicate_record(case: Case) -> Iterator[Told]:
                 before = first.setdefault((record.rdtype, _folded(record)), record)
                 if before is not record:
                     shown = presented(record)
-                    yield Told(
+                    yield FindingDraft(
                         subject=owner,
                         message=f"{record.owner} {mnemonic(record.rdtype)} {shown} stands there already",
                         location=record.location,
@@ -100,7 +100,7 @@ def _folded(record: Record) -> str:
 
 
 @rule("RR003", "ttl-too-large", Severity.ERROR, "RFC 2181 8", needs=_ZONE)
-def ttl_too_large(case: Case) -> Iterator[Told]:
+def ttl_too_large(case: Case) -> Iterator[FindingDraft]:
     """A TTL is larger than 2147483647, 2^31 - 1.
 
     Why: Then it counts as 0. Some name servers serve that, others take the zone's default. Where a $TTL is too large,
@@ -119,7 +119,7 @@ def ttl_too_large(case: Case) -> Iterator[Told]:
                 at = directive_above(view, at, "$TTL") or at
             if at not in told:
                 told.add(at)
-                yield Told(
+                yield FindingDraft(
                     subject=record.owner,
                     message=f"the TTL {record.ttl} is larger than {MAX_TTL} and counts as 0",
                     location=at,
@@ -128,7 +128,7 @@ def ttl_too_large(case: Case) -> Iterator[Told]:
 
 
 @rule("RR004", "cname-and-other-data", Severity.ERROR, "RFC 1034 3.6.2, RFC 2181 10.1", needs=_ZONE)
-def cname_and_other_data(case: Case) -> Iterator[Told]:
+def cname_and_other_data(case: Case) -> Iterator[FindingDraft]:
     """A name has a CNAME record and other records as well.
 
     Why: An alias has nothing of its own. Most name servers refuse the zone; where one does not, resolvers see the alias
@@ -144,7 +144,7 @@ def cname_and_other_data(case: Case) -> Iterator[Told]:
             other = next((record for record in records if record.rdtype not in _BESIDE_CNAME), None)
             if alias is not None and other is not None:
                 types = dict.fromkeys(mnemonic(each.rdtype) for each in records if each.rdtype not in _BESIDE_CNAME)
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{alias.owner} is an alias and has other records as well: {', '.join(types)}",
                     location=alias.location,
@@ -154,7 +154,7 @@ def cname_and_other_data(case: Case) -> Iterator[Told]:
 
 
 @rule("RR005", "multiple-cname", Severity.ERROR, "RFC 2181 10.1, RFC 6672 2.4", needs=_ZONE)
-def multiple_cname(case: Case) -> Iterator[Told]:
+def multiple_cname(case: Case) -> Iterator[FindingDraft]:
     """A name is an alias of more than one other (CNAME), or everything below it is (DNAME).
 
     Why: There is one canonical name. Name servers refuse the zone; those that did not took turns, each in its own way.
@@ -170,7 +170,7 @@ def multiple_cname(case: Case) -> Iterator[Told]:
                 kinds = {fold(str(record.rdata)): record for record in reversed(aliases)}
                 if len(kinds) > 1:
                     other = next(each for each in aliases if fold(str(each.rdata)) != fold(str(aliases[0].rdata)))
-                    yield Told(
+                    yield FindingDraft(
                         subject=owner,
                         message=f"{other.owner} has {len(kinds)} {rdtype} records: there can be one only",
                         location=other.location,
@@ -180,7 +180,7 @@ def multiple_cname(case: Case) -> Iterator[Told]:
 
 
 @rule("RR009", "data-below-dname", Severity.ERROR, "RFC 6672 2.4", needs=_ZONE)
-def data_below_dname(case: Case) -> Iterator[Told]:
+def data_below_dname(case: Case) -> Iterator[FindingDraft]:
     """A name has records, and a name above it has a DNAME.
 
     Why: The DNAME turns every name below it into another one, so these records are never answered. Of a delegation
@@ -195,7 +195,7 @@ def data_below_dname(case: Case) -> Iterator[Told]:
         for owner, records in view.owners():
             dname = view.dname(owner)
             if dname is not None and view.cut(owner) is None:
-                yield Told(
+                yield FindingDraft(
                     subject=owner,
                     message=f"{records[0].owner} is never answered: the DNAME of {dname.owner} stands above it",
                     location=owner_place(view, records[0]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     safety=Safety.SAFE,
     per_service=False,
 )
-def unused_suppression(case: Case) -> Iterator[Told]:
+def unused_suppression(case: Case) -> Iterator[FindingDraft]:
     """A comment is to hide a finding, and there is none to hide.
 
     Why: The mistake was mended, or the code is mistyped; left there, the comment hides the next mistake unseen.
@@ -31,7 +31,7 @@ def unused_suppression(case: Case) -> Iterator[Told]:
     """
     for each in case.suppressions.unused() if case.suppressions is not None else ():
         word = each.word
-        yield Told(
+        yield FindingDraft(
             subject=word,
             message=f"there is no {word} here to ignore" if each.is_known else f"no rule is called {word}",
             location=each.location,

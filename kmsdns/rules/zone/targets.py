@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity
 from kmsdns.model.names import address_of, fold
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.targets import literal_in
 from kmsdns.rules.zone.lines import judged, replaced
 from kmsdns.rules.zone.pointers import pointers
@@ -35,7 +35,7 @@ def _loop(chain: tuple[Record, ...]) -> tuple[Record, ...]:
 
 
 @rule("RR006", "cname-loop", Severity.ERROR, "RFC 1034 3.6.2", needs=_ZONE)
-def cname_loop(case: Case) -> Iterator[Told]:
+def cname_loop(case: Case) -> Iterator[FindingDraft]:
     """A chain of aliases comes back to where it began.
 
     Why: Nobody who follows it finds anything; resolvers answer with a failure. Each loop is told once.
@@ -54,7 +54,7 @@ def cname_loop(case: Case) -> Iterator[Told]:
                 continue
             told.update(names)
             way = " -> ".join([pointer.record.owner, *[str(each.rdata) for each in loop[names.index(owner) :]]])
-            yield Told(
+            yield FindingDraft(
                 subject=owner,
                 message=f"the alias comes back to itself: {way}" if len(loop) > 1 else f"{owner} is an alias of itself",
                 location=pointer.place(view),
@@ -69,7 +69,7 @@ def _zones(case: Case) -> Zones:
 
 
 @rule("RR007", "cname-chain", Severity.NOTE, "RFC 1034 3.6.2", needs=_ZONE, safety=Safety.UNSAFE, causes=("SRV301",))
-def cname_chain(case: Case) -> Iterator[Told]:
+def cname_chain(case: Case) -> Iterator[FindingDraft]:
     """An alias points at another alias.
 
     Why: Each step may cost a resolver a question more, and is one more that can break. Some give up early.
@@ -83,7 +83,7 @@ def cname_chain(case: Case) -> Iterator[Told]:
             chain = _chain(_zones(case), fold(pointer.record.owner)) if view.at(pointer.folded) else ()
             if len(chain) > 1 and not _loop(chain):
                 end = str(chain[-1].rdata)
-                yield Told(
+                yield FindingDraft(
                     subject=fold(pointer.record.owner),
                     message=f"{pointer.record.owner} is an alias of an alias: {len(chain)} steps to {end}",
                     location=pointer.place(view),
@@ -104,7 +104,7 @@ def cname_chain(case: Case) -> Iterator[Told]:
     needs=_ZONE,
     causes=(*NOT_READ, "RR010", "ZN004", "ZN005", "ZN011"),
 )
-def dangling_cname(case: Case) -> Iterator[Told]:
+def dangling_cname(case: Case) -> Iterator[FindingDraft]:
     """An alias points at a name that does not exist.
 
     Why: Who asks for the alias is told that there is no such name. It is told of names in zones that are known here.
@@ -116,7 +116,7 @@ def dangling_cname(case: Case) -> Iterator[Told]:
     for view in judged(case):
         for pointer in pointers(view, "CNAME"):
             if pointer.name != "." and _zones(case).target(pointer.folded).exists is False:
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{pointer.record.owner} is an alias of {pointer.name}, which does not exist",
                     location=pointer.place(view),
@@ -125,7 +125,7 @@ def dangling_cname(case: Case) -> Iterator[Told]:
 
 
 @rule("RR010", "target-is-address", Severity.ERROR, "RFC 1035 3.3", needs=_ZONE)
-def target_is_address(case: Case) -> Iterator[Told]:
+def target_is_address(case: Case) -> Iterator[FindingDraft]:
     """An IP address stands where the name of a host belongs: in an NS, MX, CNAME or PTR record.
 
     Why: It is read as a name made of digits, which nobody has. Of SRV records, SRV305 says the same.
@@ -138,7 +138,7 @@ def target_is_address(case: Case) -> Iterator[Told]:
         for pointer in pointers(view, "NS", "MX", "CNAME", "PTR"):
             literal = _address(pointer.word(view), pointer.folded, view.origin)
             if literal is not None:
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"the address {literal} stands where the name of a host belongs",
                     location=pointer.place(view),
@@ -155,7 +155,7 @@ def _address(written: str | None, name: str, origin: str) -> str | None:
 
 
 @rule("RR011", "ns-mx-target-is-alias", Severity.ERROR, "RFC 2181 10.3", needs=_ZONE, safety=Safety.UNSAFE)
-def ns_mx_target_is_alias(case: Case) -> Iterator[Told]:
+def ns_mx_target_is_alias(case: Case) -> Iterator[FindingDraft]:
     """A name server or a mail server is named by an alias.
 
     Why: The standard forbids it, because the address is then not sent along. Some resolvers give up on such a name
@@ -169,7 +169,7 @@ def ns_mx_target_is_alias(case: Case) -> Iterator[Told]:
             end = _zones(case).target(pointer.folded).alias_of
             if end is not None:
                 alias = next((each for each in view.at(pointer.folded) if each.rdtype == "CNAME"), None)
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{pointer.name} is an alias, of {end}: {pointer.record.rdtype} records must not name one",
                     location=pointer.place(view),
@@ -190,7 +190,7 @@ def ns_mx_target_is_alias(case: Case) -> Iterator[Told]:
     needs=_ZONE,
     causes=(*NOT_READ, "RR010", "RR011", "ZN004", "ZN005", "ZN011"),
 )
-def ns_mx_target_without_address(case: Case) -> Iterator[Told]:
+def ns_mx_target_without_address(case: Case) -> Iterator[FindingDraft]:
     """A name server or a mail server has no address.
 
     Why: Nobody can connect to it. It is told of names in zones that are known here. An MX record with a single dot, for
@@ -205,7 +205,7 @@ def ns_mx_target_without_address(case: Case) -> Iterator[Told]:
             found = _zones(case).target(pointer.folded)
             if pointer.name != "." and found.addresses == ():
                 what = "has no address" if found.exists else "does not exist"
-                yield Told(
+                yield FindingDraft(
                     subject=pointer.folded,
                     message=f"{pointer.name}, named by this {pointer.record.rdtype} record, {what}",
                     location=pointer.place(view),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Related, Safety, Severity, TextEdit
 from kmsdns.model.records import Location
-from kmsdns.rules.rule import Needs, Told, rule
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import directive_above, judged, text_at
 
 TYPE_CHECKING = False
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _ZONE = (Needs.ZONE,)
 
 
-def told_by_the_reader(case: Case, code: str, fix: Fix | None = None) -> Iterator[Told]:
+def told_by_the_reader(case: Case, code: str, fix: Fix | None = None) -> Iterator[FindingDraft]:
     """What reading the zones found of one code; fix is what to do about each."""
     for view in judged(case):
         for found in view.zone.findings:
             if found.code == code:
-                yield Told(
+                yield FindingDraft(
                     subject=found.subject,
                     message=found.message,
                     location=found.location,
@@ -34,7 +34,7 @@ def told_by_the_reader(case: Case, code: str, fix: Fix | None = None) -> Iterato
 
 
 @rule("ZF001", "syntax-error", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
-def syntax_error(case: Case) -> Iterator[Told]:
+def syntax_error(case: Case) -> Iterator[FindingDraft]:
     """A line can't be read as a record.
 
     Why: A name server refuses the zone, or leaves the record out.
@@ -46,7 +46,7 @@ def syntax_error(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF002", "unbalanced-parenthesis", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE, subject_before=True)
-def unbalanced_parenthesis(case: Case) -> Iterator[Told]:
+def unbalanced_parenthesis(case: Case) -> Iterator[FindingDraft]:
     """A parenthesis is opened and never closed, or closed and never opened.
 
     Why: Parentheses hold a record together over several lines. Without its closing one, everything up to a later
@@ -61,7 +61,7 @@ def unbalanced_parenthesis(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF003", "unterminated-quote", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE, subject_before=True)
-def unterminated_quote(case: Case) -> Iterator[Told]:
+def unterminated_quote(case: Case) -> Iterator[FindingDraft]:
     """A quotation mark is opened and not closed.
 
     Why: The string goes on into the lines behind it, up to the next quotation mark, and swallows their records.
@@ -73,7 +73,7 @@ def unterminated_quote(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF004", "unknown-directive", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
-def unknown_directive(case: Case) -> Iterator[Told]:
+def unknown_directive(case: Case) -> Iterator[FindingDraft]:
     """A line begins with a dollar sign, and its word is no directive.
 
     Why: Name servers refuse the zone. What the directive was to set, an origin or a TTL, is not set.
@@ -85,7 +85,7 @@ def unknown_directive(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF005", "include-unusable", Severity.ERROR, "RFC 1035 5.1", needs=_ZONE)
-def include_unusable(case: Case) -> Iterator[Told]:
+def include_unusable(case: Case) -> Iterator[FindingDraft]:
     """A file can't be read that the zone includes, or that was to be validated.
 
     Why: Its records are missing in the zone. A file is also not read when it includes itself, when files are included
@@ -106,7 +106,7 @@ def include_unusable(case: Case) -> Iterator[Told]:
     safety=Safety.SAFE,
     edit=TextEdit.DEFAULT_TTL,
 )
-def no_default_ttl(case: Case) -> Iterator[Told]:
+def no_default_ttl(case: Case) -> Iterator[FindingDraft]:
     """A record has no TTL, and there is neither a $TTL nor a record before it to take one from.
 
     Why: What then counts differs: the last field of the SOA record, as was once meant, or 0, or the zone is refused.
@@ -115,13 +115,13 @@ def no_default_ttl(case: Case) -> Iterator[Told]:
     Example: An hour for every record that doesn't say otherwise
         $TTL 3600
     """
-    from kmsdns.zone.zone import Manner
+    from kmsdns.zone.zone import Inheritance
 
     yield from told_by_the_reader(case, "ZF006", Fix(summary="write $TTL 3600 at the top", safety=Safety.SAFE))
     for view in judged(case):
-        found = _first_of(view, Manner.TTL_MINIMUM)
+        found = _first_of(view, Inheritance.TTL_MINIMUM)
         if found is not None:
-            yield Told(
+            yield FindingDraft(
                 subject=found.owner,
                 message=f"there is no TTL here and no $TTL: {found.ttl} s are taken from the last field of the SOA",
                 location=found.location,
@@ -145,7 +145,7 @@ def _first_of(view: ZoneView, manner: int) -> Record | None:
     safety=Safety.SAFE,
     edit=TextEdit.INHERITED_TTLS,
 )
-def ttl_inherited_from_previous(case: Case) -> Iterator[Told]:
+def ttl_inherited_from_previous(case: Case) -> Iterator[FindingDraft]:
     """A record takes its TTL from the record in front of it.
 
     Why: So RFC 1035 has it where there is no $TTL. Whoever moves, inserts or removes a line changes the TTL of others
@@ -155,25 +155,29 @@ def ttl_inherited_from_previous(case: Case) -> Iterator[Told]:
         kms01  60  IN  A  192.0.2.11
         kms02      IN  A  192.0.2.12
     """
-    from kmsdns.zone.zone import Manner
+    from kmsdns.zone.zone import Inheritance
 
     for view in judged(case):
         source: Record | None = None  # the record that said it; none where that was the SOA's last field: see ZF006
         heirs: list[Record] = []
         for record, flags in [*zip(view.zone.records, view.zone.manners, strict=False), (None, 0)]:
-            if record is not None and flags & Manner.TTL_PREVIOUS:
+            if record is not None and flags & Inheritance.TTL_PREVIOUS:
                 heirs.append(record)
                 continue
             if source is not None and heirs:
                 yield _inherited_ttl(source, heirs)
             heirs = []
-            source = None if flags & (Manner.TTL_MINIMUM | Manner.TTL_UNKNOWN | Manner.TTL_DEFAULT) else record
+            source = (
+                None
+                if flags & (Inheritance.TTL_MINIMUM | Inheritance.TTL_UNKNOWN | Inheritance.TTL_DEFAULT)
+                else record
+            )
 
 
-def _inherited_ttl(source: Record, heirs: list[Record]) -> Told:
+def _inherited_ttl(source: Record, heirs: list[Record]) -> FindingDraft:
     more = f", and {len(heirs) - 1} more behind it" if len(heirs) > 1 else ""
     related = () if source.location is None else (Related(location=source.location, message="the TTL is from here"),)
-    return Told(
+    return FindingDraft(
         subject=heirs[0].owner,
         message=f"{heirs[0].owner} {heirs[0].rdtype} has the TTL of the record before it, {source.ttl} s{more}",
         location=heirs[0].location,
@@ -191,7 +195,7 @@ def _inherited_ttl(source: Record, heirs: list[Record]) -> Told:
     safety=Safety.SAFE,
     edit=TextEdit.INHERITED_OWNER,
 )
-def inherited_owner_after_origin(case: Case) -> Iterator[Told]:
+def inherited_owner_after_origin(case: Case) -> Iterator[FindingDraft]:
     """The first record behind an $ORIGIN or $INCLUDE has no owner of its own.
 
     Why: It has the owner of the last record before the directive, not the new origin, which is what most people mean.
@@ -200,17 +204,17 @@ def inherited_owner_after_origin(case: Case) -> Iterator[Told]:
         $ORIGIN eu.contoso.com.
         @  IN  A  192.0.2.80
     """
-    from kmsdns.zone.zone import Manner
+    from kmsdns.zone.zone import Inheritance
 
     for view in judged(case):
         told = None
         for record, flags in zip(view.zone.records, view.zone.manners, strict=False):
-            if not flags & Manner.AFTER_ORIGIN:
+            if not flags & Inheritance.AFTER_ORIGIN:
                 told = None
             elif record.owner != told:
                 told = record.owner
                 above = directive_above(view, record.location, "$ORIGIN", "$INCLUDE")
-                yield Told(
+                yield FindingDraft(
                     subject=record.owner,
                     message=f"this line has no owner: it belongs to {record.owner}, as before the directive above it",
                     location=record.location,
@@ -230,7 +234,7 @@ def inherited_owner_after_origin(case: Case) -> Iterator[Told]:
     safety=Safety.SAFE,
     edit=TextEdit.LAST_LINE,
 )
-def no_newline_at_end(case: Case) -> Iterator[Told]:
+def no_newline_at_end(case: Case) -> Iterator[FindingDraft]:
     """The last line of the file has no line end.
 
     Why: Whatever is appended goes on in that line; some tools leave an unfinished line out.
@@ -244,7 +248,7 @@ def no_newline_at_end(case: Case) -> Iterator[Told]:
         for path, text in view.zone.sources.items():
             if text.strip() and not text.endswith("\n") and not is_list(text):
                 line, column = text.count("\n") + 1, len(text) - text.rfind("\n") - 1
-                yield Told(
+                yield FindingDraft(
                     subject=path,
                     message="the file ends in the middle of this line: there is no newline",
                     location=Location(path=path, line=line, column=column, end_line=line, end_column=column + 1),
@@ -253,7 +257,7 @@ def no_newline_at_end(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF010", "generate-invalid", Severity.ERROR, "BIND 9 $GENERATE", needs=_ZONE)
-def generate_invalid(case: Case) -> Iterator[Told]:
+def generate_invalid(case: Case) -> Iterator[FindingDraft]:
     """A $GENERATE line can't be carried out.
 
     Why: Its range counts nothing, a modifier is none, or it makes too many records. Name servers refuse the zone.
@@ -265,7 +269,7 @@ def generate_invalid(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF011", "class-mismatch", Severity.ERROR, "RFC 1035 5.2", needs=_ZONE)
-def class_mismatch(case: Case) -> Iterator[Told]:
+def class_mismatch(case: Case) -> Iterator[FindingDraft]:
     """A record has another class than IN.
 
     Why: All records of a zone have one class, and kmsdns knows the Internet's only.
@@ -277,7 +281,7 @@ def class_mismatch(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF012", "out-of-zone-record", Severity.ERROR, "RFC 1035 5.2", needs=_ZONE)
-def out_of_zone_record(case: Case) -> Iterator[Told]:
+def out_of_zone_record(case: Case) -> Iterator[FindingDraft]:
     """A record's owner is not at or below the zone's origin.
 
     Why: The zone has no say about that name. Some name servers refuse the zone, others drop the record silently.
@@ -295,7 +299,7 @@ def out_of_zone_record(case: Case) -> Iterator[Told]:
         )
         for found in view.zone.findings:
             if found.code == "ZF012":
-                yield Told(
+                yield FindingDraft(
                     subject=found.subject,
                     message=found.message,
                     location=found.location and _first_word(view, found.location),
@@ -320,7 +324,7 @@ def _first_word(view: ZoneView, at: Location) -> Location:
     safety=Safety.SAFE,
     edit=TextEdit.CHARACTERS,
 )
-def invisible_or_smart_character(case: Case) -> Iterator[Told]:
+def invisible_or_smart_character(case: Case) -> Iterator[FindingDraft]:
     """A character stands among the words that nobody sees or means: a byte order mark, a no-break space, curly quotes.
 
     Why: It comes with text that was pasted from a page or a word processor. To name servers it is part of a name or a
@@ -335,7 +339,7 @@ def invisible_or_smart_character(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF014", "windows-export-dialect", Severity.NOTE, "dnscmd /ZoneExport", needs=_ZONE, safety=None)
-def windows_export_dialect(case: Case) -> Iterator[Told]:
+def windows_export_dialect(case: Case) -> Iterator[FindingDraft]:
     """The file is an export of a Windows DNS server, with words that no zone file has.
 
     Why: Other name servers refuse it. kmsdns reads it and passes over ages and frames; it is told once.
@@ -347,7 +351,7 @@ def windows_export_dialect(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF015", "unknown-or-pseudo-type", Severity.ERROR, "RFC 1035 3.2.2", needs=_ZONE)
-def unknown_or_pseudo_type(case: Case) -> Iterator[Told]:
+def unknown_or_pseudo_type(case: Case) -> Iterator[FindingDraft]:
     """A record has a type that no name server loads from a zone file.
 
     Why: The word is misspelt, a provider's own invention (ALIAS, ANAME), or stands in messages only (ANY, OPT).
@@ -361,7 +365,7 @@ def unknown_or_pseudo_type(case: Case) -> Iterator[Told]:
 
 
 @rule("ZF016", "number-out-of-range", Severity.ERROR, "RFC 1035 3.3", needs=_ZONE)
-def number_out_of_range(case: Case) -> Iterator[Told]:
+def number_out_of_range(case: Case) -> Iterator[FindingDraft]:
     """A number is larger than its field can hold, or negative.
 
     Why: Some name servers refuse it, others keep only its lowest bits: of 70000, in 16 bits 4464.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.formats.fixes.work import Block, emptied, gather, zone_of
+from kmsdns.formats.fixes.work import FixBlock, emptied, gather, zone_of
 from kmsdns.model.findings import Change, Do, Severity
 from kmsdns.model.messages import Outcome, Question, Response
 from kmsdns.model.names import ServiceName
@@ -14,7 +14,7 @@ from kmsdns.model.snapshot import Snapshot
 from tests.formats.fixes.reports import NEW, OLD, OWNER, RETIRED, action, change, finding, report
 
 
-def told(block: Block) -> list[str]:
+def told(block: FixBlock) -> list[str]:
     return [
         f"{step.what.op} {step.what.rdata}" if isinstance(step.what, Change) else step.what.do.value
         for step in block.steps

@@ -13,7 +13,7 @@ import dns.rdatatype
 import pytest
 
 from kmsdns.lookup.wire import WireError, decode
-from kmsdns.net.server.faults.steps import Reply
+from kmsdns.net.server.faults.steps import ReplyStep
 from kmsdns.net.server.faults.table import apply, arm
 from kmsdns.net.server.responder import Responder
 from kmsdns.zone.reader import load
@@ -40,7 +40,7 @@ def steps(*texts, wire=QUERY, transport="udp", asked=(OWNER, "SRV"), armed=None)
 def faulty(*texts, **options):
     """The message, when the faults come to one that is simply sent."""
     (step,) = steps(*texts, **options)
-    assert step == Reply(message=step.message)
+    assert step == ReplyStep(message=step.message)
     return step.message
 
 

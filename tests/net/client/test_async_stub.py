@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import kmsdns
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Question, Server
 from kmsdns.net.client.stub import Stub
 from kmsdns.testing import DnsServer
@@ -35,7 +35,7 @@ class Lacking(asyncio.SelectorEventLoop):
 def test_what_is_no_error_of_a_socket_is_raised_and_never_told_as_a_timeout(tcp_only: bool) -> None:
     """The server is silent: an answer that is there already could be had without waiting."""
     with DnsServer(ZONE, faults=["drop"]) as server, asyncio.Runner(loop_factory=Lacking) as runner:
-        stub = Stub([Server(address="127.0.0.1", port=server.port)], Settings(tcp_only=tcp_only))
+        stub = Stub([Server(address="127.0.0.1", port=server.port)], LookupSettings(tcp_only=tcp_only))
 
         async def ask() -> set[asyncio.Task[Any]]:
             with pytest.raises(NotImplementedError, match="nothing is received here"):
@@ -57,7 +57,7 @@ def test_nothing_runs_on_when_the_answers_are_there(loop: str, tcp_only: bool) -
         return asyncio.all_tasks() - {asyncio.current_task()}
 
     with DnsServer(ZONE) as server:
-        stub = Stub([Server(address="127.0.0.1", port=server.port)], Settings(tcp_only=tcp_only))
+        stub = Stub([Server(address="127.0.0.1", port=server.port)], LookupSettings(tcp_only=tcp_only))
         assert run_on(loop, ask(stub)) == set()
         assert run_on(loop, ask(stub)) == set(), "and a second event loop may ask over what the first left open"
         assert stub.ask(SEVERAL)[0].reason == "nxdomain"
@@ -73,7 +73,7 @@ def test_two_batches_at_the_same_time_share_connections(loop: str) -> None:
         return {response.reason for found in both for response in found}
 
     with DnsServer(ZONE) as server:
-        stub = Stub([Server(address="127.0.0.1", port=server.port)], Settings(tcp_only=True))
+        stub = Stub([Server(address="127.0.0.1", port=server.port)], LookupSettings(tcp_only=True))
         assert run_on(loop, ask(stub)) == {"nxdomain"}
         assert server.counts.connections <= 2
         stub.close()

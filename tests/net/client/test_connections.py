@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import dns.message
 import pytest
 
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Question, Response, Server
 from kmsdns.net.client.stub import Stub
 from kmsdns.testing import DnsServer
@@ -131,7 +131,7 @@ def close() -> Iterator[Callable[[Stub], Stub]]:
 def test_many_questions_few_connections(ask: Ask, faults: list[str], close) -> None:
     """Asked over TCP, or again over TCP since the answer was cut off; and the next batch needs no new one."""
     with DnsServer(ZONE, faults=faults) as server:
-        stub = close(Stub([Server(address="127.0.0.1", port=server.port)], Settings(tcp_only=not faults)))
+        stub = close(Stub([Server(address="127.0.0.1", port=server.port)], LookupSettings(tcp_only=not faults)))
         found = ask(stub, questions(300))
         first = server.counts.connections
         found += ask(stub, questions(100, 300))
@@ -159,7 +159,7 @@ def test_replies_in_any_order(ask: Ask, close) -> None:
         talk.query()
 
     with peer(backwards) as found_peer:
-        found = ask(close(Stub([found_peer.server], Settings(tcp_only=True))), questions())
+        found = ask(close(Stub([found_peer.server], LookupSettings(tcp_only=True))), questions())
         assert tries(found) == {("refused",)}
         assert [response.question.name for response in found] == [each.name for each in questions()]
 
@@ -176,7 +176,7 @@ def test_a_server_that_closes_after_so_many_answers(ask: Ask, answers: int, clos
                 talk.say(reply(query))
 
     with peer(hanging_up) as found_peer:
-        found = ask(close(Stub([found_peer.server], Settings(tcp_only=True, retries=0))), questions())
+        found = ask(close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0))), questions())
         assert tries(found) == {("refused",)}
         assert SEVERAL // answers <= found_peer.connections <= SEVERAL + 1
 
@@ -189,7 +189,7 @@ def test_a_server_that_resets_after_an_answer(ask: Ask, close) -> None:
             talk.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
 
     with peer(resetting) as found_peer:
-        stub = close(Stub([found_peer.server], Settings(tcp_only=True, retries=0)))
+        stub = close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0)))
         found = [ask(stub, questions(1, n))[0] for n in range(4)]
     assert tries(found) <= {("refused",), ("tcp-reset",)}  # a reset may overtake the answer before it
     assert ("refused",) in tries(found)
@@ -205,7 +205,7 @@ def test_a_server_that_answers_once_and_listens_no_more(ask: Ask, close) -> None
             done.wait(20)
 
     with peer(deaf) as found_peer:
-        stub = close(Stub([found_peer.server], Settings(tcp_only=True, retries=0, timeout=20.0)))
+        stub = close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0, timeout=20.0)))
         found = [ask(stub, questions(1, n))[0] for n in range(3)]
         done.set()
     assert tries(found) == {("refused",)}
@@ -228,7 +228,9 @@ def test_nobody_waits_behind_a_question_that_takes_long(ask: Ask, close) -> None
 
     seen: list[str] = []
     with peer(in_order) as found_peer:
-        found = ask(close(Stub([found_peer.server], Settings(tcp_only=True, retries=0, timeout=15.0))), questions())
+        found = ask(
+            close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0, timeout=15.0))), questions()
+        )
     assert tries(found) == {("refused",)}
 
 
@@ -240,7 +242,7 @@ def test_a_bad_reply_is_told_of_its_own_question_only(ask: Ask, close) -> None:
             talk.say(reply(query, id=id_))
 
     with peer(wrong) as found_peer:
-        found = ask(close(Stub([found_peer.server], Settings(tcp_only=True, retries=0))), questions())
+        found = ask(close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0))), questions())
     bad = {response.question.name for response in found if response.reason != "refused"}
     assert bad == {"h3.corp.test."}
     assert {each.reason for response in found for one in response.tries for each in one.rejected} == {"id-mismatch"}
@@ -259,7 +261,7 @@ def test_what_a_server_does_to_one_question_it_does_to_each(ask: Ask, sent: byte
         talk.sock.sendall(sent)
 
     with peer(short) as found_peer:
-        found = ask(close(Stub([found_peer.server], Settings(tcp_only=True, retries=0))), questions(10))
+        found = ask(close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0))), questions(10))
     assert tries(found) == {(reason,)}
 
 
@@ -270,7 +272,7 @@ def test_every_reply_twice(ask: Ask, close) -> None:
             talk.say(reply(query), reply(query))
 
     with peer(twice) as found_peer:
-        stub = close(Stub([found_peer.server], Settings(tcp_only=True, retries=0)))
+        stub = close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0)))
         found = ask(stub, questions()) + ask(stub, questions(1, 99))
     assert tries(found) == {("refused",)}
     assert not [one for response in found for one in response.tries if one.rejected]
@@ -284,7 +286,7 @@ def test_a_connection_that_ended_while_idle_is_replaced(ask: Ask, close) -> None
             talk.say(reply(query))
 
     with peer(once) as found_peer:
-        stub = close(Stub([found_peer.server], Settings(tcp_only=True, retries=0)))
+        stub = close(Stub([found_peer.server], LookupSettings(tcp_only=True, retries=0)))
         found = []
         for number in range(3):
             found += ask(stub, questions(1, number))
@@ -299,7 +301,7 @@ def test_idle_connections_are_closed_at_the_end(ask: Ask) -> None:
             talk.say(reply(query))
 
     with peer(answering) as found_peer:
-        stub = Stub([found_peer.server], Settings(tcp_only=True))
+        stub = Stub([found_peer.server], LookupSettings(tcp_only=True))
         ask(stub, questions(3))
         assert not found_peer.closed.acquire(blocking=False), "it stands, for what may be asked next"
         stub.close()

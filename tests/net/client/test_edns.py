@@ -14,7 +14,7 @@ import pytest
 
 import kmsdns
 from kmsdns.cli import run
-from kmsdns.lookup.attempt import EDNS_SIZE, Settings
+from kmsdns.lookup.attempt import EDNS_SIZE, LookupSettings
 from kmsdns.model.messages import Outcome, Question, Response, Server
 from kmsdns.model.report import Report
 from kmsdns.net.client.stub import Stub
@@ -133,7 +133,7 @@ def offered(responses: list[Response]) -> list[list[int | None]]:
 @both
 def test_a_server_that_drops_edns_is_asked_without_and_that_is_remembered(ask: Callable) -> None:
     with DnsServer([ZONE, OTHER]) as dns, firewall(dns, has_opt) as server:
-        stub = Stub([server], Settings())
+        stub = Stub([server], LookupSettings())
         first = ask(stub, QUESTIONS[:1])
         assert (first[0].outcome, offered(first)) == (Outcome.ANSWER, [[EDNS_SIZE, EDNS_SIZE, 0]])
         assert [each.warnings for each in first[0].tries] == [(), (), ("edns-dropped",)]
@@ -147,7 +147,7 @@ def test_a_server_that_drops_edns_is_asked_without_and_that_is_remembered(ask: C
 
 def test_over_tcp_too() -> None:
     with DnsServer([ZONE, OTHER]) as dns, firewall(dns, has_opt) as server:
-        stub = Stub([server], Settings(tcp_only=True, timeout=0.5))
+        stub = Stub([server], LookupSettings(tcp_only=True, timeout=0.5))
         (found,) = stub.ask(QUESTIONS[:1])
     assert (found.outcome, offered([found])) == (Outcome.ANSWER, [[EDNS_SIZE, EDNS_SIZE, 0]])
     assert [each.warnings for each in found.tries] == [(), (), ("edns-dropped",)]
@@ -156,7 +156,7 @@ def test_over_tcp_too() -> None:
 @pytest.mark.parametrize("refusal", ["no-edns", "edns-badvers"])
 def test_a_server_that_turns_edns_down_is_asked_without_from_then_on(refusal: str) -> None:
     with DnsServer([ZONE, OTHER], faults=[refusal]) as dns:
-        stub = Stub([Server(address="127.0.0.1", port=dns.port)], Settings())
+        stub = Stub([Server(address="127.0.0.1", port=dns.port)], LookupSettings())
         found = [stub.ask([question])[0] for question in QUESTIONS]
     assert offered(found) == [[EDNS_SIZE, 0], [0], [0]]
     assert not any(each.warnings for response in found for each in response.tries)
@@ -164,7 +164,7 @@ def test_a_server_that_turns_edns_down_is_asked_without_from_then_on(refusal: st
 
 def test_a_server_that_turns_everything_down_does_not_do_so_for_edns() -> None:
     with DnsServer([ZONE, OTHER], faults=["formerr"]) as dns:
-        stub = Stub([Server(address="127.0.0.1", port=dns.port)], Settings())
+        stub = Stub([Server(address="127.0.0.1", port=dns.port)], LookupSettings())
         found = [stub.ask([question])[0] for question in QUESTIONS]
         assert offered(found) == [[EDNS_SIZE, 0]] * 3
 
@@ -173,7 +173,7 @@ def test_a_server_that_turns_everything_down_does_not_do_so_for_edns() -> None:
 def test_packets_lost_on_the_way_to_a_server_that_takes_edns_are_no_sign(ask: Callable) -> None:
     lossy = Lossy(0)
     with DnsServer([ZONE, OTHER]) as dns, firewall(dns, lossy) as server:
-        stub = Stub([server], Settings())
+        stub = Stub([server], LookupSettings())
         assert offered(ask(stub, QUESTIONS[:1])) == [[EDNS_SIZE]]
         lossy.left = 2
         found = ask(stub, QUESTIONS[1:2])
@@ -184,7 +184,7 @@ def test_packets_lost_on_the_way_to_a_server_that_takes_edns_are_no_sign(ask: Ca
 
 def test_one_lost_packet_is_no_sign() -> None:
     with DnsServer([ZONE, OTHER]) as dns, firewall(dns, Lossy(1)) as server:
-        stub = Stub([server], Settings(retries=1))
+        stub = Stub([server], LookupSettings(retries=1))
         (found,) = stub.ask(QUESTIONS[:1])
         assert (found.outcome, offered([found])) == (Outcome.ANSWER, [[EDNS_SIZE, 0]])
         assert not any(each.warnings for each in found.tries)
@@ -200,7 +200,7 @@ def test_a_resolver_that_is_slow_drops_nothing(name: str, tmp_path: Path) -> Non
         peers.RESOLVERS[name](ORIGIN, upstream.address, tmp_path) as peer,
     ):
         server = Server(address=peer.host, port=peer.port)
-        stub = Stub([server], Settings(timeout=5.0))
+        stub = Stub([server], LookupSettings(timeout=5.0))
         stub._round_trips[server] = 0.001  # so that the tries are a tenth and three tenths of a second apart
         (found,) = stub.ask(QUESTIONS[:1])
         assert (found.outcome, offered([found])) == (Outcome.ANSWER, [[EDNS_SIZE, EDNS_SIZE, 0]])

@@ -17,7 +17,7 @@ import dns.message
 import pytest
 
 from kmsdns.formats.terminal.trace import trace
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Outcome, Response, Server
 from kmsdns.net.client.sockets import HEARS_ALL
 from kmsdns.net.client.stub import Stub
@@ -164,7 +164,7 @@ async def aasked(stub: Stub) -> Response:
     return response
 
 
-def everything(servers: dict[str, list[Server]], how: str, settings: Settings = SETTINGS) -> dict[str, Response]:
+def everything(servers: dict[str, list[Server]], how: str, settings: LookupSettings = SETTINGS) -> dict[str, Response]:
     stubs = {name: Stub(each, settings, deadline=time.monotonic() + DEADLINE) for name, each in servers.items()}
     if how == "blocking":
         with concurrent.futures.ThreadPoolExecutor(len(stubs)) as pool:

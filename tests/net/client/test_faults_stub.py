@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Outcome, Question, Server
 from kmsdns.net.client.stub import Stub
 from kmsdns.net.server.faults.table import FAULTS
@@ -91,7 +91,7 @@ def test_the_stub_says_what_it_met(faults):
     outcome, reason, tries = REASONS[faults]
     with DnsServer(ZONE, faults=faults.split()) as server:
         is_waited_for = any("timeout" in each or " -" in each for each in tries)
-        settings = Settings(timeout=0.15 if is_waited_for else PATIENCE, retries=1)
+        settings = LookupSettings(timeout=0.15 if is_waited_for else PATIENCE, retries=1)
         stub = Stub([Server(address="127.0.0.1", port=server.port)], settings)
         (found,) = stub.ask([Question(name=OWNER, rdtype="SRV")])
         assert (found.outcome, found.reason) == (Outcome(outcome), reason)
@@ -107,5 +107,5 @@ def test_the_table_of_reasons_has_every_fault():
 def test_the_next_server_answers(fault):
     with DnsServer(ZONE, faults=[fault]) as bad, DnsServer(ZONE) as good:
         servers = [Server(address="127.0.0.1", port=each.port) for each in (bad, good)]
-        (found,) = Stub(servers, Settings(timeout=0.1, retries=1)).ask([Question(name=OWNER, rdtype="SRV")])
+        (found,) = Stub(servers, LookupSettings(timeout=0.1, retries=1)).ask([Question(name=OWNER, rdtype="SRV")])
     assert (found.outcome, found.server) == (Outcome.ANSWER, str(servers[1]))

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from pytest_mock import MockerFixture
 
 from kmsdns.net.client import hostcache
-from kmsdns.net.client.hostcache import MAX_SIZE, CachedHost, HostCache, State, _Damaged, _decode, _encode
+from kmsdns.net.client.hostcache import MAX_SIZE, CachedHost, CacheState, HostCache, _Damaged, _decode, _encode
 
 OWNER = "_vlmcs._tcp.contoso.com."
 HOST = CachedHost(
@@ -44,7 +44,7 @@ def cache(path: Path) -> HostCache:
 
 def test_constructing_touches_nothing(tmp_path: Path, cache: HostCache) -> None:
     assert list(tmp_path.iterdir()) == []
-    assert cache.load() == State(enabled=True, hosts=(), warnings=())
+    assert cache.load() == CacheState(enabled=True, hosts=(), warnings=())
     assert cache.get(OWNER) is None
     assert (cache.remove(OWNER), cache.warnings) == (0, [])
 
@@ -54,7 +54,7 @@ def test_put_and_get(path: Path, cache: HostCache) -> None:
     assert cache.get(OWNER) == HOST
     assert cache.get("_VLMCS._tcp.Contoso.com.") == HOST
     assert cache.get("_ldap._tcp.contoso.com.") is None
-    assert HostCache(path).load() == State(hosts=((OWNER, HOST),))
+    assert HostCache(path).load() == CacheState(hosts=((OWNER, HOST),))
     assert json.loads(path.read_bytes()) == {
         "version": 1,
         "caching": True,
@@ -86,20 +86,20 @@ def test_remove(cache: HostCache) -> None:
     assert [owner for owner, _ in cache.load().hosts] == ["_a._tcp.example.", "_c._tcp.example."]
     assert cache.remove(None) == 2
     assert cache.remove(None) == 0
-    assert cache.load() == State()
+    assert cache.load() == CacheState()
 
 
 def test_enable_and_disable(cache: HostCache) -> None:
     assert cache.put(OWNER, HOST)
     assert cache.set_enabled(False)
-    assert cache.load() == State(enabled=False, hosts=((OWNER, HOST),))
+    assert cache.load() == CacheState(enabled=False, hosts=((OWNER, HOST),))
     assert cache.get(OWNER) is None
     assert not cache.put(OWNER, HOST.replace(port=1))
     assert cache.set_enabled(True)
     assert cache.get(OWNER) == HOST
     assert cache.set_enabled(False)
     assert cache.remove(None) == 1
-    assert cache.load() == State(enabled=False)
+    assert cache.load() == CacheState(enabled=False)
     assert cache.warnings == []
 
 
@@ -209,7 +209,7 @@ def test_damage_is_set_aside_and_stops_nothing(path: Path, cache: HostCache, oct
     assert cache.warnings == [warning]
     assert not path.exists()
     assert path.with_name("hostcache.json.damaged-1").read_bytes() == octets
-    assert cache.load() == State()
+    assert cache.load() == CacheState()
     assert cache.put(OWNER, HOST)
     assert cache.get(OWNER) == HOST
 
@@ -248,8 +248,10 @@ def test_damage_that_another_process_cured_is_not_set_aside(
     path: Path, cache: HostCache, mocker: MockerFixture
 ) -> None:
     assert cache.put(OWNER, HOST)
-    mocker.patch.object(hostcache, "_decode", side_effect=[_Damaged("no longer"), State(), State(enabled=False)])
-    assert cache.load() == State(enabled=False)
+    mocker.patch.object(
+        hostcache, "_decode", side_effect=[_Damaged("no longer"), CacheState(), CacheState(enabled=False)]
+    )
+    assert cache.load() == CacheState(enabled=False)
     assert path.exists()
 
 
@@ -439,7 +441,7 @@ def test_a_cache_that_grows_too_large_loses_its_oldest(path: Path, cache: HostCa
         for n in range(5000)
     }
     path.parent.mkdir()
-    content = _encode(State(hosts=tuple(hosts.items())))
+    content = _encode(CacheState(hosts=tuple(hosts.items())))
     assert len(content) <= MAX_SIZE
     left = _decode(content).hosts
     assert 1000 < len(left) < 5000
@@ -531,7 +533,7 @@ def hosts(draw: st.DrawFn) -> tuple[tuple[str, CachedHost], ...]:
 
 @given(hosts(), st.booleans())
 def test_round_trip(listed: tuple[tuple[str, CachedHost], ...], enabled: bool) -> None:
-    state = State(enabled=enabled, hosts=listed)
+    state = CacheState(enabled=enabled, hosts=listed)
     assert _decode(_encode(state)) == state
 
 

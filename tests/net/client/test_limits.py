@@ -13,9 +13,9 @@ import dns.message
 import pytest
 
 import kmsdns
-from kmsdns.lookup.attempt import MAX_REJECTED, Settings
+from kmsdns.lookup.attempt import MAX_REJECTED, LookupSettings
 from kmsdns.lookup.exchange import MAX_CHASES, MAX_TRIES
-from kmsdns.lookup.reply_checks import judge
+from kmsdns.lookup.reply_checks import analyse
 from kmsdns.lookup.wire import decode
 from kmsdns.model.messages import Outcome, Question, Response, Server
 from kmsdns.net.client.stub import Stub
@@ -97,7 +97,7 @@ def played(stage: Stage, script: Script) -> tuple[Server, Counter]:
 @pytest.mark.parametrize(("length", "reason"), [(16, "answer"), (17, "cname-too-long")])
 def test_sixteen_aliases_within_one_answer(ask: Ask, length: int, reason: str) -> None:
     with DnsServer(ZONE, faults=[f"cname-chain:n={length}"]) as server:
-        found = ask(Stub([Server(address="127.0.0.1", port=server.port)], Settings()), QUESTION)
+        found = ask(Stub([Server(address="127.0.0.1", port=server.port)], LookupSettings()), QUESTION)
         assert (found.reason, len(found.aliases)) == (reason, length if reason == "answer" else 0)
         assert len(server.queries) == len(found.tries)
 
@@ -105,7 +105,7 @@ def test_sixteen_aliases_within_one_answer(ask: Ask, length: int, reason: str) -
 @both
 def test_eight_aliases_across_questions(ask: Ask, stage: Stage) -> None:
     server, asked = played(stage, endless)
-    found = ask(Stub([server], Settings()), QUESTION)
+    found = ask(Stub([server], LookupSettings()), QUESTION)
     assert (found.reason, found.outcome) == ("cname-too-long", Outcome.MALFORMED)
     assert asked.names == [OWNER, *[f"n{number}.corp.test." for number in range(1, MAX_CHASES + 1)]]
 
@@ -115,7 +115,7 @@ def test_eight_aliases_across_questions(ask: Ask, stage: Stage) -> None:
 def test_thirty_two_questions_whatever_servers_say(ask: Ask, stage: Stage, all_servers: bool) -> None:
     """Three servers that refuse, and one whose aliases never end, each of them only over TCP: five tries an alias."""
     found = [played(stage, script) for script in (refusing, refusing, refusing, endless_over_tcp)]
-    stub = Stub([server for server, _ in found], Settings(all_servers=all_servers))
+    stub = Stub([server for server, _ in found], LookupSettings(all_servers=all_servers))
     response = ask(stub, QUESTION)
     counted = sum(len(counter.names) for _, counter in found)
     assert counted == len(response.tries)
@@ -127,10 +127,10 @@ def test_thirty_two_questions_whatever_servers_say(ask: Ask, stage: Stage, all_s
 def test_forty_one_servers_in_turn_and_all_of_them(ask: Ask, stage: Stage) -> None:
     found = [played(stage, refusing) for _ in range(41)]
     servers = [server for server, _ in found]
-    response = ask(Stub(servers, Settings()), QUESTION)
+    response = ask(Stub(servers, LookupSettings()), QUESTION)
     assert (response.reason, len(response.tries)) == ("refused", MAX_TRIES)
     assert response.unasked == tuple(map(str, servers[MAX_TRIES:]))
-    response = ask(Stub(servers, Settings(all_servers=True)), QUESTION)
+    response = ask(Stub(servers, LookupSettings(all_servers=True)), QUESTION)
     assert (response.reason, len(response.tries), response.unasked) == ("refused", 41, ())
     assert sum(len(counter.names) for _, counter in found) == MAX_TRIES + 41
 
@@ -158,7 +158,7 @@ def test_a_message_of_64_kib_is_read_and_what_follows_is_not(ask: Ask, stage: St
         sent.append(len(message))
         return [(0.0, frame(message)), *[(0.0, bytes(65535)) for _ in range(20)]]
 
-    found = ask(Stub([played(stage, filled)[0]], Settings()), QUESTION)
+    found = ask(Stub([played(stage, filled)[0]], LookupSettings()), QUESTION)
     assert sent[-1] == 65535
     assert (found.outcome, len(found.answer)) == (Outcome.ANSWER, 2400)
     assert {"rrset-huge", "trailing-bytes"} <= set(found.tries[-1].warnings)
@@ -174,7 +174,7 @@ def test_rejected_packets_are_all_counted_and_sixty_four_kept(ask: Ask, stage: S
         forged = bytes([query[0] ^ 1]) + query[1:]
         return [*[(n / 5000, forged) for n in range(flood)], (0.3, build(query, f"{OWNER} 60 IN SRV 0 0 1 x."))]
 
-    found = ask(Stub([played(stage, forging)[0]], Settings(timeout=5.0)), QUESTION)
+    found = ask(Stub([played(stage, forging)[0]], LookupSettings(timeout=5.0)), QUESTION)
     assert found.outcome is Outcome.ANSWER
     answered = next(each for each in found.tries if each.outcome == "answer")
     assert len(answered.rejected) == MAX_REJECTED
@@ -197,7 +197,7 @@ def test_the_worst_messages_take_little_to_read_and_judge() -> None:
         taken = []
         for _ in range(2):
             begin = time.process_time()
-            judge(decode(data), QUESTION)
+            analyse(decode(data), QUESTION)
             taken.append(time.process_time() - begin)
         assert min(taken) < CPU_LIMIT
-    assert judge(decode(messages[0]), QUESTION).reason == "cname-too-long"
+    assert analyse(decode(messages[0]), QUESTION).reason == "cname-too-long"

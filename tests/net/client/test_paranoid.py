@@ -11,7 +11,7 @@ import pytest
 
 import kmsdns
 from kmsdns.cli import run
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.lookup.cookies import Cookie
 from kmsdns.model.messages import Outcome, Question, Response, Server
 from kmsdns.net.client.stub import Stub
@@ -44,7 +44,7 @@ both = pytest.mark.parametrize("ask", [blocking, awaited, on_uvloop(awaited)])
 
 
 def stub_of(peer: peers.Peer, **settings: object) -> Stub:
-    return Stub([Server(address=peer.host, port=peer.port)], Settings(**settings))
+    return Stub([Server(address=peer.host, port=peer.port)], LookupSettings(**settings))
 
 
 def lengths(stub: Stub) -> list[int]:

@@ -16,7 +16,7 @@ from time import monotonic
 
 import pytest
 
-from kmsdns.model.messages import Attempt, Probe, ProbeOutcome, ProbeResult
+from kmsdns.model.messages import Probe, ProbeAttempt, ProbeOutcome, ProbeResult
 from kmsdns.net.client import probes as prober
 from kmsdns.net.client.happy_eyeballs import MAX_REPLY, Prober, Races, interleaved, refusal
 from kmsdns.net.client.probes import PROBERS, aprobe, outcome_of, probe
@@ -368,7 +368,7 @@ def test_a_standing_connection_without_an_answer_lets_the_next_address_start() -
     (result,) = races.results()
     assert (result.address, result.attempts) == (
         V4[1],
-        (Attempt(address=V4[1], outcome=OPEN, elapsed=0.4 - 0.25, connected=True),),
+        (ProbeAttempt(address=V4[1], outcome=OPEN, elapsed=0.4 - 0.25, connected=True),),
     )
     closes, _ = races.tick(0.4)
     assert closes == [second.ticket, first.ticket]

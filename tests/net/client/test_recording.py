@@ -24,10 +24,10 @@ from kmsdns.errors import KmsdnsError, UnreadableInput
 from kmsdns.model.messages import (
     REASONS,
     Ask,
-    Attempt,
     Directed,
     Outcome,
     Probe,
+    ProbeAttempt,
     ProbeOutcome,
     ProbeResult,
     Question,
@@ -88,7 +88,7 @@ OPENED = ProbeResult(
     outcome=ProbeOutcome.OPEN,
     address="127.0.0.1",
     elapsed=0.002,
-    attempts=(Attempt(address="127.0.0.1", outcome=ProbeOutcome.OPEN, elapsed=0.002),),
+    attempts=(ProbeAttempt(address="127.0.0.1", outcome=ProbeOutcome.OPEN, elapsed=0.002),),
 )
 
 
@@ -486,7 +486,7 @@ responses = st.builds(Response, question=questions, outcome=st.sampled_from(Outc
                       transport=st.none() | texts, elapsed=seconds, tries=few(tries))  # fmt: skip
 probes = st.builds(Probe, kind=texts, target=names | texts, port=numbers, addresses=few(addresses))
 outcomes = st.sampled_from(ProbeOutcome)
-attempts = st.builds(Attempt, address=addresses, outcome=outcomes, elapsed=seconds)
+attempts = st.builds(ProbeAttempt, address=addresses, outcome=outcomes, elapsed=seconds)
 results = st.builds(ProbeResult, probe=probes, outcome=outcomes, address=st.none() | addresses, elapsed=seconds,
                     attempts=few(attempts))  # fmt: skip
 servers = st.builds(Server, address=addresses, port=numbers, transport=st.none() | texts, name=texts, path=texts)

@@ -13,7 +13,7 @@ from typing import Any
 import dns.message
 import pytest
 
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Outcome, Question, Response, Server
 from kmsdns.net.client.dot import Dot
 from kmsdns.net.client.secure import Secure
@@ -46,7 +46,7 @@ SRV = Question(name=OWNER, rdtype="SRV")
 
 
 def blocking(servers: list[Server], *batches: list[Question], deadline: float = 10.0, **settings: object):
-    stub = Stub(servers, Settings(**settings), deadline=time.monotonic() + deadline, secure=Secure(PEM))
+    stub = Stub(servers, LookupSettings(**settings), deadline=time.monotonic() + deadline, secure=Secure(PEM))
     try:
         return [response for batch in batches for response in stub.ask(batch)]
     finally:
@@ -55,7 +55,7 @@ def blocking(servers: list[Server], *batches: list[Question], deadline: float = 
 
 def awaited(servers: list[Server], *batches: list[Question], deadline: float = 10.0, **settings: object):
     async def run() -> list[Response]:
-        stub = Stub(servers, Settings(**settings), deadline=time.monotonic() + deadline, secure=Secure(PEM))
+        stub = Stub(servers, LookupSettings(**settings), deadline=time.monotonic() + deadline, secure=Secure(PEM))
         try:
             return [response for batch in batches for response in await stub.aask(batch)]
         finally:
@@ -297,7 +297,7 @@ def test_the_next_server_answers_whatever_its_transport(ask: Ask, transport: str
 @each
 def test_cancelling_closes_everything(transport: str) -> None:
     async def give_up(server: Server) -> None:
-        stub = Stub([server], Settings(timeout=30.0), secure=Secure(PEM))
+        stub = Stub([server], LookupSettings(timeout=30.0), secure=Secure(PEM))
         try:
             async with asyncio.timeout(0.3):
                 await stub.aask([SRV])

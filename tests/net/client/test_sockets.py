@@ -71,12 +71,12 @@ LIMITED = """
 import asyncio, json, resource, sys
 ask, port, limit, tcp = json.loads(sys.argv[1])
 import selectors, socket
-from kmsdns.lookup.attempt import Settings
+from kmsdns.lookup.attempt import LookupSettings
 from kmsdns.model.messages import Question, Server
 from kmsdns.net.client.stub import Stub
 import kmsdns.net.client.async_stub
 resource.setrlimit(resource.RLIMIT_NOFILE, (limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-stub = Stub([Server(address="127.0.0.1", port=port)], Settings(tcp_only=tcp, timeout=20.0))
+stub = Stub([Server(address="127.0.0.1", port=port)], LookupSettings(tcp_only=tcp, timeout=20.0))
 questions = [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(200)]
 found = stub.ask(questions) if ask == "blocking" else asyncio.run(stub.aask(questions))
 print(json.dumps(sorted({f"{each.outcome} {each.reason}" for each in found})))

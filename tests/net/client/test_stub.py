@@ -18,10 +18,10 @@ import dns.message
 import dns.rrset
 import pytest
 
-from kmsdns.lookup.attempt import MAX_REJECTED, Settings
+from kmsdns.lookup.attempt import MAX_REJECTED, LookupSettings
 from kmsdns.model.messages import Directed, Outcome, Question, Response, Server
 from kmsdns.net.client.sockets import HEARS_ALL
-from kmsdns.net.client.stub import Stub, system_below
+from kmsdns.net.client.stub import Stub, system_randbelow
 from kmsdns.testing import DnsServer
 from tests.loops import on_uvloop
 from tests.peers import CLOSED
@@ -120,7 +120,7 @@ def answer(query: bytes, **changes: object) -> bytes:
 
 def ask_one(ask: Ask, *servers: Server, deadline: float | None = 5.0, **settings: object) -> Response:
     until = None if deadline is None else time.monotonic() + deadline
-    (response,) = ask(Stub(servers, Settings(**settings), deadline=until), [Question(name=OWNER, rdtype="SRV")])
+    (response,) = ask(Stub(servers, LookupSettings(**settings), deadline=until), [Question(name=OWNER, rdtype="SRV")])
     return response
 
 
@@ -140,7 +140,7 @@ def test_a_question_put_to_one_server_says_how_it_is_to_be_answered(ask: Ask) ->
             Directed(question=question, server=server, recursion_desired=True),
             Directed(question=question, server=server, recursion_desired=True, checking_disabled=True),
         ]
-        found = [ask(Stub([NOBODY], Settings(all_servers=True)), [each])[0] for each in asks]
+        found = [ask(Stub([NOBODY], LookupSettings(all_servers=True)), [each])[0] for each in asks]
     assert [(response.outcome, response.server) for response in found] == [("answer", str(server))] * 3
     assert seen == ["", "RD", "RD CD"]
 
@@ -155,7 +155,7 @@ def test_a_batch_is_answered_in_order(ask: Ask) -> None:
         ("www.corp.test.", "A"),
     ]
     with DnsServer(ZONE) as dns_server:
-        stub = Stub([Server(address="127.0.0.1", port=dns_server.port)], Settings())
+        stub = Stub([Server(address="127.0.0.1", port=dns_server.port)], LookupSettings())
         found = ask(stub, [Question(name=name, rdtype=rdtype) for name, rdtype in names])
     assert [response.outcome for response in found] == ["answer", "answer", "nxdomain", "nodata", "answer"]
     assert [f"{response.question.name} {response.question.rdtype}" for response in found] == [
@@ -167,13 +167,13 @@ def test_a_batch_is_answered_in_order(ask: Ask) -> None:
 
 @both
 def test_no_questions_no_sockets(ask: Ask) -> None:
-    assert ask(Stub([NOBODY], Settings()), []) == []
+    assert ask(Stub([NOBODY], LookupSettings()), []) == []
 
 
 @both
 def test_a_thousand_questions(ask: Ask) -> None:
     with DnsServer(ZONE) as dns_server:
-        stub = Stub([Server(address="127.0.0.1", port=dns_server.port)], Settings())
+        stub = Stub([Server(address="127.0.0.1", port=dns_server.port)], LookupSettings())
         found = ask(stub, [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(1000)])
     assert {response.outcome for response in found} == {Outcome.NXDOMAIN}
 
@@ -183,7 +183,7 @@ def test_three_hundred_questions_to_every_server(ask: Ask) -> None:
     with DnsServer(ZONE) as first, DnsServer(ZONE) as second:
         servers = [Server(address="127.0.0.1", port=each.port) for each in (first, second)]
         found = ask(
-            Stub(servers, Settings(all_servers=True)),
+            Stub(servers, LookupSettings(all_servers=True)),
             [Question(name=f"h{n}.corp.test.", rdtype="A") for n in range(300)],
         )
         assert (len(first.queries), len(second.queries)) == (300, 300)
@@ -195,7 +195,7 @@ def test_three_hundred_questions_to_every_server(ask: Ask) -> None:
 @pytest.mark.parametrize("tcp_only", [False, True])
 def test_a_long_answer_comes_over_tcp(ask: Ask, tcp_only: bool) -> None:
     with DnsServer(ZONE) as dns_server:
-        stub = Stub([Server(address="127.0.0.1", port=dns_server.port)], Settings(tcp_only=tcp_only))
+        stub = Stub([Server(address="127.0.0.1", port=dns_server.port)], LookupSettings(tcp_only=tcp_only))
         (found,) = ask(stub, [Question(name="many._tcp.corp.test.", rdtype="SRV")])
     assert (len(found.srvs), found.transport) == (60, "tcp")
     assert [each.transport for each in found.tries] == (["tcp"] if tcp_only else ["udp", "tcp"])
@@ -246,7 +246,7 @@ def test_silence_is_a_timeout_after_all_tries(ask: Ask) -> None:
 def test_what_cannot_even_be_sent_is_told_at_once(ask: Ask) -> None:
     """There is no such network interface; nobody waits for the deadline to say so."""
     end = time.monotonic() + PATIENCE
-    stub = Stub([Server(address="fe80::1%no-such-zone")], Settings(), deadline=end)
+    stub = Stub([Server(address="fe80::1%no-such-zone")], LookupSettings(), deadline=end)
     (found,) = ask(stub, [Question(name=OWNER, rdtype="SRV")])
     assert (found.outcome, found.reason) == (Outcome.UNREACHABLE, "host-unreachable")
     assert time.monotonic() < end
@@ -370,9 +370,9 @@ def test_cancelling_closes_the_sockets() -> None:
             await stub.aask([Question(name=OWNER, rdtype="SRV")])
 
     with udp(lambda query: []) as server, pytest.raises(TimeoutError):
-        asyncio.run(give_up(Stub([server], Settings(timeout=30.0))))
+        asyncio.run(give_up(Stub([server], LookupSettings(timeout=30.0))))
 
 
 def test_the_dice_are_uniform_in_their_range() -> None:
-    assert {system_below(3) for _ in range(200)} == {0, 1, 2}
-    assert all(0 <= system_below(65536) < 65536 for _ in range(100))
+    assert {system_randbelow(3) for _ in range(200)} == {0, 1, 2}
+    assert all(0 <= system_randbelow(65536) < 65536 for _ in range(100))

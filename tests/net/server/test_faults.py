@@ -7,7 +7,7 @@ import dns.rdatatype
 import pytest
 
 from kmsdns.net.server.faults.parts import Unreadable, read, udp_limit
-from kmsdns.net.server.faults.steps import Close, ClosePort, Reply, Wait, frame, script
+from kmsdns.net.server.faults.steps import ClosePort, CloseStep, ReplyStep, Wait, frame, script
 from kmsdns.net.server.faults.table import FAULTS, apply, arm, closed_from_the_start
 from kmsdns.net.server.responder import Responder
 from kmsdns.zone.reader import load
@@ -47,8 +47,8 @@ STEPS = {
     "flap": ("flap", "udp", lambda reply: (reply,)),
     "close-port": ("close-port", "udp", lambda reply: (ClosePort(),)),
     "empty-tcp": ("empty-tcp", "tcp", lambda reply: (reply.replace(message=b"", length=0),)),
-    "tcp-close": ("tcp-close", "tcp", lambda reply: (Close(),)),
-    "tcp-reset": ("tcp-reset", "tcp", lambda reply: (Close(reset=True),)),
+    "tcp-close": ("tcp-close", "tcp", lambda reply: (CloseStep(),)),
+    "tcp-reset": ("tcp-reset", "tcp", lambda reply: (CloseStep(reset=True),)),
     "tcp-slow": ("tcp-slow:bytes=40", "tcp", lambda reply: (reply.replace(piece=2, pause=0.05),)),
     "tcp-split": (
         "tcp-split",
@@ -62,7 +62,7 @@ STEPS = {
 @pytest.mark.parametrize("name", STEPS)
 def test_steps(name):
     text, transport, expected = STEPS[name]
-    assert steps(text, transport=transport) == expected(Reply(message=clean(transport=transport)))
+    assert steps(text, transport=transport) == expected(ReplyStep(message=clean(transport=transport)))
 
 
 def test_no_fault_is_without_a_test():
@@ -80,7 +80,7 @@ def test_reorder_is_for_every_other_answer():
 
 
 def test_when_the_port_closes():
-    reply = Reply(message=clean())
+    reply = ReplyStep(message=clean())
     armed = arm(["close-port:after=2,transport=udp"])
     assert [steps(armed=armed) for _ in range(3)] == [None, (reply, ClosePort(transport="udp")), None]
     armed = arm(["close-port:type=SRV"])
@@ -182,7 +182,7 @@ def test_no_answer_is_too_odd_for_a_fault(name):
         for transport in FAULTS[name].over:
             for before in ([], ["short"], ["garbage"], ["no-question"], ["cname-chain"], ["duplicate"], ["empty-tcp"]):
                 made = steps(*before, f"{name}:transport={transport}", wire=wire, transport=transport)
-                assert all(len(step.message) <= 66_000 for step in made if isinstance(step, Reply))
+                assert all(len(step.message) <= 66_000 for step in made if isinstance(step, ReplyStep))
                 script(made)
 
 
@@ -196,10 +196,10 @@ def test_malformed_whatever_the_answer():
 
 
 def test_several_are_applied_in_order():
-    reply = Reply(message=faulty("servfail"))
+    reply = ReplyStep(message=faulty("servfail"))
     assert steps("delay:ms=100", "servfail") == steps("servfail", "delay:ms=100") == (Wait(seconds=0.1), reply)
     both = steps("duplicate", "wrong-id")
-    assert both == (Reply(message=faulty("wrong-id")),) * 2
+    assert both == (ReplyStep(message=faulty("wrong-id")),) * 2
     assert faulty("servfail", "refused") == faulty("refused")
     assert faulty("trailing-bytes:bytes=3", "short") == clean()[:5]
     assert faulty("short", "trailing-bytes:bytes=3") == clean()[:5] + bytes(3)
@@ -223,19 +223,19 @@ def test_no_fault_is_nothing_at_all():
 
 
 def test_the_script_of_a_connection():
-    plain = Reply(message=b"abcdefgh")
+    plain = ReplyStep(message=b"abcdefgh")
     assert script((plain,)) == [b"\0\x08abcdefgh"]
     pause = Wait(seconds=0.5)
     assert script((plain.replace(piece=4, pause=0.5),)) == [b"\0\x08ab", pause, b"cdef", pause, b"gh"]
     assert script((plain.replace(first=1, piece=5, pause=0.5),)) == [b"\0", pause, b"\x08abcd", pause, b"efgh"]
-    assert script((plain.replace(limit=3), Close())) == [b"\0\x08a", Close()]
+    assert script((plain.replace(limit=3), CloseStep())) == [b"\0\x08a", CloseStep()]
     later = plain.replace(later=1.0)
     assert script((pause, later)) == [pause, later]
     assert frame(plain.replace(length=65_535)) == b"\xff\xffabcdefgh"
 
 
 def test_pieces():
-    whole = frame(Reply(message=clean(transport="tcp")))
+    whole = frame(ReplyStep(message=clean(transport="tcp")))
     for text, count in (("tcp-split", 3), ("tcp-split:n=2", 2), ("tcp-split:n=9", 9), ("tcp-slow:bytes=1", len(whole))):
         pieces = [line for line in script(steps(text, transport="tcp")) if isinstance(line, bytes)]
         assert (len(pieces), b"".join(pieces)) == (count, whole), text
@@ -247,7 +247,7 @@ def test_pieces():
         ]
         assert sum(waits) == pytest.approx(seconds, abs=0.1)
     made = steps("tcp-close:bytes=20", transport="tcp")
-    assert script(made) == [whole[:20], Close()]
+    assert script(made) == [whole[:20], CloseStep()]
 
 
 # Taking messages apart

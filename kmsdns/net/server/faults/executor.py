@@ -1,7 +1,7 @@
 """Where steps are carried out: for a server's sockets, by its loop, with timers where something has to wait.
 
 Over TCP the answers of one connection leave in the order of their queries, so one that is late holds up those behind
-it, and the queries that follow aren't read before; only a reply that is to be overtaken (Reply.later) steps aside.
+it, and the queries that follow aren't read before; only a reply that is to be overtaken (ReplyStep.later) steps aside.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import partial
 from heapq import heappop, heappush
 from time import monotonic
 
-from kmsdns.net.server.faults.steps import ClosePort, Reply, Wait, frame, script
+from kmsdns.net.server.faults.steps import ClosePort, ReplyStep, Wait, frame, script
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kmsdns.net.server.datagrams import Client, Datagrams, Way
     from kmsdns.net.server.faults.steps import Step
 
-    class Connection(Protocol):
+    class ExecutorConnection(Protocol):
         """What the stage needs to know of a TCP connection."""
 
         sock: socket.socket
@@ -76,7 +76,7 @@ class Act:
         self.overtaken = False
 
 
-class Stage:
+class FaultExecutor:
     """Carries out steps. wake goes on with a connection, drop closes one, end ends them all when their port closes."""
 
     def __init__(self, *, wake: Callable[[Any], None], drop: Callable[[Any], None], end: Callable[[], None]) -> None:
@@ -118,7 +118,7 @@ class Stage:
         for step in steps:
             if isinstance(step, Wait):
                 seconds += step.seconds
-            elif isinstance(step, Reply):
+            elif isinstance(step, ReplyStep):
                 self._at(seconds, partial(self._deliver, step, partial(_send, step, port, client, way)))
             elif isinstance(step, ClosePort):
                 self._at(seconds, partial(self.close_port, step.transport))
@@ -129,12 +129,12 @@ class Stage:
         for send in held:
             send()
 
-    def queue(self, connection: Connection, steps: tuple[Step, ...]) -> None:
+    def queue(self, connection: ExecutorConnection, steps: tuple[Step, ...]) -> None:
         """Steps in answer to a query over TCP; play carries them out."""
         act = connection.act = connection.act or Act()
         act.script.extend(script(steps))
 
-    def play(self, connection: Connection) -> None:
+    def play(self, connection: ExecutorConnection) -> None:
         """Goes on until something has to wait, or all is done. What is to be sent is in the outbox then."""
         act = connection.act
         if act is None:
@@ -144,7 +144,7 @@ class Stage:
             if isinstance(line, bytes):
                 connection.outbox += line
                 act.overtaken = True
-            elif isinstance(line, Reply):
+            elif isinstance(line, ReplyStep):
                 self._hold(connection, act, line)
             elif isinstance(line, Wait):
                 self._wait(connection, act, line.seconds)
@@ -178,7 +178,7 @@ class Stage:
         else:
             call()
 
-    def _deliver(self, reply: Reply, send: Callable[[], None]) -> None:
+    def _deliver(self, reply: ReplyStep, send: Callable[[], None]) -> None:
         if reply.later and not self.held:
             self.held.append(send)
             self.timers.add(reply.later, partial(self._lapse, send))
@@ -190,7 +190,7 @@ class Stage:
         if send in self.held:
             self.overtaken()
 
-    def _hold(self, connection: Connection, act: Act, reply: Reply) -> None:
+    def _hold(self, connection: ExecutorConnection, act: Act, reply: ReplyStep) -> None:
         data = frame(reply)
         if act.held:
             connection.outbox += data
@@ -205,7 +205,7 @@ class Stage:
         act.held, act.overtaken = data, False
         self.timers.add(reply.later, lapse)
 
-    def _wait(self, connection: Connection, act: Act, seconds: float) -> None:
+    def _wait(self, connection: ExecutorConnection, act: Act, seconds: float) -> None:
         def go_on() -> None:
             act.waiting = False
             self._wake(connection)
@@ -215,6 +215,6 @@ class Stage:
             self.timers.add(seconds, go_on)
 
 
-def _send(reply: Reply, port: Datagrams, client: Client, way: Way) -> None:
+def _send(reply: ReplyStep, port: Datagrams, client: Client, way: Way) -> None:
     with suppress(OSError):  # lost, as any datagram may be; or the port is closed
         (port.send_from_another_port if reply.elsewhere else port.send)(reply.message, client, way)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.zone import Zone
 
 
-class Mischief:
+class FaultInjector:
     """faults are specifications as net.server.faults.table has them, KmsdnsError when one isn't; addresses the server's
     own.
 

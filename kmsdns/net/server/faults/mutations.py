@@ -12,7 +12,7 @@ import struct
 from kmsdns.model.names import to_wire
 from kmsdns.model.records import RDTYPES
 from kmsdns.net.server.faults.parts import AA, TC, TCP_MOST, Rr, Unreadable, read, udp_limit
-from kmsdns.net.server.faults.steps import Case, Close, ClosePort, Reply, Step, Wait, frame
+from kmsdns.net.server.faults.steps import ClosePort, CloseStep, FaultCase, ReplyStep, Step, Wait, frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from kmsdns.net.server.faults.parts import Parts
 
-    Function = Callable[[Case, Reply], tuple[Step, ...]]
+    Function = Callable[[FaultCase, ReplyStep], tuple[Step, ...]]
 
 NOERROR, FORMERR, NXDOMAIN = 0, 1, 3
 CHAOS = 3  # the class
@@ -32,10 +32,10 @@ _OVERRUN = 63  # octets that the label of label_overrun promises
 _HAVING = b"only-so-much-follows"
 
 
-def message(change: Callable[[Case, Parts], Parts]) -> Function:
+def message(change: Callable[[FaultCase, Parts], Parts]) -> Function:
     """A fault that changes the parts of a message; the result is what the client takes, or truncated."""
 
-    def fault(case: Case, reply: Reply) -> tuple[Step, ...]:
+    def fault(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
         try:
             parts = read(reply.message)
         except Unreadable:
@@ -48,14 +48,14 @@ def message(change: Callable[[Case, Parts], Parts]) -> Function:
     return fault
 
 
-def _limit(case: Case) -> int:
+def _limit(case: FaultCase) -> int:
     return udp_limit(case.query) if case.transport == "udp" else TCP_MOST
 
 
-def octets(change: Callable[[Case, bytes], bytes]) -> Function:
+def octets(change: Callable[[FaultCase, bytes], bytes]) -> Function:
     """A fault that changes the octets of a message, whatever they are."""
 
-    def fault(case: Case, reply: Reply) -> tuple[Step, ...]:
+    def fault(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
         return (reply.replace(message=change(case, reply.message)),)
 
     return fault
@@ -69,37 +69,37 @@ def rcode(number: int) -> Function:
 # Whether, when and from where the answer comes
 
 
-def drop(_case: Case, _reply: Reply) -> tuple[Step, ...]:
+def drop(_case: FaultCase, _reply: ReplyStep) -> tuple[Step, ...]:
     """Silence."""
     return ()
 
 
-def flap(case: Case, reply: Reply) -> tuple[Step, ...]:
+def flap(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """n queries are answered, then n are not, and so on."""
     return () if (case.number - 1) // case.n % 2 else (reply,)
 
 
-def delay(case: Case, reply: Reply) -> tuple[Step, ...]:
+def delay(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """The answer after ms milliseconds."""
     return (Wait(seconds=case.ms / 1000), reply)
 
 
-def duplicate(case: Case, reply: Reply) -> tuple[Step, ...]:
+def duplicate(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """The answer n times."""
     return (reply,) * case.n
 
 
-def reorder(case: Case, reply: Reply) -> tuple[Step, ...]:
+def reorder(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """Of every two answers the first leaves behind the second, or after ms milliseconds when no second comes."""
     return (reply.replace(later=case.ms / 1000) if case.number % 2 else reply,)
 
 
-def wrong_address(_case: Case, reply: Reply) -> tuple[Step, ...]:
+def wrong_address(_case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """The answer from another socket."""
     return (reply.replace(elsewhere=True),)
 
 
-def close_port(case: Case, reply: Reply) -> tuple[Step, ...]:
+def close_port(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """The port closes: behind the last answer that is let through (number 0), or instead of the first one."""
     closing = ClosePort(transport=case.only)
     return (closing,) if case.number else (reply, closing)
@@ -108,7 +108,7 @@ def close_port(case: Case, reply: Reply) -> tuple[Step, ...]:
 # Other answers than the correct one
 
 
-def _soa(case: Case, parts: Parts) -> Rr:
+def _soa(case: FaultCase, parts: Parts) -> Rr:
     """What proves a denial: the answer's own SOA, the zone's, or one made up for the domain above the name."""
     own = [rr for rr in parts.authority if rr.rtype == _SOA]
     if own:
@@ -124,8 +124,8 @@ def _soa(case: Case, parts: Parts) -> Rr:
     return Rr(owner=owner, rtype=_SOA, rdata=host + host + struct.pack("!5I", 1, 7200, 900, 1209600, 60))
 
 
-def _denial(number: int) -> Callable[[Case, Parts], Parts]:
-    def deny(case: Case, parts: Parts) -> Parts:
+def _denial(number: int) -> Callable[[FaultCase, Parts], Parts]:
+    def deny(case: FaultCase, parts: Parts) -> Parts:
         return parts.bare(number, AA).replace(authority=(_soa(case, parts),))
 
     return deny
@@ -135,29 +135,29 @@ nxdomain = message(_denial(NXDOMAIN))
 nodata = message(_denial(NOERROR))
 
 
-def truncated(_case: Case, parts: Parts) -> Parts:
+def truncated(_case: FaultCase, parts: Parts) -> Parts:
     """TC set, and no records."""
     return parts.bare(parts.flags & 15, parts.flags & AA | TC)
 
 
-def no_edns(_case: Case, parts: Parts) -> Parts:
+def no_edns(_case: FaultCase, parts: Parts) -> Parts:
     """FORMERR without OPT when the query had one: the server is older than EDNS."""
     return parts if parts.opt is None else parts.bare(FORMERR).replace(opt=None)
 
 
-def edns_badvers(_case: Case, parts: Parts) -> Parts:
+def edns_badvers(_case: FaultCase, parts: Parts) -> Parts:
     """BADVERS, 16, whose upper bits stand in OPT (RFC 6891 6.1.3), when the query had an OPT."""
     if parts.opt is None:
         return parts
     return parts.bare(NOERROR).replace(opt=parts.opt[:5] + b"\1" + parts.opt[6:])
 
 
-def lame(_case: Case, parts: Parts) -> Parts:
+def lame(_case: FaultCase, parts: Parts) -> Parts:
     """A referral to the root, without authority."""
     return parts.bare(NOERROR).replace(authority=(Rr(owner=b"\0", rtype=_NS, rdata=to_wire(FAMILY)),))
 
 
-def stale_serial(case: Case, parts: Parts) -> Parts:
+def stale_serial(case: FaultCase, parts: Parts) -> Parts:
     """SOA serials lowered by n (RFC 1982: modulo 2**32)."""
 
     def older(rr: Rr) -> Rr:
@@ -169,7 +169,7 @@ def stale_serial(case: Case, parts: Parts) -> Parts:
     return parts.replace(answer=tuple(map(older, parts.answer)), authority=tuple(map(older, parts.authority)))
 
 
-def cname_loop(_case: Case, parts: Parts) -> Parts:
+def cname_loop(_case: FaultCase, parts: Parts) -> Parts:
     """An alias, and from there one back."""
     if not parts.asked:
         return parts
@@ -179,7 +179,7 @@ def cname_loop(_case: Case, parts: Parts) -> Parts:
     return parts.bare(NOERROR, AA).replace(answer=(there, back))
 
 
-def cname_chain(case: Case, parts: Parts) -> Parts:
+def cname_chain(case: FaultCase, parts: Parts) -> Parts:
     """n aliases in front of what is there."""
     if not parts.asked:
         return parts
@@ -190,7 +190,7 @@ def cname_chain(case: Case, parts: Parts) -> Parts:
     return parts.replace(answer=(*chain, *moved))
 
 
-def huge(case: Case, parts: Parts) -> Parts:
+def huge(case: FaultCase, parts: Parts) -> Parts:
     """n records of the type asked for, as far as a message can hold them."""
     answer, room = [], TCP_MOST - len(parts.bare(0).pack())
     for number in range(case.n):
@@ -220,7 +220,7 @@ def _made_up(rtype: int, number: int) -> bytes | None:
     return None
 
 
-def wrong_type(_case: Case, parts: Parts) -> Parts:
+def wrong_type(_case: FaultCase, parts: Parts) -> Parts:
     """One record of another type than was asked for."""
     if not parts.asked:
         return parts
@@ -228,13 +228,13 @@ def wrong_type(_case: Case, parts: Parts) -> Parts:
     return parts.bare(NOERROR, AA).replace(answer=(Rr(owner=parts.asked, rtype=other[0], rdata=other[1]),))
 
 
-def wrong_class(_case: Case, parts: Parts) -> Parts:
+def wrong_class(_case: FaultCase, parts: Parts) -> Parts:
     """The records of the answer in class CH, not IN."""
     parts = _with_answer(parts)
     return parts.replace(answer=tuple([rr.replace(rclass=CHAOS) for rr in parts.answer]))
 
 
-def no_question(_case: Case, parts: Parts) -> Parts:
+def no_question(_case: FaultCase, parts: Parts) -> Parts:
     """The records without the question."""
     return parts.replace(asked=b"")
 
@@ -242,12 +242,12 @@ def no_question(_case: Case, parts: Parts) -> Parts:
 # Messages that are none, or not the ones waited for
 
 
-def wrong_id(_case: Case, data: bytes) -> bytes:
+def wrong_id(_case: FaultCase, data: bytes) -> bytes:
     """The next id."""
     return ((int.from_bytes(data[:2], "big") + 1) % 65536).to_bytes(2, "big") + data[2:]
 
 
-def wrong_question(_case: Case, data: bytes) -> bytes:
+def wrong_question(_case: FaultCase, data: bytes) -> bytes:
     """The question, and all that points to it, with the last octet of its first label another one."""
     if not _has_question(data):
         return data
@@ -258,7 +258,7 @@ def wrong_question(_case: Case, data: bytes) -> bytes:
     return data[:at] + (b"y" if data[at : at + 1] in b"xX" else b"x") + data[at + 1 :]
 
 
-def case_flip(_case: Case, data: bytes) -> bytes:
+def case_flip(_case: FaultCase, data: bytes) -> bytes:
     """Capitals for small letters in the question, and small letters for capitals."""
     if not _has_question(data):
         return data
@@ -266,17 +266,17 @@ def case_flip(_case: Case, data: bytes) -> bytes:
     return data[:_HEADER_SIZE] + data[_HEADER_SIZE:end].swapcase() + data[end:]
 
 
-def garbage(case: Case, data: bytes) -> bytes:
+def garbage(case: FaultCase, data: bytes) -> bytes:
     """The right id, and after it no message."""
     return data[:2] + b"\xff" * (case.size - 2)
 
 
-def short(case: Case, data: bytes) -> bytes:
+def short(case: FaultCase, data: bytes) -> bytes:
     """The first octets, fewer than a header has."""
     return data[: case.size]
 
 
-def trailing_bytes(case: Case, data: bytes) -> bytes:
+def trailing_bytes(case: FaultCase, data: bytes) -> bytes:
     """Octets behind the end of the message."""
     return data + bytes(case.size)
 
@@ -293,10 +293,10 @@ def _with_answer(parts: Parts) -> Parts:
     return parts.replace(answer=(Rr(owner=parts.asked or b"\0", rtype=parts.qtype, rdata=rdata),))
 
 
-def _first_answer(change: Callable[[Case, Parts, int], Rr]) -> Callable[[Case, Parts], Parts]:
+def _first_answer(change: Callable[[FaultCase, Parts, int], Rr]) -> Callable[[FaultCase, Parts], Parts]:
     """Changes the first record of the answer section; change is told at which offset it stands."""
 
-    def spoil(case: Case, parts: Parts) -> Parts:
+    def spoil(case: FaultCase, parts: Parts) -> Parts:
         parts = _with_answer(parts)
         start = _HEADER_SIZE + (len(parts.asked) + 4 if parts.asked else 0)
         return parts.replace(answer=(change(case, parts, start), *parts.answer[1:]))
@@ -314,7 +314,7 @@ bad_rdlength = _first_answer(
 )
 
 
-def label_overrun(_case: Case, parts: Parts) -> Parts:
+def label_overrun(_case: FaultCase, parts: Parts) -> Parts:
     """The message ends within the owner of its only record, whose label promises more octets than there are."""
     lie = Rr(owner=bytes((_OVERRUN,)) + _HAVING, rtype=0, rdata=b"")
     return parts.bare(NOERROR, AA).replace(answer=(lie,), opt=None)
@@ -327,34 +327,34 @@ def _pointer(at: int) -> bytes:
 # What only TCP can do
 
 
-def empty_tcp(_case: Case, reply: Reply) -> tuple[Step, ...]:
+def empty_tcp(_case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """A length field of 0 and no message."""
     return (reply.replace(message=b"", length=0),)
 
 
-def tcp_close(case: Case, reply: Reply) -> tuple[Step, ...]:
+def tcp_close(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """So many octets of the answer, its length field included, and the end of the connection."""
     sent = (reply.replace(limit=case.size),) if case.size else ()
-    return (*sent, Close())
+    return (*sent, CloseStep())
 
 
-def tcp_reset(_case: Case, _reply: Reply) -> tuple[Step, ...]:
+def tcp_reset(_case: FaultCase, _reply: ReplyStep) -> tuple[Step, ...]:
     """A reset instead of an answer."""
-    return (Close(reset=True),)
+    return (CloseStep(reset=True),)
 
 
-def tcp_slow(case: Case, reply: Reply) -> tuple[Step, ...]:
+def tcp_slow(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """So many octets in a second: twenty times a second some of them, or one at a time when they are fewer."""
     size = max(1, case.size // 20)
     return (reply.replace(first=0, piece=size, pause=size / case.size),)
 
 
-def tcp_split(case: Case, reply: Reply) -> tuple[Step, ...]:
+def tcp_split(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """n writes, the first of one octet: half the length field. ms milliseconds between them."""
     size = -(-(len(frame(reply)) - 1) // (case.n - 1))
     return (reply.replace(first=1, piece=max(size, 1), pause=case.ms / 1000),)
 
 
-def tcp_length_lie(case: Case, reply: Reply) -> tuple[Step, ...]:
+def tcp_length_lie(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """A length field of so many octets more than follow; the connection stays open."""
     return (reply.replace(length=min(len(reply.message) + case.size, TCP_MOST)),)

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kmsdns.net.server.faults.table import Spec
+    from kmsdns.net.server.faults.table import FaultSpec
     from kmsdns.zone.zone import Zone
 
 ORIGIN = "fault.test."
@@ -88,12 +88,12 @@ class FaultNames:
         return found
 
 
-def specs(name: str) -> list[Spec]:
+def specs(name: str) -> list[FaultSpec]:
     """The faults that a folded name below fault.test. asks for, in the order in which they are applied."""
     labels = split(name.removesuffix(_BELOW) + ".")
     if labels[-1] in _SOUND:
         return []
-    found: list[Spec] = []
+    found: list[FaultSpec] = []
     for label in reversed(labels):
         spec = _spec(label)
         if spec is None:
@@ -102,7 +102,7 @@ def specs(name: str) -> list[Spec]:
     return found or [parse("nxdomain")]
 
 
-def _spec(label: str) -> Spec | None:
+def _spec(label: str) -> FaultSpec | None:
     """The fault that a label names, None when it names none."""
     for name in FAULTS:
         if label == name:

@@ -1,7 +1,7 @@
 """Steps: what a server does with a finished answer when it is more than sending it. Faults make them; no I/O.
 
 net.server.faults.table turns an answer into steps, net.server.faults.executor carries them out. Without a fault there
-is one step: Reply(answer).
+is one step: ReplyStep(answer).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from kmsdns.model.value import Value
 
 
-class Reply(Value):
+class ReplyStep(Value):
     """An answer, and how it is carried. Over UDP only message, elsewhere and later count."""
 
     message: bytes
@@ -28,7 +28,7 @@ class Wait(Value):
     seconds: float
 
 
-class Close(Value):
+class CloseStep(Value):
     """The TCP connection ends, behind what is still to be sent; with reset at once, and what was unsent is lost."""
 
     reset: bool = False
@@ -40,10 +40,10 @@ class ClosePort(Value):
     transport: str | None = None  # "udp" or "tcp", None for both
 
 
-Step = Reply | Wait | Close | ClosePort
+Step = ReplyStep | Wait | CloseStep | ClosePort
 
 
-class Case(Value):
+class FaultCase(Value):
     """What a fault may know besides the answer it is applied to."""
 
     query: bytes
@@ -58,7 +58,7 @@ class Case(Value):
     size: int = 0  # octets, bytes= in a specification
 
 
-def frame(reply: Reply) -> bytes:
+def frame(reply: ReplyStep) -> bytes:
     """The octets of a reply over TCP: its length field, its message, and no more than its limit."""
     length = len(reply.message) if reply.length is None else reply.length
     return (length.to_bytes(2, "big") + reply.message)[: reply.limit]
@@ -68,7 +68,7 @@ def script(steps: tuple[Step, ...]) -> list[bytes | Step]:
     """Steps for a TCP connection with each reply taken apart into its writes; one that is held back stays whole."""
     lines: list[bytes | Step] = []
     for step in steps:
-        if not isinstance(step, Reply) or step.later:
+        if not isinstance(step, ReplyStep) or step.later:
             lines.append(step)
             continue
         data = frame(step)

@@ -17,7 +17,7 @@ from kmsdns.model.value import Value
 from kmsdns.net.server.faults import mutations as do
 from kmsdns.net.server.faults.mutations import message, octets, rcode
 from kmsdns.net.server.faults.parts import Unreadable, read
-from kmsdns.net.server.faults.steps import Case, Reply
+from kmsdns.net.server.faults.steps import FaultCase, ReplyStep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ FAULTS = {fault.name: fault for fault in (
 """The faults, by name. The command line's help lists them from a copy; a test compares."""
 
 
-class Spec(Value):
+class FaultSpec(Value):
     """A specification as understood. Zero or None where it says nothing."""
 
     text: str
@@ -194,7 +194,7 @@ class Tally(Value):
 class Armed:
     """A specification that counts. Only the thread that serves touches it."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: FaultSpec) -> None:
         self.spec = spec
         self.seen = self.hit = 0
 
@@ -233,14 +233,14 @@ def apply(
         if number is None:
             continue
         spec = each.spec
-        case = Case(
+        case = FaultCase(
             query=query, transport=transport, number=number, only=spec.transport, ms=spec.ms, n=spec.n, size=spec.size
         )
         if spec.fault.wants_soa:
             case = _with_soa(case, ask)
         done: list[Step] = []
-        for step in (Reply(message=answer),) if steps is None else steps:
-            done += spec.fault.does(case, step) if isinstance(step, Reply) else (step,)
+        for step in (ReplyStep(message=answer),) if steps is None else steps:
+            done += spec.fault.does(case, step) if isinstance(step, ReplyStep) else (step,)
         steps = tuple(done)
     return steps
 
@@ -254,7 +254,7 @@ def closed_from_the_start(armed: Sequence[Armed]) -> tuple[str, ...]:
     return tuple([transport for transport in TRANSPORTS if transport in closed])
 
 
-def parse(text: str) -> Spec:
+def parse(text: str) -> FaultSpec:
     """A specification. Raises KmsdnsError with a sentence that says what is wrong with it."""
     name, colon, rest = text.partition(":")
     fault = FAULTS.get(name)
@@ -275,7 +275,7 @@ def parse(text: str) -> Spec:
     if fault.closes and given & {"every", "first"}:
         raise KmsdnsError(f"fault {shown(text)}: a closed port counts no queries, so it takes only after=")
     fields.setdefault("transport", fault.usually)
-    return Spec(text=text, fault=fault, **fields)  # type: ignore[arg-type]  # _value has seen to the types
+    return FaultSpec(text=text, fault=fault, **fields)  # type: ignore[arg-type]  # _value has seen to the types
 
 
 def arm(specs: Sequence[str]) -> list[Armed]:
@@ -335,7 +335,7 @@ def _address(client: str) -> str:
     return client.partition("%")[0].removeprefix("::ffff:")
 
 
-def _with_soa(case: Case, ask: Callable[[bytes], bytes | None]) -> Case:
+def _with_soa(case: FaultCase, ask: Callable[[bytes], bytes | None]) -> FaultCase:
     """With the SOA of the zone that the query is for: a type that no name has is asked for, and denied."""
     query, at = case.query, 12
     while at < len(query) and query[at]:
