@@ -57,10 +57,10 @@ $(FUZZ_READY): $(READY) .ci/fuzz-requirements.txt
 soak: $(FUZZ_READY)       ## the long versions of the tests: a million mutated messages, ten minutes of each fuzzer
 	KMSDNS_TEST_MUTATIONS=$(SOAK_MESSAGES) KMSDNS_TEST_QUERIES=$(SOAK_MESSAGES) KMSDNS_TEST_FERRET=all \
 	    KMSDNS_TEST_WRITERS=50 KMSDNS_TEST_WRITES=100 KMSDNS_TEST_EXAMPLES=$(SOAK_EXAMPLES) KMSDNS_TEST_VERDICTS=all \
-	    $(BIN)/python -m pytest -q -s tests/core/test_wire_differential.py tests/zone/test_ferret.py \
-	    tests/net/test_server_fuzz.py tests/net/test_hostcache_writers.py \
+	    $(BIN)/python -m pytest -q -s tests/lookup/test_wire_differential.py tests/zone/test_ferret.py \
+	    tests/net/server/test_server_fuzz.py tests/net/client/test_hostcache_writers.py \
 	    tests/zone/test_properties.py tests/zone/test_writer.py tests/zone/test_plain.py tests/zone/test_edits.py \
-	    tests/jobs/test_mend.py tests/fuzz/test_fuzz.py tests/e2e/test_one_verdict.py
+	    tests/jobs/test_autofix.py tests/fuzz/test_fuzz.py tests/e2e/test_one_verdict.py
 	$(BIN)/python -m tests.fuzz decode --seconds $(SOAK_SECONDS)
 	$(BIN)/python -m tests.fuzz exchange --seconds $(SOAK_SECONDS)
 
@@ -71,11 +71,11 @@ man: $(READY)             ## man pages from the command line's own help, in docs
 	$(BIN)/python docs/man.py
 
 schema: $(READY)          ## docs/schema, from the types of the JSON formats
-	$(BIN)/python -c 'import sys; from kmsdns.formats.json import schema; sys.stdout.buffer.write(schema())' \
+	$(BIN)/python -c 'import sys; from kmsdns.formats.schema import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/report-v1.json
-	$(BIN)/python -c 'import sys; from kmsdns.kms.evidence.bundle import schema; sys.stdout.buffer.write(schema())' \
+	$(BIN)/python -c 'import sys; from kmsdns.kms.evidence.bundle_types import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/bundle-v1.json
-	$(BIN)/python -c 'import sys; from kmsdns.spec.types import schema; sys.stdout.buffer.write(schema())' \
+	$(BIN)/python -c 'import sys; from kmsdns.expectations.types import schema; sys.stdout.buffer.write(schema())' \
 	    > docs/schema/spec-v1.json
 
 lock: $(READY)            ## the newest versions that pyproject.toml admits, with their hashes

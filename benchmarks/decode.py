@@ -14,7 +14,7 @@ import dns.message
 import dnslib
 
 from benchmarks.harness import interleave, ratio_table
-from kmsdns.core import wire
+from kmsdns.lookup import wire
 
 TARGETS = 4
 PEERS = ("dns.message.from_wire", "dnslib.DNSRecord.parse")
@@ -53,7 +53,7 @@ def cases() -> dict[str, Callable[[], object]]:
     """What to time: name to call. The first is ours."""
     data = answer()
     decoders: dict[str, Callable[[bytes], object]] = {
-        "kmsdns.core.wire.decode": wire.decode,
+        "kmsdns.lookup.wire.decode": wire.decode,
         "dns.message.from_wire": dns.message.from_wire,
         "dnslib.DNSRecord.parse": dnslib.DNSRecord.parse,
     }
@@ -62,7 +62,7 @@ def cases() -> dict[str, Callable[[], object]]:
 
 def main() -> None:
     rows = {f"{TARGETS} targets with glue, {len(answer())} octets": interleave(cases(), rounds=15)}
-    print(ratio_table("Decoding one answer: processor time, and ratio to kmsdns", rows, "kmsdns.core.wire.decode"))
+    print(ratio_table("Decoding one answer: processor time, and ratio to kmsdns", rows, "kmsdns.lookup.wire.decode"))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Every case gets the same n weights (1 to 100, one priority) as records of its own kind, made beforehand, and returns all
 of them as a list:
 
-    kmsdns     processing_order(srvs)                              kmsdns.core.ordering, Srv values
+    kmsdns     processing_order(srvs)                              kmsdns.selection.ordering, Srv values
     dnspython  weighted_processing_order(rdatas)                   dns.rdtypes.util, SRV rdatas
     aioxmpp    list(group_and_order_srv_records(list(tuples)))     aioxmpp.network, which sorts its argument in place
     srvlookup  sorted(srvs, key=(priority, -weight, host))         as srvlookup.lookup does with its own SRV tuples;
@@ -22,8 +22,8 @@ import dns.rdata
 from dns.rdtypes.util import weighted_processing_order
 
 from benchmarks.harness import interleave, ratio_table
-from kmsdns.core.ordering import processing_order
-from kmsdns.core.records import Srv
+from kmsdns.model.records import Srv
+from kmsdns.selection.ordering import processing_order
 
 SIZES = (2, 4, 10, 100, 1000)
 

@@ -1,8 +1,8 @@
 """How look-ups fare under faults: kmsdns, dnspython, dig, kdig, drill and c-ares, each against the same servers.
 
-Every row of tests/core/test_fault_table.py is played over real sockets, by a server of its own for each peer. Cells are
-made from what a peer says, with addresses, ports and IDs left out and times rounded, so that they change only when a
-peer does. SEEN says in words what each row is.
+Every row of tests/lookup/test_fault_table.py is played over real sockets, by a server of its own for each peer. Cells
+are made from what a peer says, with addresses, ports and IDs left out and times rounded, so that they change only when
+a peer does. SEEN says in words what each row is.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from kmsdns.net.stub import Stub
-from tests.core.test_fault_table import COMPARING, OWNER, QUESTION, ROWS, SETTINGS
-from tests.net.test_fault_table_sockets import LEFT_OUT, Stage
+from kmsdns.net.client.stub import Stub
+from tests.lookup.test_fault_table import COMPARING, OWNER, QUESTION, ROWS, SETTINGS
+from tests.net.client.test_fault_table_sockets import LEFT_OUT, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kmsdns.core.messages import Response, Server
+    from kmsdns.model.messages import Response, Server
 
 AT_ONCE = 12
 PATIENCE = 8.0  # seconds: a program that has not ended by then is said to hang

@@ -1,13 +1,16 @@
-"""Writes what rules know of services, names and addresses: kmsdns/rules/data.py, and on request registry.py beside it.
+"""Says of each table in kmsdns/data how old it is and how it is refreshed; checks them; makes IANA's registry anew.
 
     python docs/data.py
-    python docs/data.py --services https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv
+    python docs/data.py --services \
+        https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.csv
     python docs/data.py --compare special-use-domain.csv
 
-data.py is made of the tables in docs/data, which are kept by hand: each line says where its fact is from. registry.py
-is IANA's registry of service names, given as its CSV or XML file, by path or URL. Of each name it holds the port where
-there is one only; the protocols are left out, since IANA lists TCP and UDP for nearly everything. The copy that is in
-use came from a public mirror of IANA's CSV file: registry.py says of which day it is, and its SHA-256.
+Without an option it lists the files, and ends with status 1 when one is malformed or contradicts another.
+docs/data/README.md says how each is refreshed.
+
+--services makes iana-services.csv of IANA's registry of service names, given as its CSV or XML file, by path or URL. Of
+each name it holds the port where there is one only; the protocols are left out, since IANA lists TCP and UDP for nearly
+everything. The file says of which day the copy is, and its SHA-256.
 
 --compare reads one of IANA's smaller registries and says what the tables lack of it:
 https://www.iana.org/assignments/special-use-domain-names/special-use-domain.csv
@@ -21,56 +24,24 @@ import argparse
 import csv
 import hashlib
 import re
-import subprocess
 import sys
-import textwrap
 import urllib.request
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
-HERE = Path(__file__).parent
-RULES = HERE.parent / "kmsdns" / "rules"
-DATE = "November 2026"
+from kmsdns.data import KEYS, RECORDS, TABLES, about, records, rows
+
+FOLDER = Path(__file__).parent.parent / "kmsdns" / "data"
 NAME = re.compile(r"(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*")  # what may stand behind an underscore (RFC 6335 5.1)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-TABLES = {"Address Block": "addresses", "_NODE NAME": "underscored", "Name": "names"}  # by IANA's column
-
-HEAD = '''"""What rules know of services, names and addresses. Written by docs/data.py: change the tables in docs/data.
-
-As of {date}. The services are those that SRV records are commonly published for, gathered by hand; those that
-IANA has registered are in kmsdns/rules/registry.py.
-"""
-
-from __future__ import annotations
-'''
-
-REGISTRY = '''"""IANA's registry of service names, {count} of them. Written by docs/data.py from a copy of IANA's file.
-
-The copy is {file}, whose latest entry is of {day}; its SHA-256 is
-{digest}. Names that could stand in no SRV record
-(RFC 6335 5.1) are left out. The file is as long as the registry.
-"""
-
-from __future__ import annotations
-
-NAMES = """
-{names}
-"""
-"""Each name with a blank in front and a colon behind, then its port, where IANA has just one for it."""
-
-
-def is_registered(name: str) -> bool:
-    """Whether IANA knows a service by this name, in lower case and without its underscore."""
-    return f" {{name}}:" in NAMES
-
-
-def port_of(name: str) -> int | None:
-    """The port that IANA has assigned to a service; None when there is none, or there are several."""
-    word = f" {{name}}:"
-    at = NAMES.find(word)
-    digits = NAMES[at + len(word) : at + len(word) + 6] if at >= 0 else ""
-    return int(digits.split(None, 1)[0]) if digits[:1].isdigit() else None
-'''
+COMPARED = {  # by IANA's column
+    "Address Block": "special-addresses.csv",
+    "_NODE NAME": "underscored.csv",
+    "Name": "special-names.csv",
+}
+ELSEWHERE = {"irc"}  # IANA's port is 194, where nobody talks IRC
 
 
 def octets(source: str) -> bytes:
@@ -104,103 +75,105 @@ def listed(text: str) -> tuple[list[tuple[str, str]], str]:
 
 
 def registry(data: bytes, file: str) -> str:
-    """The module of IANA's registry of services."""
+    """The text of iana-services.csv."""
     entries, day = listed(data.decode("utf-8"))
     ports: dict[str, set[str]] = {}
     for name, port in entries:
         if NAME.fullmatch(name.lower()):
             ports.setdefault(name.lower(), set()).update([port] if port else [])
-    words = [
-        f"{name}:{min(found) if len(found) == 1 and min(found).isdigit() else ''}" for name, found in ports.items()
-    ]
-    lines = textwrap.wrap(
-        " ".join(sorted(words)), 120, initial_indent=" ", subsequent_indent=" ", break_on_hyphens=False
-    )  # fmt: skip
-    digest = hashlib.sha256(data).hexdigest()
-    return REGISTRY.format(count=len(ports), file=file, day=day, digest=digest, names="\n".join(lines))
+    known = {name: min(found) if len(found) == 1 and min(found).isdigit() else "" for name, found in ports.items()}
+    head = about("iana-services.csv") | {
+        "source": "IANA, Service Name and Transport Protocol Port Number Registry: "
+        f"{file}, SHA-256 {hashlib.sha256(data).hexdigest()}",
+        "date": day,
+    }
+    lines = [f"# {key}: {head[key]}" for key in KEYS]
+    lines += [TABLES["iana-services.csv"], *[f"{name},{port}" for name, port in sorted(known.items())]]
+    return "\n".join(lines) + "\n"
 
 
 def lacking(text: str) -> list[str]:
-    """What one of IANA's smaller registries has, and the table of its kind in docs/data has not."""
+    """What one of IANA's smaller registries has, and the table of its kind has not."""
     entries = table(text)
-    column = next((column for column in TABLES if entries and column in entries[0]), None)
+    column = next((column for column in COMPARED if entries and column in entries[0]), None)
     if column is None:
-        sys.exit(f"no column of this file is called {' or '.join(TABLES)}: is it one of IANA's CSV files?")
+        sys.exit(f"no column of this file is called {' or '.join(COMPARED)}: is it one of IANA's CSV files?")
     wanted = [each[column].split()[0].rstrip(".,").lower() for each in entries if each.get("RR Type", "SRV") == "SRV"]
-    known = {row[0] for row in rows(TABLES[column])}
+    known = {row[0] for row in rows(COMPARED[column])}
     return [each for each in dict.fromkeys(wanted) if each not in known]
 
 
-def rows(name: str) -> list[list[str]]:
-    """The lines of a table, without its comments."""
-    with (HERE / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.reader(file) if row and not row[0].startswith("#")]
+def order(name: str, row: list[str]) -> Any:
+    """What the rows of a table are sorted by: their first field, as what it is."""
+    if name == "win32-errors.csv":
+        return int(row[0])
+    if name == "special-addresses.csv":
+        network = ip_network(row[0])
+        return network.version, network
+    return row[0]
 
 
-def mapping(name: str, lines: list[str], kind: str, what: str) -> str:
-    """A dictionary as text, with its docstring behind it."""
-    inner = "".join([f"    {line},\n" for line in lines])
-    return f'{name}: {kind} = {{\n{inner}}}\n"""{what}"""\n'
-
-
-def services() -> list[str]:
-    """Each service as an entry of a dictionary."""
-    found = []
-    for name, protos, port, _source in rows("services"):
-        known = tuple(protos.split())
-        found.append(f"{name!r}: ({known!r}, {None if port == '-' else int(port)})")
+def problems(name: str) -> list[str]:
+    """What is wrong with one file."""
+    try:
+        told = about(name)
+        keys = (
+            [each["number"] for each in records(name)] if name in RECORDS else [order(name, row) for row in rows(name)]
+        )
+    except (ValueError, KeyError) as error:
+        return [f"{name}: {str(error).removeprefix(f'{name}: ')}"]
+    found = [f"{name}: it says nothing of its {key}" for key in KEYS if not told[key].strip()]
+    if not DAY.fullmatch(told["date"]):
+        found.append(f"{name}: {told['date']} is no date")
+    if len(set(keys)) < len(keys):
+        found.append(f"{name}: a row stands there twice")
+    if name in TABLES and keys != sorted(keys):
+        found.append(f"{name}: its rows are not sorted by their first column")
     return found
 
 
-def text() -> str:
-    """The module of the tables."""
-    names = rows("names")
-    parts = [
-        HEAD.format(date=DATE),
-        mapping(
-            "SERVICES",
-            services(),
-            "dict[str, tuple[tuple[str, ...], int | None]]",
-            "Service -> the protocols it is published for, and its port.",
-        ),
-        mapping(
-            "SYNONYMS",
-            [f"{word!r}: {name!r}" for word, name, _source in rows("synonyms")],
-            "dict[str, str]",
-            "Word -> the name that the service is registered by (RFC 6335 5).",
-        ),
-        mapping(
-            "UNDERSCORED",
-            [f"{label!r}: {kind!r}" for label, kind, _source in rows("underscored")],
-            "dict[str, str]",
-            "Label in the place of a protocol -> protocol, unregistered or scope (RFC 8552).",
-        ),
-        mapping(
-            "SPECIAL_NAMES",
-            [f"{name!r}: {source!r}" for name, kind, source in names if "special" in kind],
-            "dict[str, str]",
-            "Domain that isn't delegated in the public DNS -> the document that says so.",
-        ),
-        f"EXAMPLE_NAMES = {tuple(name for name, kind, _source in names if 'example' in kind)!r}\n"
-        '"""Domains of documentation and tests, where addresses for documentation are in place."""\n',
-        mapping(
-            "SPECIAL_ADDRESSES",
-            [f"{prefix!r}: {what!r}" for prefix, what, _source in rows("addresses")],
-            "dict[str, str]",
-            "Prefix -> what it is for (RFC 6890 and its registries).",
-        ),
-        mapping(
-            "RETIRED_TARGETS",
-            [f"{target!r}: {what!r}" for target, what in rows("retired")],
-            "dict[str, str]",
-            "Target -> the service that has ended there. Only those that are surely gone.",
-        ),
+def contradictions() -> list[str]:
+    """Where a table says something else than the one it is derived from."""
+    registered = dict(rows("iana-services.csv"))
+    services = {name: (protocols.split(), port) for name, protocols, port, _source in rows("services.csv")}
+    found = [
+        f"services.csv: {name} has port {port}, iana-services.csv has {registered[name]}"
+        for name, (_protocols, port) in services.items()
+        if registered.get(name) and registered[name] != port and name not in ELSEWHERE
     ]
-    return "\n".join(parts)
+    for name, service, protocol, port in rows("well-known-services.csv"):
+        protocols, published = services.get(service[1:], ([], ""))
+        if protocol[1:] not in protocols or port != published:
+            found.append(f"well-known-services.csv: services.csv has not what is said of {name}")
+    return found + misnamed()
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Writes kmsdns/rules/data.py from docs/data.")
+def misnamed() -> list[str]:
+    """Win32 errors that impacket, where it is installed, has under another name in its list of Microsoft's."""
+    try:
+        from impacket.system_errors import ERROR_MESSAGES
+    except ImportError:
+        return []
+    return [
+        f"win32-errors.csv: {number} is {name} there, {ERROR_MESSAGES[int(number)][0]} in impacket"
+        for number, name in rows("win32-errors.csv")
+        if int(number) in ERROR_MESSAGES and ERROR_MESSAGES[int(number)][0] != name
+    ]
+
+
+def listing() -> str:
+    """All files: what each is, of when, how many rows, from where, and how it is refreshed."""
+    lines = []
+    for name in sorted((*TABLES, *RECORDS)):
+        told = about(name)
+        count = len(records(name) if name in RECORDS else rows(name))
+        lines += [f"{name}: {told['what']}", f"    {told['date']}, {count} rows. {told['source']}."]
+        lines.append(f"    Refreshed {told['refresh']}.")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Lists and checks the tables of kmsdns/data, and refreshes some.")
     parser.add_argument(
         "--services", metavar="FILE", help="IANA's service-names-port-numbers, .csv or .xml: a path or URL"
     )
@@ -208,9 +181,16 @@ if __name__ == "__main__":
     given = parser.parse_args()
     if given.compare:
         print(*lacking(octets(given.compare).decode("utf-8-sig")), sep="\n")
-        sys.exit()
-    (RULES / "data.py").write_text(text(), encoding="utf-8")
+        return
     if given.services:
         made = registry(octets(given.services), given.services.rpartition("/")[2])
-        (RULES / "registry.py").write_text(made, encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(RULES / "data.py")], check=True)
+        (FOLDER / "iana-services.csv").write_text(made, encoding="utf-8", newline="\n")
+    wrong = [each for name in sorted((*TABLES, *RECORDS)) for each in problems(name)]
+    wrong = wrong or contradictions()
+    if wrong:
+        sys.exit("\n".join(wrong))
+    print(listing())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,10 @@
 """Writes the two tables of docs/faults.md, each between its marks.
 
-    python docs/faults.py          the faults of the bundled server, from kmsdns.net.faults.FAULTS
+    python docs/faults.py          the faults of the bundled server, from kmsdns.net.server.faults.table.FAULTS
     make faults                    that, and how look-ups fare under faults: measured, over real sockets, in a minute
 
-The second table is docs/beside.py's: every row of tests/core/test_fault_table.py, played to kmsdns and to the programs
-and libraries that are there.
+The second table is docs/beside.py's: every row of tests/lookup/test_fault_table.py, played to kmsdns and to the
+programs and libraries that are there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-from kmsdns.net.faults import FAULTS, Fault
+from kmsdns.net.server.faults.table import FAULTS, Fault
 
 MANUAL = Path(__file__).with_name("faults.md")
 LIST = ("<!-- faults: written by docs/faults.py -->\n", "<!-- end of faults -->\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from kmsdns.formats.manual import render
+from kmsdns.formats.terminal.manual import render
 from kmsdns.jobs.explain import explain
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.rule import Rule

@@ -31,7 +31,7 @@ MAX_SIZE = 1 << 20
 
 
 TABLES = ("per-file-ignores", "per-zone-ignores", "severity", "policy")
-"""Tables of [validate] that are no options; kmsdns.house reads them."""
+"""Tables of [validate] that are no options; kmsdns.sessions.configuration reads them."""
 
 
 def load(path: Path, options: Mapping[str, frozenset[str]]) -> dict[str, dict[str, object]]:
@@ -57,7 +57,7 @@ def load(path: Path, options: Mapping[str, frozenset[str]]) -> dict[str, dict[st
         for key, value in table.items() if isinstance(table, dict) else ():
             name = key.replace("-", "_")
             if command == "validate" and key in TABLES:
-                continue  # kmsdns.house reads it
+                continue  # kmsdns.sessions.configuration reads it
             if name not in names:
                 raise KmsdnsError(f"{path}: unknown key {key!r} in [{command}]{_meant(name, options)}")
             found[command][name] = value

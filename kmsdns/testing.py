@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from kmsdns.core.messages import Question, Response
-    from kmsdns.core.records import Srv
-    from kmsdns.net.faults import Tally
-    from kmsdns.net.isolated import ServerProcess
-    from kmsdns.net.server import Counts, Query, ZoneServer
-    from kmsdns.net.zonefiles import Source
+    from kmsdns.model.messages import Question, Response
+    from kmsdns.model.records import Srv
+    from kmsdns.net.files.zones import ZoneSource
+    from kmsdns.net.server.faults.table import Tally
+    from kmsdns.net.server.isolated import ServerProcess
+    from kmsdns.net.server.server import Counts, Query, ZoneServer
 
-DEFAULT_SERVICE = "_vlmcs._tcp"  # core.services.DEFAULT, which needn't load for this; a test compares
+__all__ = ["DnsServer", "DnsServers", "assert_srv"]
+
+DEFAULT_SERVICE = "_vlmcs._tcp"  # services.table.DEFAULT, which needn't load for this; a test compares
 SPECS = (".kmsdns.toml", ".kmsdns.json", ".kmsdns.yaml", ".kmsdns.yml")
-"""How the names of specs end; spec.reader.ENDINGS, likewise."""
+"""How the names of specs end; net.files.specs.ENDINGS, likewise."""
 STOP_WITHIN = 5.0  # seconds; it is a matter of milliseconds
 
 
@@ -46,14 +48,14 @@ class DnsServer:
 
     def __init__(
         self,
-        zone: Source | Sequence[Source],
+        zone: ZoneSource | Sequence[ZoneSource],
         *,
         port: int = 0,
         address: str = "127.0.0.1",
         faults: Sequence[str] = (),
         isolated: bool = False,
     ) -> None:
-        from kmsdns.core.arguments import SOURCES, TEXTS, flag, require, text, whole
+        from kmsdns.model.arguments import SOURCES, TEXTS, flag, require, text, whole
 
         self._zone = require(SOURCES, zone, "DnsServer(zone=)")
         self._wanted: int = require(whole(0, 65535), port, "DnsServer(port=)")
@@ -69,7 +71,7 @@ class DnsServer:
         if self._is_running:
             raise KmsdnsError(f"the DNS server on {self.address} is running already")
         if self._isolated:
-            from kmsdns.net.isolated import ServerProcess
+            from kmsdns.net.server.isolated import ServerProcess
 
             process = ServerProcess(self._zone, (self._address,), self._wanted, self._faults)
             process.start()
@@ -77,8 +79,8 @@ class DnsServer:
         else:
             import threading
 
-            from kmsdns.net.server import ZoneServer
-            from kmsdns.net.zonefiles import zones_of
+            from kmsdns.net.files.zones import zones_of
+            from kmsdns.net.server.server import ZoneServer
 
             server = ZoneServer(zones_of(self._zone), (self._address,), self._wanted, faults=self._faults)
             server.start()
@@ -97,11 +99,11 @@ class DnsServer:
             if thread is not None:
                 thread.join(STOP_WITHIN)
 
-    def reload(self, zone: Source | Sequence[Source]) -> None:
+    def reload(self, zone: ZoneSource | Sequence[ZoneSource]) -> None:
         """Answers from other zones from now on; what was logged stays. KmsdnsError when one can't be read."""
-        from kmsdns.core.arguments import SOURCES, require
-        from kmsdns.net.server import ZoneServer
-        from kmsdns.net.zonefiles import zones_of
+        from kmsdns.model.arguments import SOURCES, require
+        from kmsdns.net.files.zones import zones_of
+        from kmsdns.net.server.server import ZoneServer
 
         zone = require(SOURCES, zone, "DnsServer.reload(zone=)")
         server = self._running
@@ -170,7 +172,7 @@ class DnsServers:
 
     def __call__(
         self,
-        zone: Source | Sequence[Source],
+        zone: ZoneSource | Sequence[ZoneSource],
         *,
         port: int = 0,
         address: str = "127.0.0.1",
@@ -199,14 +201,14 @@ def assert_srv(
     KmsdnsError when an argument cannot be understood.
     """
     __tracebackhide__ = True
-    from kmsdns.core.arguments import NAME, either, one_of, require, several, text
-    from kmsdns.core.messages import Outcome, Question
-    from kmsdns.core.services import service_from_text
-    from kmsdns.core.typed import typed_service_name
+    from kmsdns.model.arguments import NAME, either, one_of, require, several, text
+    from kmsdns.model.messages import Outcome, Question
+    from kmsdns.model.typed import typed_service_name
+    from kmsdns.services.table import service_from_text
 
     require(NAME, name, "assert_srv(name=)")
     expected = require(
-        several(either(one_of("kmsdns.core.records", "Srv", ""), text)), expected, "assert_srv(expected=)"
+        several(either(one_of("kmsdns.model.records", "Srv", ""), text)), expected, "assert_srv(expected=)"
     )
     require(either(one_of("kmsdns.testing", "DnsServer", ""), text), server, "assert_srv(server=)")
     wanted_service = service_from_text(require(text, service, "assert_srv(service=)"))
@@ -239,7 +241,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Specs are files of tests: an item for each check and vantage."""
     if not file_path.name.endswith(SPECS):
         return None
-    from kmsdns.collecting import SpecFile
+    from kmsdns.pytest_plugin import SpecFile
 
     return SpecFile.from_parent(parent, path=file_path)
 
@@ -281,17 +283,17 @@ def _fixtures() -> object:
 
 
 def _ask(question: Question, server: str) -> Response:
-    from kmsdns.core.flight import Settings
-    from kmsdns.net.stub import Stub
-    from kmsdns.net.system import parse_servers
+    from kmsdns.lookup.attempt import LookupSettings
+    from kmsdns.net.client.stub import Stub
+    from kmsdns.net.client.system import parse_servers
 
-    (response,) = Stub(parse_servers(server), Settings()).ask([question])
+    (response,) = Stub(parse_servers(server), LookupSettings()).ask([question])
     return response
 
 
 def _srv(text: str | Srv) -> Srv:
-    from kmsdns.core.names import from_text, shown
-    from kmsdns.core.records import Srv
+    from kmsdns.model.names import from_text, shown
+    from kmsdns.model.records import Srv
 
     if isinstance(text, Srv):
         return text
@@ -303,6 +305,6 @@ def _srv(text: str | Srv) -> Srv:
 
 
 def _key(srv: Srv) -> tuple[int, int, int, str]:
-    from kmsdns.core.names import fold
+    from kmsdns.model.names import fold
 
     return srv.priority, srv.weight, srv.port, fold(srv.target)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kmsdns.spec.reader import read_text
+from kmsdns.net.files.specs import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kmsdns.core.expectations import Spec
-    from kmsdns.core.report import Report
+    from kmsdns.expectations.values import Spec
+    from kmsdns.model.report import Report
 
 ZONE = """\
 $ORIGIN contoso.com.

@@ -17,20 +17,20 @@ from tests.loops import LOOPS, run_on
 
 LONGEST = (
     "rules/test_screen.py",
-    "core/test_wire_differential.py",
+    "lookup/test_wire_differential.py",
     "e2e/test_one_verdict.py",
-    "net/test_stub.py",
-    "net/test_secure.py",
+    "net/client/test_stub.py",
+    "net/client/test_secure.py",
     "zone/test_plain.py",
-    "net/test_secure_faults.py",
-    "net/test_netns.py",
-    "net/test_fast_path.py",
+    "net/client/test_secure_faults.py",
+    "net/client/test_netns.py",
+    "net/server/test_fast_path.py",
     "e2e/test_sample_repository.py",
     "e2e/test_page.py",
     "cli/test_hostile_input.py",
-    "net/test_fault_table_sockets.py",
-    "net/test_axfr.py",
-    "net/test_server_fuzz.py",
+    "net/client/test_fault_table_sockets.py",
+    "net/server/test_axfr.py",
+    "net/server/test_server_fuzz.py",
 )
 """The files that take longest, which go first: a processor left with one of them would keep the others waiting."""
 

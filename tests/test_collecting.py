@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kmsdns import checking, collecting
-from kmsdns.spec.reader import ENDINGS
+from kmsdns import pytest_plugin as collecting
+from kmsdns.net.files.specs import ENDINGS
+from kmsdns.sessions import check as checking
 from kmsdns.testing import SPECS, DnsServer
 
 pytest_plugins = "pytester"
@@ -99,7 +100,7 @@ def test_what_failed_is_told_as_text_tells_it(project) -> None:
         ]
     )
     assert "Traceback" not in told.str()
-    assert "collecting.py" not in told.str()
+    assert "pytest_plugin.py" not in told.str()
 
 
 def test_junit_has_them(project, pytester) -> None:

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli import options
-from kmsdns.core.messages import ProbeOutcome
-from kmsdns.formats import FORMATS, manual
+from kmsdns.formats import FORMATS
 from kmsdns.formats.fixes import TOOLS
-from kmsdns.net.faults import FAULTS
-from kmsdns.net.prober import PROBERS
+from kmsdns.formats.terminal import manual
+from kmsdns.model.messages import ProbeOutcome
+from kmsdns.net.client.probes import PROBERS
+from kmsdns.net.server.faults.table import FAULTS
 
 ROOT = Path(__file__).parent.parent
 HEAVY = ("dns", "dnslib", "tabulate", "numpy", "msgspec", "jinja2", "asyncio", "dataclasses")
@@ -36,11 +37,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_public_places_need_no_import_of_their_own() -> None:
-    statement = (
-        "import kmsdns; kmsdns.core.wire.decode, kmsdns.zone.load, kmsdns.testing.DnsServer, kmsdns.aio.discover"
-    )
+    statement = "import kmsdns; kmsdns.decode, kmsdns.zone.load, kmsdns.testing.DnsServer, kmsdns.aio.discover"
     assert "dnslib" not in loaded(statement)
-    assert loaded("import kmsdns; dir(kmsdns); hasattr(kmsdns, 'nope') or hasattr(kmsdns.core, 'nope') or exit(0); 1/0")
+    assert loaded("import kmsdns; dir(kmsdns); hasattr(kmsdns, 'nope') or exit(0); 1/0")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("discover", "--help"), ("serve", "--help"), ("--version",)])
@@ -63,14 +62,14 @@ def test_a_plain_discover_loads_neither_click_nor_anything_heavy() -> None:
 
 
 def test_the_options_offer_what_the_tables_hold() -> None:
-    by_name = {option.name: option for option in options.DISCOVER}
+    by_name = {option.key: option for option in options.COMMANDS["discover"]()}
     assert by_name["format"].choices == tuple(FORMATS)
     assert by_name["probe"].choices == ("none", *PROBERS)
-    (tool,) = [option for option in options.DIAGNOSE if option.name == "fix_as"]
+    (tool,) = [option for option in options.COMMANDS["diagnose"]() if option.key == "fix_as"]
     assert tool.choices == tuple(TOOLS)
-    (page,) = [option for option in options.EXPLAIN if option.name == "format"]
+    (page,) = [option for option in options.COMMANDS["explain"]() if option.key == "format"]
     assert page.choices == tuple(manual.FORMATS)
-    (fault,) = [option for option in options.SERVE if option.name == "fault"]
+    (fault,) = [option for option in options.COMMANDS["serve"]() if option.key == "fault"]
     assert fault.choices == tuple(FAULTS)
 
 
@@ -80,14 +79,14 @@ def test_the_json_knows_every_kind_of_probe_and_every_outcome() -> None:
     outcomes = {outcome.value for outcome in ProbeOutcome}
     kinds, told, tried = (
         set(typing.get_args(typing.get_type_hints(struct)[field]))
-        for struct, field in ((schema.Probe, "kind"), (schema.Probe, "outcome"), (schema.Attempt, "outcome"))
+        for struct, field in ((schema.ProbeV1, "kind"), (schema.ProbeV1, "outcome"), (schema.AttemptV1, "outcome"))
     )
     assert (kinds, told, tried) == ({*PROBERS}, outcomes, outcomes - {"no-address"})
 
 
 def test_every_option_of_a_command_is_there_once() -> None:
     for command_options in options.COMMANDS.values():
-        flags = [flag for option in command_options for flag in option.flags]
+        flags = [flag for option in command_options() for flag in option.flags]
         assert len(flags) == len(set(flags))
 
 
@@ -100,6 +99,6 @@ def test_files_stay_readable_in_one_sitting() -> None:
 
 
 def test_the_json_schema_is_the_one_shipped() -> None:
-    from kmsdns.formats.json import schema
+    from kmsdns.formats.schema import schema
 
     assert (ROOT / "docs/schema/report-v1.json").read_bytes() == schema(), "run: make schema"

@@ -43,7 +43,7 @@ def test_the_demo_is_what_make_demo_prints() -> None:
 @pytest.mark.parametrize("line", re.findall(r"^\$ (kmsdns .*)$", README, re.MULTILINE))
 def test_every_option_shown_exists(line: str) -> None:
     words = shlex.split(line.partition("#")[0].partition("|")[0].rstrip("& "))
-    known = {flag for option in COMMANDS[words[1]] for flag in option.flags}
+    known = {flag for option in COMMANDS[words[1]]() for flag in option.flags}
     assert {word.partition("=")[0] for word in words if word.startswith("-") and word != "-"} <= known
 
 

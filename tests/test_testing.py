@@ -16,8 +16,8 @@ import dns.message
 import dns.query
 import pytest
 
-from kmsdns.core.records import Srv
 from kmsdns.errors import InvalidServer, KmsdnsError, UnreadableInput
+from kmsdns.model.records import Srv
 from kmsdns.testing import DEFAULT_SERVICE, DnsServer, DnsServers
 from kmsdns.testing import assert_srv as check_srv
 
@@ -184,8 +184,8 @@ def test_in_async_suites(isolated):
 
 
 def test_what_a_test_patches_is_not_patched_in_another_process(monkeypatch):
-    monkeypatch.setattr("kmsdns.net.responder.respond_from", None)
-    monkeypatch.setattr("kmsdns.net.ready.ReadyAnswers.quick", None)
+    monkeypatch.setattr("kmsdns.net.server.responder.respond_from", None)
+    monkeypatch.setattr("kmsdns.net.server.response_cache.ResponseCache.quick", None)
     with DnsServer(ZONE, isolated=True) as server:
         assert len(ask(server, "_sip._tls.contoso.test").answer) == 2
 
@@ -358,13 +358,13 @@ def test_the_fixtures_are_listed(pytester):
 
 
 def test_the_default_service_is_the_one_of_everything_else():
-    from kmsdns.core.services import DEFAULT
+    from kmsdns.services.table import DEFAULT
 
     assert DEFAULT_SERVICE == DEFAULT
 
 
 def test_importing_it_is_light():
-    heavy = {"pytest", "dns", "dnslib", "socket", "selectors", "threading", "asyncio", "kmsdns.core", "kmsdns.net"}
+    heavy = {"pytest", "dns", "dnslib", "socket", "selectors", "threading", "asyncio", "kmsdns.lookup", "kmsdns.net"}
     code = "import sys; before = set(sys.modules); import kmsdns.testing; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "kmsdns.testing" in done.stdout.split()

@@ -1,23 +1,21 @@
-"""The command line: the only place that prints, reads the environment, and exits.
-
-0 clean · 1 findings · 2 usage, configuration or unreadable input · 3 could not tell · 130 interrupted
-"""
+"""The command line: the only place that prints, reads the environment, and exits."""
 
 from __future__ import annotations
 
 import gc
 import sys
 
+from kmsdns.cli.statuses import INTERRUPTED, UNKNOWN, USAGE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
-CLEAN, FINDINGS, USAGE, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
-
 
 def main() -> NoReturn:
     """The kmsdns command."""
+    gc.set_threshold(10_000, 10, 10)  # nearly all that is made while modules load stays: don't search it so often
     status = run(sys.argv[1:])
     # Flushes what is left, so that a reader who went away is noticed here and not at the interpreter's exit.
     from kmsdns.cli.output import flush
@@ -53,7 +51,7 @@ def _plainly(command: str, arguments: Sequence[str]) -> int | None:
     from kmsdns.cli import plain
     from kmsdns.cli.options import COMMANDS
 
-    values = plain.parse(arguments, COMMANDS[command])
+    values = plain.parse(arguments, COMMANDS[command]())
     if values is None:
         return None
     if command == "discover":
@@ -99,7 +97,7 @@ def _told(sentence: str, status: int) -> int:
 
 def _told_as_plugin(sentence: str, status: int) -> int:
     from kmsdns.cli.output import Unwritable, put
-    from kmsdns.formats.nagios import unknown
+    from kmsdns.formats.monitoring.nagios import unknown
 
     try:
         put(unknown(sentence))

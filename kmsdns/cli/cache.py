@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli import CLEAN, USAGE
 from kmsdns.cli.output import put, say
-from kmsdns.core.names import fold
-from kmsdns.core.services import service_from_text
-from kmsdns.core.snapshot import CachedHost
-from kmsdns.core.typed import typed_host, typed_service_name
+from kmsdns.cli.statuses import CLEAN, USAGE
 from kmsdns.errors import KmsdnsError
-from kmsdns.formats.hostcache import as_json, as_text
-from kmsdns.net.hostcache import HostCache
+from kmsdns.formats.terminal.hostcache import as_json, as_text
+from kmsdns.model.names import fold
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.model.typed import typed_host, typed_service_name
+from kmsdns.net.client.hostcache import HostCache
+from kmsdns.services.table import service_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, put, say, write_file
-from kmsdns.cli.reporting import deliver, exit_status, path_of, progress, seeded, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, path_of, progress, weighed
 from kmsdns.errors import KmsdnsError
+from kmsdns.options import CHECK, DRAFT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def run(values: Mapping[str, Any]) -> int:
@@ -27,7 +28,7 @@ def run(values: Mapping[str, Any]) -> int:
 
     def once() -> Report:
         with progress(values):
-            return weighed(check(*specs, servers=servers, **_options(values)), values)
+            return weighed(check(*specs, **given(CHECK, values, servers=servers)), values)
 
     if values["watch"] is not None or values["listen"] is not None:
         from kmsdns.cli.watching import watch
@@ -40,36 +41,17 @@ def run(values: Mapping[str, Any]) -> int:
     return exit_status(report, values)
 
 
-def _options(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "ca_file": path_of(values["ca_file"]),
-        "tcp": values["tcp"],
-        "edns": not values["no_edns"],
-        "cookie": values["cookie"],
-        "mix_case": values["mix_case"],
-        "timeout": values["timeout"],
-        "retries": values["retries"],
-        "deadline": values["deadline"],
-        "wait": values["wait"],
-        "probe_local": values["probe_local"],
-        "rng": seeded(values["seed"]),
-        "select": values["select"],
-        "extend_select": values["extend_select"],
-        "ignore": values["ignore"],
-    }
-
-
 def _init(values: Mapping[str, Any]) -> int:
     """A first spec of a domain, to standard output or a file that isn't there yet."""
     if values["specs"] or values["update"]:
         raise KmsdnsError("--init DOMAIN makes a new spec: it takes neither specs nor --update")
-    from kmsdns.drafting import draft
+    from kmsdns.sessions.draft import draft
 
     path = path_of(values["output"])
     if path is not None and path.exists():
         raise KmsdnsError(f"{path} is there already: --init writes new specs only, --update changes one")
     with progress(values):
-        text = draft(values["init"], service=values["service"], servers=values["server"], timeout=values["timeout"])
+        text = draft(values["init"], **given(DRAFT, values))
     if path is None:
         put(text)
     else:
@@ -80,11 +62,11 @@ def _init(values: Mapping[str, Any]) -> int:
 
 def _update(specs: list[str], servers: list[str], values: Mapping[str, Any]) -> int:
     """The specs rewritten where something else is live, and what was changed in each."""
-    from kmsdns.drafting import update
+    from kmsdns.sessions.draft import update
 
     with progress(values):
-        updates, report = update(*specs, servers=servers, **_options(values))
-    from kmsdns.net.replacing import replace
+        updates, report = update(*specs, **given(CHECK, values, servers=servers))
+    from kmsdns.net.files.replacing import replace
 
     for each in updates:
         if each.before != each.after:

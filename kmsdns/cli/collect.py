@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli import CLEAN
 from kmsdns.cli.output import put, write_file
+from kmsdns.cli.statuses import CLEAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

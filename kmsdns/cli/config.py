@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.house import House
+    from kmsdns.sessions.configuration import House
 
 FILES = ("kmsdns.toml", "pyproject.toml")
 
@@ -36,7 +36,7 @@ def is_plugin(arguments: Sequence[str]) -> bool:
 
 def house(path: str | None, *, is_off: bool) -> House:
     """What the configuration says of validate's rules: that of --config, or the nearest one."""
-    from kmsdns.house import House, house
+    from kmsdns.sessions.configuration import House, house
 
     path = None if is_off else path or nearest()
     if path is None:

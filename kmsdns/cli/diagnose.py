@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, put, write_file
-from kmsdns.cli.reporting import deliver, exit_status, families, path_of, progress, seeded, split_names, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_names, weighed
 from kmsdns.errors import KmsdnsError
+from kmsdns.options import DIAGNOSE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def run(values: Mapping[str, Any]) -> int:
@@ -52,72 +53,33 @@ def _diagnose(values: Mapping[str, Any]) -> Report:
                 "a scenario brings its domain, server and client along: leave out NAME, --server, --client"
             )
         return _act(values)
-    return _ask(
-        values,
-        names[0] if names else None,
-        evidence=_evidence(values["client"]),
-        suffixes=values["suffix"],
-        servers=servers,
-        known_hosts=values["known_host"],
-        machines=values["machines"],
-        profile=values["profile"],
-        probe=values["probe"],
-    )
+    from kmsdns.api import diagnose
+
+    evidence = _evidence(values["client"])
+    return diagnose(names[0] if names else None, **given(DIAGNOSE, values, evidence=evidence, servers=servers))
 
 
 def _act(values: Mapping[str, Any]) -> Report:
     """Diagnoses the client of a scenario, with the scenario at work around it."""
-    from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
+    from kmsdns.api import diagnose
+    from kmsdns.net.scenario import ScenarioRun, evidence_paths, probe_of, read_scenario
 
     scenario = read_scenario(values["scenario"])
     spec = scenario.client
-    with Stage(scenario) as stage:
-        return _ask(
-            values,
-            scenario.domain,
-            config=stage.config,
-            evidence=_evidence(evidence_paths(scenario)),
-            servers=[stage.address],
-            known_hosts=values["known_host"] or (spec.known_hosts if spec else ()),
-            machines=values["machines"] or (spec.machines if spec else None),
-            profile="ad" if values["profile"] == "ad" else scenario.profile,
-            probe=probe_of(scenario) if values["probe"] == "tcp" else values["probe"],
-        )
-
-
-def _ask(values: Mapping[str, Any], name: str | None, *, probe: str, **given: Any) -> Report:
-    from kmsdns.api import diagnose
-
-    return diagnose(
-        name,
-        ca_file=path_of(values["ca_file"]),
-        service=values["service"],
-        bare=values["bare"],
-        families=families(values),
-        tcp=values["tcp"],
-        all_servers=values["all_servers"],
-        edns=not values["no_edns"],
-        cookie=values["cookie"],
-        mix_case=values["mix_case"],
-        timeout=values["timeout"],
-        retries=values["retries"],
-        deadline=values["deadline"],
-        probe=None if probe == "none" else probe,
-        probe_local=values["probe_local"],
-        offline=values["offline"],
-        rng=seeded(values["seed"]),
-        select=values["select"],
-        extend_select=values["extend_select"],
-        ignore=values["ignore"],
-        record=path_of(values["record"]),
-        replay=path_of(values["replay"]),
-        **given,
-    )
+    asked = given(DIAGNOSE, values, evidence=_evidence(evidence_paths(scenario)), suffixes=())
+    asked["known_hosts"] = asked["known_hosts"] or (spec.known_hosts if spec else ())
+    asked["machines"] = asked["machines"] or (spec.machines if spec else None)
+    asked["profile"] = "ad" if asked["profile"] == "ad" else scenario.profile
+    if asked["probe"] == "tcp":
+        probe = probe_of(scenario)
+        asked["probe"] = None if probe == "none" else probe
+    with ScenarioRun(scenario) as stage:
+        return diagnose(scenario.domain, config=stage.config, **{**asked, "servers": [stage.address]})
 
 
 def _evidence(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:
     if not paths:
         return []
-    from kmsdns.net.evidence import gather
+    from kmsdns.net.files.evidence import gather
 
     return gather(paths)

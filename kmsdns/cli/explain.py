@@ -6,10 +6,10 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli import CLEAN
 from kmsdns.cli.output import destinations, put, wants_color, write_file
+from kmsdns.cli.statuses import CLEAN
 from kmsdns.errors import KmsdnsError
-from kmsdns.formats.manual import render
+from kmsdns.formats.terminal.manual import render
 from kmsdns.jobs.explain import everything, explain
 
 if TYPE_CHECKING:

@@ -12,30 +12,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kmsdns import __version__
-from kmsdns.cli import CLEAN
 from kmsdns.cli.config import is_on, is_plugin, nearest
-from kmsdns.cli.options import (
-    CACHE,
-    CHECK,
-    COLLECT,
-    COMMANDS,
-    COUNT,
-    DIAGNOSE,
-    DISCOVER,
-    EXPLAIN,
-    FLAG,
-    SERVE,
-    VALIDATE,
-    Option,
-)
+from kmsdns.cli.options import COMMANDS
 from kmsdns.cli.output import Unwritable, put, say, why
+from kmsdns.cli.statuses import CLEAN
 from kmsdns.config import load
-from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.names import shown
+from kmsdns.model.option import COUNT, FLAG, Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_SERVICE = next(option for option in COMMANDS["discover"]() if option.key == "service")
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -71,24 +60,24 @@ def _files(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     return [click.shell_completion.CompletionItem(incomplete, type="file")]
 
 
-def _with(options: Sequence[Option]) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """A decorator that gives a command its options."""
+def _with(command: str, *more: Option) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """A decorator that gives a command its options, and more before them."""
 
     def decorate(function: Callable[..., int]) -> Callable[..., int]:
-        for option in reversed(options):
+        for option in reversed((*more, *COMMANDS[command]())):
             common: dict[str, Any] = {"help": option.help, "envvar": option.variable}
             if option.kind == FLAG:
-                function = click.option(*option.flags, option.name, is_flag=True, **common)(function)
+                function = click.option(*option.flags, option.key, is_flag=True, **common)(function)
             elif option.kind == COUNT:
-                function = click.option(*option.flags, option.name, count=True, **common)(function)
+                function = click.option(*option.flags, option.key, count=True, **common)(function)
             else:
                 function = click.option(
                     *option.flags,
-                    option.name,
+                    option.key,
                     type=_Converted(option),
                     multiple=option.multiple,
-                    default=None if option.multiple else option.default,
-                    show_default=option.default is not None,
+                    default=None if option.multiple else option.unset,
+                    show_default=option.unset not in (None, ()),
                     **common,
                 )(function)
         return function
@@ -145,7 +134,7 @@ def kmsdns() -> None:
 
 @kmsdns.command("discover", context_settings=_SETTINGS)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@_with(DISCOVER)
+@_with("discover")
 def _discover(**values: Any) -> int:
     """Live domains or owner names in, the endpoints a client would try out: in processing order, with exact shares.
 
@@ -159,7 +148,7 @@ def _discover(**values: Any) -> int:
 
 @kmsdns.command("diagnose", context_settings=_SETTINGS)
 @click.argument("names", nargs=-1, metavar="[NAME]")
-@_with(DIAGNOSE)
+@_with("diagnose")
 def _diagnose(**values: Any) -> int:
     """A live domain or a client's evidence in, why discovery fails and what mends it out.
 
@@ -174,7 +163,7 @@ def _diagnose(**values: Any) -> int:
 
 @kmsdns.command("validate", context_settings=_SETTINGS)
 @click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=_files)
-@_with(VALIDATE)
+@_with("validate")
 def _validate(**values: Any) -> int:
     """Zone files in, every mistake at file:line:column out, with its fix.
 
@@ -188,7 +177,7 @@ def _validate(**values: Any) -> int:
 
 @kmsdns.command("check", context_settings=_SETTINGS)
 @click.argument("specs", nargs=-1, metavar="SPEC...", shell_complete=_files)
-@_with(CHECK)
+@_with("check")
 def _check(**values: Any) -> int:
     """Your expectations in, pass or fail of each at each vantage out, for build pipelines and monitoring.
 
@@ -202,7 +191,7 @@ def _check(**values: Any) -> int:
 
 @kmsdns.command("serve", context_settings=_SETTINGS)
 @click.argument("zones", nargs=-1, metavar="[ZONE]...", shell_complete=_files)
-@_with(SERVE)
+@_with("serve")
 def _serve(**values: Any) -> int:
     """Zone files in, a DNS server for tests out.
 
@@ -216,7 +205,7 @@ def _serve(**values: Any) -> int:
 
 @kmsdns.command("explain", context_settings={**_SETTINGS, "ignore_unknown_options": True})
 @click.argument("codes", nargs=-1, metavar="[CODE]...")
-@_with(EXPLAIN)
+@_with("explain")
 def _explain(**values: Any) -> int:
     """A rule's code or slug, an activation error or an event in, its manual page out.
 
@@ -228,7 +217,7 @@ def _explain(**values: Any) -> int:
     # A negative number is no option, so unknown ones are let through; all others are mistakes after all.
     for word in values["codes"]:
         if word.startswith("-") and not word[1:].isdecimal():
-            flags = [flag for option in EXPLAIN for flag in option.flags]
+            flags = [flag for option in COMMANDS["explain"]() for flag in option.flags]
             raise click.NoSuchOption(
                 word, possibilities=get_close_matches(word, flags), ctx=click.get_current_context()
             )
@@ -241,7 +230,7 @@ def _cache() -> None:
 
 
 @_cache.command("show", context_settings=_SETTINGS)
-@_with(CACHE)
+@_with("cache")
 def _show(**values: Any) -> int:
     """Show what is cached, and whether caching is on."""
     from kmsdns.cli import cache
@@ -252,7 +241,7 @@ def _show(**values: Any) -> int:
 @_cache.command("set", context_settings=_SETTINGS)
 @click.argument("name")
 @click.argument("endpoint", metavar="TARGET:PORT")
-@_with((next(option for option in DISCOVER if option.name == "service"), *CACHE))
+@_with("cache", _SERVICE)
 def _set(**values: Any) -> int:
     """Remember TARGET:PORT as the host of NAME (a domain or an owner name) that answered last."""
     from kmsdns.cli import cache
@@ -262,7 +251,7 @@ def _set(**values: Any) -> int:
 
 @_cache.command("clear", context_settings=_SETTINGS)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@_with((next(option for option in DISCOVER if option.name == "service"), *CACHE))
+@_with("cache", _SERVICE)
 def _clear(**values: Any) -> int:
     """Forget the hosts of these names, or all of them."""
     from kmsdns.cli import cache
@@ -271,7 +260,7 @@ def _clear(**values: Any) -> int:
 
 
 @_cache.command("enable", context_settings=_SETTINGS)
-@_with(CACHE)
+@_with("cache")
 def _enable(**values: Any) -> int:
     """Switch caching on."""
     from kmsdns.cli import cache
@@ -280,7 +269,7 @@ def _enable(**values: Any) -> int:
 
 
 @_cache.command("disable", context_settings=_SETTINGS)
-@_with(CACHE)
+@_with("cache")
 def _disable(**values: Any) -> int:
     """Switch caching off: the DNS is asked each time, so that priority and weight are honoured."""
     from kmsdns.cli import cache
@@ -289,7 +278,7 @@ def _disable(**values: Any) -> int:
 
 
 @kmsdns.command("collect", context_settings=_SETTINGS)
-@_with(COLLECT)
+@_with("collect")
 def _collect(**values: Any) -> int:
     """Nothing in, a PowerShell script out: run on a Windows client, it gathers what diagnose needs.
 
@@ -340,11 +329,12 @@ def _defaults(arguments: Sequence[str]) -> dict[str, Any]:
     path = _named(arguments) or os.environ.get("KMSDNS_CONFIG") or nearest()
     if path is None:
         return {}
-    found = load(Path(path), {command: frozenset(o.name for o in options) for command, options in COMMANDS.items()})
+    options = {command: made() for command, made in COMMANDS.items()}
+    found = load(Path(path), {command: frozenset(o.key for o in those) for command, those in options.items()})
     for command, values in found.items():
-        for option in COMMANDS[command]:
-            if option.name in values:
-                _check_type(path, option, values[option.name])
+        for option in options[command]:
+            if option.key in values:
+                _check_type(path, option, values[option.key])
     subcommands = ("show", "set", "clear", "enable", "disable")
     return {**found, "cache": dict.fromkeys(subcommands, found["cache"])}
 
@@ -360,7 +350,7 @@ def _check_type(path: str, option: Option, value: object) -> None:
     else:
         fits, wanted = _is_single(value), "takes one text or number"
     if not fits:
-        raise KmsdnsError(f"{path}: {option.name} {wanted}, not {shown(repr(value))}")
+        raise KmsdnsError(f"{path}: {option.key} {wanted}, not {shown(repr(value))}")
 
 
 def _is_single(value: object) -> bool:

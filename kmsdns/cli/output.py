@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from kmsdns.cli import USAGE
-from kmsdns.core.names import shown
-from kmsdns.core.safe import defused, safe
+from kmsdns.cli.statuses import USAGE
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.names import shown
+from kmsdns.model.safe import defused, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

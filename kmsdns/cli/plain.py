@@ -7,19 +7,19 @@ file) is left to click: parse returns None. A test compares the two readings.
 
 from __future__ import annotations
 
-from kmsdns.cli.options import COUNT, DISCOVER, FLAG
+from kmsdns.model.option import COUNT, FLAG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kmsdns.cli.options import Option
+    from kmsdns.model.option import Option
 
 
-def parse(arguments: Sequence[str], options: Sequence[Option] = DISCOVER) -> dict[str, object] | None:
+def parse(arguments: Sequence[str], options: Sequence[Option]) -> dict[str, object] | None:
     """The values of all options and, as "names", the arguments; None when click should look at it."""
     by_flag = {flag: option for option in options for flag in option.flags}
-    values: dict[str, object] = {option.name: _default(option) for option in options}
+    values: dict[str, object] = {option.key: option.unset for option in options}
     names: list[str] = []
     rest = iter(arguments)
     for word in rest:
@@ -33,12 +33,6 @@ def parse(arguments: Sequence[str], options: Sequence[Option] = DISCOVER) -> dic
     return None if values.get("config") else values
 
 
-def _default(option: Option) -> object:
-    if option.multiple:
-        return ()
-    return False if option.kind == FLAG else option.default
-
-
 def _take(word: str, rest: Iterable[str], by_flag: dict[str, Option], values: dict[str, object]) -> bool:
     """Reads one option; False when it isn't plain."""
     flag, equals, text = word.partition("=") if word.startswith("--") else (word, "", "")
@@ -46,8 +40,8 @@ def _take(word: str, rest: Iterable[str], by_flag: dict[str, Option], values: di
     if option is None:
         return False
     if option.kind == FLAG or option.kind == COUNT:
-        count = values[option.name]
-        values[option.name] = True if option.kind == FLAG else 1 + (count if isinstance(count, int) else 0)
+        count = values[option.key]
+        values[option.key] = True if option.kind == FLAG else 1 + (count if isinstance(count, int) else 0)
         return not equals
     value = text if equals else next(iter(rest), None)
     if value is None or (not equals and value.startswith("-") and value != "-"):
@@ -56,6 +50,6 @@ def _take(word: str, rest: Iterable[str], by_flag: dict[str, Option], values: di
         converted = option.convert(value)
     except ValueError:
         return False
-    before = values[option.name]
-    values[option.name] = (*before, converted) if option.multiple and isinstance(before, tuple) else converted
+    before = values[option.key]
+    values[option.key] = (*before, converted) if option.multiple and isinstance(before, tuple) else converted
     return True

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 
-from kmsdns.cli import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.cli.output import destinations, put, say, wants_color, write_file
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Status
+from kmsdns.cli.statuses import CLEAN, FINDINGS, UNKNOWN
 from kmsdns.formats import Style, render
+from kmsdns.model.findings import Severity
+from kmsdns.model.option import FLAG, PATH
+from kmsdns.model.report import Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.option import Keywords, Option
+    from kmsdns.model.report import Report
 
 
 def deliver(report: Report, values: Mapping[str, Any]) -> None:
@@ -68,7 +70,7 @@ def exit_status(report: Report, values: Mapping[str, Any]) -> int:
     --exit-zero takes a failure for a success, except for a plugin, which has to tell the state that its line tells.
     """
     if any(name == "nagios" for name, _path in destinations(values)):
-        from kmsdns.formats.nagios import state
+        from kmsdns.formats.monitoring.nagios import state
 
         return state(report).value
     if report.status is Status.FAILS:
@@ -82,11 +84,6 @@ def split_names(values: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     return [name for name in values["names"] if not name.startswith("@")], servers
 
 
-def families(values: Mapping[str, Any]) -> tuple[int, ...]:
-    """4 and 6, unless one was chosen."""
-    return tuple([family for family, chosen in ((4, values["ipv4"]), (6, values["ipv6"])) if chosen]) or (4, 6)
-
-
 def progress(values: Mapping[str, Any]) -> Any:
     """What shows on a terminal that an answer is being waited for."""
     from kmsdns.cli.progress import Progress, Silent
@@ -94,13 +91,51 @@ def progress(values: Mapping[str, Any]) -> Any:
     return Silent() if values["no_progress"] or values["quiet"] else Progress("waiting for an answer")
 
 
-def seeded(seed: int | None) -> Any:
+def given(keywords: Keywords, values: Mapping[str, Any], **instead: Any) -> dict[str, Any]:
+    """Each keyword argument that flags set, as they set it. instead: those that the command reads for itself."""
+    return {
+        **{
+            each.name: _READ[each.name](values) if each.name in _READ else _value(each, values[each.key])
+            for each in keywords.options
+            if each.name not in instead and (each.name in _READ or each.kind)
+        },
+        **instead,
+    }
+
+
+def _value(option: Option, value: Any) -> Any:
+    if option.kind == FLAG and option.default is True:
+        return not value  # --no-edns
+    if option.kind == PATH and not option.multiple:
+        return path_of(value)
+    return value
+
+
+def _families(values: Mapping[str, Any]) -> tuple[int, ...]:
+    """4 and 6, unless one was chosen."""
+    return tuple([family for family, chosen in ((4, values["ipv4"]), (6, values["ipv6"])) if chosen]) or (4, 6)
+
+
+def _probe(values: Mapping[str, Any]) -> str | None:
+    return None if values["probe"] == "none" else values["probe"]
+
+
+def _cache(values: Mapping[str, Any]) -> Any:
+    """The path of the host cache, where a probe uses it."""
+    if values["no_cache"] or _probe(values) is None:
+        return None
+    from kmsdns.cli.cache import cache_path
+
+    return cache_path(values["cache_file"])
+
+
+def _dice(values: Mapping[str, Any]) -> Any:
     """The dice of --seed; None for those of the operating system."""
-    if seed is None:
+    if values["seed"] is None:
         return None
     from random import Random
 
-    return Random(seed)  # noqa: S311  # a draw to repeat, no secret
+    return Random(values["seed"])  # noqa: S311  # a draw to repeat, no secret
 
 
 def path_of(text: str | None) -> Any:
@@ -110,3 +145,7 @@ def path_of(text: str | None) -> Any:
     from pathlib import Path
 
     return Path(text)
+
+
+_READ = {"families": _families, "probe": _probe, "cache": _cache, "rng": _dice}
+"""Keywords that aren't what one flag holds."""

@@ -10,12 +10,12 @@ import threading
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.output import Unwritable, complain, put, say, write_file
-from kmsdns.core.names import shown
+from kmsdns.cli.statuses import CLEAN, INTERRUPTED
 from kmsdns.errors import KmsdnsError
-from kmsdns.net.server import ZoneServer
-from kmsdns.net.zonefiles import ZoneFiles
+from kmsdns.model.names import shown
+from kmsdns.net.files.zones import ZoneFiles
+from kmsdns.net.server.server import ZoneServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Self, TextIO
 
     from kmsdns.net.scenario import Scenery
-    from kmsdns.net.server import Query
+    from kmsdns.net.server.server import Query
 
 _WATCH = 0.5  # seconds between two looks at the files
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from kmsdns.cli.output import destinations, is_terminal, put, put_octets, say
 from kmsdns.cli.reporting import deliver, exit_status, progress, talk, weighed
-from kmsdns.core.safe import safe
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.safe import safe
+from kmsdns.options import RuleChoice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from kmsdns.jobs.autofix import Autofixed
     from kmsdns.jobs.document import Document
-    from kmsdns.jobs.mend import Mended
-    from kmsdns.validating import Validation
+    from kmsdns.sessions.validate import Validation
 
 
 def run(values: Mapping[str, Any]) -> int:
@@ -23,7 +24,7 @@ def run(values: Mapping[str, Any]) -> int:
     validation = _validation(values)
     if values["diff"] or values["fix"] or values["unsafe_fixes"]:
         return _mend(validation, values)
-    from kmsdns.validating import report_of
+    from kmsdns.sessions.validate import report_of
 
     with progress(values):
         report = weighed(report_of(validation), values)
@@ -33,8 +34,8 @@ def run(values: Mapping[str, Any]) -> int:
 
 def _validation(values: Mapping[str, Any]) -> Validation:
     from kmsdns.cli.config import house
-    from kmsdns.core.services import service_from_text
-    from kmsdns.validating import LIVE, Source, Validation
+    from kmsdns.services.table import service_from_text
+    from kmsdns.sessions.validate import LIVE, TransferSource, Validation
 
     zone, is_live = values["axfr"], values["base"] == LIVE
     if zone is None and not is_live and values["tsig"] is not None:
@@ -45,10 +46,11 @@ def _validation(values: Mapping[str, Any]) -> Validation:
     if not values["paths"] and zone is None:
         raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
     settings = house(values["config"], is_off=values["no_config"])
+    choice = RuleChoice.of(values)
     return Validation(
         paths=tuple(values["paths"]),
         axfr=zone,
-        source=Source(servers=tuple(values["server"]), keyfile=values["tsig"]) if values["server"] else None,
+        source=TransferSource(servers=tuple(values["server"]), keyfile=values["tsig"]) if values["server"] else None,
         origin=values["origin"],
         reference=values["with"],
         include_root=values["include_root"],
@@ -58,16 +60,14 @@ def _validation(values: Mapping[str, Any]) -> Validation:
         is_new_only=values["new_only"],
         policy=settings.policy,
         exceptions=settings.exceptions,
-        select=values["select"],
-        extend_select=(*values["extend_select"], *settings.extended),
-        ignore=values["ignore"],
+        choice=choice.replace(extend_select=(*choice.extend_select, *settings.extended)),
         service=None if values["service"] is None else service_from_text(values["service"]),
     )
 
 
 def _mend(validation: Validation, values: Mapping[str, Any]) -> int:
     """Fixes made in the files, or shown as a diff. What is still wrong is reported where standard output is free."""
-    from kmsdns.validating import mend
+    from kmsdns.sessions.validate import mend
 
     takes_output = values["diff"] or "-" in values["paths"]
     shares = any(path is None for _name, path in destinations(values))
@@ -97,15 +97,15 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _differs(before: Sequence[Document], mended: Mended, values: Mapping[str, Any]) -> int:
+def _differs(before: Sequence[Document], mended: Autofixed, values: Mapping[str, Any]) -> int:
     """1 when a diff isn't empty, as diff and formatters have it."""
     differs = any(old.octets != new.octets for old, new in zip(before, mended.documents, strict=True))
     return int(differs and not values["exit_zero"])
 
 
-def _write(before: Sequence[Document], mended: Mended) -> None:
+def _write(before: Sequence[Document], mended: Autofixed) -> None:
     """Each changed file replaced; of standard input the text, changed or not, goes to standard output."""
-    from kmsdns.net.replacing import Unwritten, replace
+    from kmsdns.net.files.replacing import Unwritten, replace
 
     failed = []
     for old, new in zip(before, mended.documents, strict=True):

@@ -9,20 +9,20 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from kmsdns.cli import CLEAN, INTERRUPTED
 from kmsdns.cli.output import complain, put, say
 from kmsdns.cli.reporting import deliver
-from kmsdns.core.metrics import Family, Sample
-from kmsdns.core.report import Status
+from kmsdns.cli.statuses import CLEAN, INTERRUPTED
 from kmsdns.errors import KmsdnsError
-from kmsdns.formats.prometheus import families
+from kmsdns.formats.monitoring.prometheus import families
+from kmsdns.model.metrics import Family, Sample
+from kmsdns.model.report import Status
 from kmsdns.net.exporter import Exporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 INTERVAL = 60.0
 """Seconds from the start of one round to that of the next, where --listen is given without --watch."""

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 FORMATS = {
-    "text": "kmsdns.formats.text",
-    "short": "kmsdns.formats.short",
+    "text": "kmsdns.formats.terminal.text",
+    "short": "kmsdns.formats.terminal.short",
     "json": "kmsdns.formats.json",
     "jsonl": "kmsdns.formats.jsonl",
     "csv": "kmsdns.formats.csv",
     "markdown": "kmsdns.formats.markdown",
-    "html": "kmsdns.formats.html",
-    "junit": "kmsdns.formats.junit",
-    "sarif": "kmsdns.formats.sarif",
-    "github": "kmsdns.formats.github",
-    "gitlab": "kmsdns.formats.gitlab",
-    "azure": "kmsdns.formats.azure",
-    "tap": "kmsdns.formats.tap",
-    "nagios": "kmsdns.formats.nagios",
-    "prometheus": "kmsdns.formats.prometheus",
+    "html": "kmsdns.formats.html.page",
+    "junit": "kmsdns.formats.pipelines.junit",
+    "sarif": "kmsdns.formats.pipelines.sarif",
+    "github": "kmsdns.formats.pipelines.github",
+    "gitlab": "kmsdns.formats.pipelines.gitlab",
+    "azure": "kmsdns.formats.pipelines.azure",
+    "tap": "kmsdns.formats.pipelines.tap",
+    "nagios": "kmsdns.formats.monitoring.nagios",
+    "prometheus": "kmsdns.formats.monitoring.prometheus",
 }
 """The module of each format; it has render(report, style)."""
 

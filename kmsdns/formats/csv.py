@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
-from kmsdns.core.safe import defused, safe
+from kmsdns.model.safe import defused, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kmsdns.core.report import Report
     from kmsdns.formats import Style
+    from kmsdns.model.report import Report
 
     Row = tuple[object, ...]
 

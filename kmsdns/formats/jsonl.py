@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from kmsdns.formats.json import document, finding_v1
+from kmsdns.formats.json import finding_v1
+from kmsdns.formats.jsontext import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
     from kmsdns.formats import Style
+    from kmsdns.model.report import Report
 
 
 def render(report: Report, _style: Style) -> str:
     """See the module's docstring."""
-    from msgspec.structs import asdict
-
-    return "".join(
-        [document({"job": report.job, **asdict(finding_v1(each))}, indent=-1) + "\n" for each in report.findings]
-    )
+    return "".join([document({"job": report.job, **finding_v1(each)}, indent=-1) + "\n" for each in report.findings])

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 
 from kmsdns import __version__
-from kmsdns.core.safe import inert, safe
 from kmsdns.formats import outline
-from kmsdns.formats.conclusion import conclusion, glyph
-from kmsdns.formats.places import quoted_lines
-from kmsdns.formats.timeline import times_table
+from kmsdns.formats.conclusion import conclusion
+from kmsdns.formats.glyphs import glyph
+from kmsdns.formats.html.timeline import times_table
+from kmsdns.formats.terminal.places import quoted_lines
 from kmsdns.formats.verdict import counts
+from kmsdns.model.safe import inert, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kmsdns.core.findings import Finding, Fix
-    from kmsdns.core.report import Report
     from kmsdns.formats import Style
     from kmsdns.formats.outline import Cell, Table
+    from kmsdns.model.findings import Finding, Fix
+    from kmsdns.model.report import Report
 
 _NOT_CODE = frozenset("`|\\")
 """What a code span in a table can't hold in every reader."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.value import Value
-from kmsdns.formats.flow import attempt_words
-from kmsdns.formats.pipelines import by_file
-from kmsdns.formats.trace import answer_words
+from kmsdns.formats.html.flow import attempt_words
+from kmsdns.formats.pipelines.common import by_file
+from kmsdns.formats.terminal.trace import answer_words
 from kmsdns.formats.verdict import code_text, licence_words, step_words
 from kmsdns.formats.words import count, elapsed, first_share
-from kmsdns.kms.client import ClientConfig, level_text
+from kmsdns.kms.config import ClientConfig, level_text
 from kmsdns.kms.steps import directory_steps, steps
+from kmsdns.model.findings import Severity
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.findings import Finding, Fix
-    from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.steps import Step
+    from kmsdns.model.findings import Finding, Fix
+    from kmsdns.model.report import Discovered, Endpoint, Report
 
     Cell = str | tuple[str, ...]
 
@@ -59,7 +59,7 @@ def checks_table(report: Report) -> Table:
     """Each check at each vantage."""
     if not report.checks:
         return table(title="Checks", heads=(), rows=())
-    from kmsdns.formats.checks import cell, grid
+    from kmsdns.formats.terminal.checks import cell, grid
 
     heads, rows = grid(report)
     return table(title="Checks", heads=heads, rows=[tuple([cell(each) for each in row]) for row in rows])
@@ -70,7 +70,7 @@ def effort(report: Report) -> str:
     if report.job == "validate":
         return f"{count(sum(file.records for file in report.files), 'record')} read in {elapsed(report.elapsed)}"
     if report.job == "check":
-        from kmsdns.formats.checks import effort as of_checks
+        from kmsdns.formats.terminal.checks import effort as of_checks
 
         return of_checks(report)
     probes = sum(len(service.snapshot.probes) for service in report.services)

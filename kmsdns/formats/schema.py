@@ -1,18 +1,18 @@
-"""The types of JSON schema version 1, in order from the small to the whole report; docs/schema is made of them.
+"""The types of JSON schema version 1, from the small to the whole report; docs/schema is made of them.
 
 Names end with a dot and are lower case; unknown is null, never a guess; times are seconds.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import msgspec
 
-SCHEMA_VERSION = 1
+from kmsdns.formats.jsontext import document
 
 
-class Location(msgspec.Struct, frozen=True):
+class LocationV1(TypedDict):
     path: str
     line: int
     column: int
@@ -20,18 +20,18 @@ class Location(msgspec.Struct, frozen=True):
     end_column: int
 
 
-class Related(msgspec.Struct, frozen=True):
-    location: Location
+class RelatedV1(TypedDict):
+    location: LocationV1
     message: str
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class EvidenceV1(TypedDict):
     kind: Literal["record", "response", "probe", "client"]
     text: str
     source: str
 
 
-class Change(msgspec.Struct, frozen=True):
+class ChangeV1(TypedDict):
     op: Literal["add", "delete"]
     name: str
     ttl: int | None
@@ -39,12 +39,12 @@ class Change(msgspec.Struct, frozen=True):
     rdata: str
 
 
-class Rewrite(msgspec.Struct, frozen=True):
-    location: Location
+class RewriteV1(TypedDict):
+    location: LocationV1
     text: str
 
 
-class Action(msgspec.Struct, frozen=True):
+class ActionV1(TypedDict):
     on: str
     do: str
     value: str | None
@@ -53,56 +53,56 @@ class Action(msgspec.Struct, frozen=True):
     commands: list[str]
 
 
-class Fix(msgspec.Struct, frozen=True):
+class FixV1(TypedDict):
     summary: str
     safety: Literal["safe", "unsafe", "advice"]
-    changes: list[Change]
-    rewrites: list[Rewrite]
-    actions: list[Action]
+    changes: list[ChangeV1]
+    rewrites: list[RewriteV1]
+    actions: list[ActionV1]
 
 
-class Finding(msgspec.Struct, frozen=True):
+class FindingV1(TypedDict):
     code: str
     slug: str
     severity: Literal["error", "warning", "note"]
     subject: str
     message: str
     hresult: str | None
-    location: Location | None
-    related: list[Related]
-    evidence: list[Evidence]
+    location: LocationV1 | None
+    related: list[RelatedV1]
+    evidence: list[EvidenceV1]
     reference: str
-    fix: Fix | None
+    fix: FixV1 | None
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class SkippedV1(TypedDict):
     code: str
     reason: str
 
 
-class Summary(msgspec.Struct, frozen=True):
+class Summary(TypedDict):
     error: int
     warning: int
     note: int
     suppressed: int
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class AttemptV1(TypedDict):
     address: str
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable"]
     connected: bool
     elapsed_s: float | None
 
 
-class Probe(msgspec.Struct, frozen=True):
+class ProbeV1(TypedDict):
     kind: Literal["tcp", "rpc"]
     outcome: Literal["open", "not-the-service", "no-rpc", "closed", "timeout", "unreachable", "no-address"]
     elapsed_s: float | None
     address: str | None
-    attempts: list[Attempt]
+    attempts: list[AttemptV1]
 
 
-class EndpointV1(msgspec.Struct, frozen=True):
+class EndpointV1(TypedDict):
     target: str
     port: int
     priority: int | None
@@ -113,10 +113,10 @@ class EndpointV1(msgspec.Struct, frozen=True):
         Literal["additional", "answer", "literal", "cache"] | None,
         msgspec.Meta(description="additional: one at least came along with the SRV records; null: there are none"),
     ]
-    probe: Probe | None
+    probe: ProbeV1 | None
 
 
-class Service(msgspec.Struct, frozen=True):
+class ServiceV1(TypedDict):
     service: str
     outcome: Literal[
         "answer", "nodata", "nxdomain", "servfail", "refused", "timeout", "unreachable", "malformed", "unavailable"
@@ -128,14 +128,14 @@ class Service(msgspec.Struct, frozen=True):
     notices: list[str]
 
 
-class Rejected(msgspec.Struct, frozen=True):
+class RejectedV1(TypedDict):
     reason: str
     source: str
     size: int
     detail: str | None
 
 
-class TraceEntry(msgspec.Struct, frozen=True):
+class TraceEntry(TypedDict):
     question: str
     server: str
     transport: str
@@ -144,7 +144,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     rcode: str | None
     flags: list[str]
     ede: str | None
-    rejected: list[Rejected]
+    rejected: list[RejectedV1]
     more_rejected: int
     warnings: list[str]
     detail: str | None
@@ -156,7 +156,7 @@ class TraceEntry(msgspec.Struct, frozen=True):
     ]
 
 
-class Said(msgspec.Struct, frozen=True):
+class SaidV1(TypedDict):
     server: str
     transport: str | None
     outcome: str
@@ -164,27 +164,27 @@ class Said(msgspec.Struct, frozen=True):
     second: bool
 
 
-class Contradiction(msgspec.Struct, frozen=True):
+class ContradictionV1(TypedDict):
     question: str
     used: str | None
     used_transport: str | None
-    said: list[Said]
+    said: list[SaidV1]
 
 
-class DiscoverResult(msgspec.Struct, frozen=True):
-    services: list[Service]
+class DiscoverResult(TypedDict):
+    services: list[ServiceV1]
     trace: list[TraceEntry]
-    contradictions: list[Contradiction]
+    contradictions: list[ContradictionV1]
 
 
-class StepV1(msgspec.Struct, frozen=True):
+class StepV1(TypedDict):
     step: Literal["manual", "cache", "lookup-domain", "suffix", "srv", "address", "probe"]
     asked: str
     outcome: str
     elapsed_s: float | None
 
 
-class LicenceV1(msgspec.Struct, frozen=True):
+class LicenceV1(TypedDict):
     name: str
     sku: str | None
     channel: str | None
@@ -196,35 +196,35 @@ class LicenceV1(msgspec.Struct, frozen=True):
     caching: bool | None
 
 
-class HostV1(msgspec.Struct, frozen=True):
+class HostV1(TypedDict):
     current_count: int | None
     port: int | None
     publishing: bool | None
 
 
-class ClientV1(msgspec.Struct, frozen=True, kw_only=True):
+class ClientV1(TypedDict):
     """What is about KMS is left out where another service is diagnosed."""
 
-    product: Literal["windows", "office"] | msgspec.UnsetType = msgspec.UNSET
-    activation_type: Literal["all", "ad", "kms", "token"] | msgspec.UnsetType = msgspec.UNSET
-    manual: str | msgspec.UnsetType | None = msgspec.UNSET
-    manual_level: Literal["sku", "app", "global"] | msgspec.UnsetType | None = msgspec.UNSET
-    lookup_domain: str | msgspec.UnsetType | None = msgspec.UNSET
+    product: NotRequired[Literal["windows", "office"]]
+    activation_type: NotRequired[Literal["all", "ad", "kms", "token"]]
+    manual: NotRequired[str | None]
+    manual_level: NotRequired[Literal["sku", "app", "global"] | None]
+    lookup_domain: NotRequired[str | None]
     suffixes: list[str] | None
-    caching: bool | msgspec.UnsetType | None = msgspec.UNSET
-    cached: str | msgspec.UnsetType | None = msgspec.UNSET
+    caching: NotRequired[bool | None]
+    cached: NotRequired[str | None]
     domain_joined: bool | None
-    honours_weights: bool | msgspec.UnsetType = msgspec.UNSET
+    honours_weights: NotRequired[bool]
     dns_servers: list[str] | None
     evidence: list[str]
-    licences: list[LicenceV1] | msgspec.UnsetType = msgspec.UNSET
-    host: HostV1 | msgspec.UnsetType | None = msgspec.UNSET
+    licences: NotRequired[list[LicenceV1]]
+    host: NotRequired[HostV1 | None]
 
 
-class DiagnoseResult(msgspec.Struct, frozen=True):
-    services: list[Service]
+class DiagnoseResult(TypedDict):
+    services: list[ServiceV1]
     trace: list[TraceEntry]
-    contradictions: list[Contradiction]
+    contradictions: list[ContradictionV1]
     chain: list[StepV1]
     directory: list[StepV1]
     client: ClientV1
@@ -232,7 +232,7 @@ class DiagnoseResult(msgspec.Struct, frozen=True):
     used: str | None
 
 
-class ReportV1(msgspec.Struct, frozen=True):
+class ReportV1(TypedDict):
     """What every job's report has; the result, which comes last, is the job's own."""
 
     schema_version: int
@@ -242,48 +242,48 @@ class ReportV1(msgspec.Struct, frozen=True):
     elapsed_s: float
     verdict: Literal["clean", "findings", "inconclusive"]
     summary: Summary
-    findings: list[Finding]
-    skipped: list[Skipped]
+    findings: list[FindingV1]
+    skipped: list[SkippedV1]
     notices: list[str]
 
 
-class ZoneFileV1(msgspec.Struct, frozen=True):
+class ZoneFileV1(TypedDict):
     path: str
     origin: str | None
     records: int
     serial: int | None
 
 
-class ValidateResult(msgspec.Struct, frozen=True):
+class ValidateResult(TypedDict):
     files: list[ZoneFileV1]
 
 
-class CheckV1(msgspec.Struct, frozen=True):
+class CheckV1(TypedDict):
     name: str
     passed: bool | None  # null: it could not be asked
     vantage: str
     elapsed_s: float
     outcome: Literal["passed", "failed", "expected-failure", "no-answer"]
-    location: Location
+    location: LocationV1
 
 
-class CheckJobResult(msgspec.Struct, frozen=True):
+class CheckJobResult(TypedDict):
     checks: list[CheckV1]
 
 
-class ValidateReport(ReportV1, frozen=True):
+class ValidateReport(ReportV1):
     result: ValidateResult
 
 
-class DiscoverReport(ReportV1, frozen=True):
+class DiscoverReport(ReportV1):
     result: DiscoverResult
 
 
-class DiagnoseReport(ReportV1, frozen=True):
+class DiagnoseReport(ReportV1):
     result: DiagnoseResult
 
 
-class CheckReport(ReportV1, frozen=True):
+class CheckReport(ReportV1):
     result: CheckJobResult
 
 
@@ -294,3 +294,33 @@ REPORTS = {
     "check": CheckReport,
 }
 """The type of each job's report."""
+
+
+def schema() -> bytes:
+    """The JSON Schema of version 1, as docs/schema holds it."""
+    shapes, components = msgspec.json.schema_components(list(REPORTS.values()), ref_template="#/$defs/{name}")
+    for name, component in components.items():
+        fields = globals()[name].__annotations__  # msgspec sorts the keys of a TypedDict: here they stand as written
+        component["properties"] = {field: component["properties"][field] for field in fields}
+        component["required"] = [field for field in fields if field in component["required"]]
+    for job, shape in zip(REPORTS, shapes, strict=True):
+        components[shape["$ref"].rpartition("/")[2]]["properties"]["job"] = {"const": job}
+    found: dict[str, Any] = {}
+    for shape in shapes:
+        _gather(shape, components, found)
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "oneOf": list(shapes), "$defs": found}
+    return document(whole, indent=2).encode() + b"\n"
+
+
+def _gather(part: Any, components: dict[str, Any], found: dict[str, Any]) -> None:
+    """The components that a part of the schema refers to, in the order met."""
+    if isinstance(part, list):
+        for each in part:
+            _gather(each, components, found)
+    if isinstance(part, dict):
+        name = part.get("$ref", "").rpartition("/")[2]
+        if name and name not in found:
+            found[name] = components[name]
+            _gather(components[name], components, found)
+        for each in part.values():
+            _gather(each, components, found)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Fate, Status
-from kmsdns.formats.conclusion import Sentence
+from kmsdns.formats.glyphs import Sentence
 from kmsdns.formats.words import count, duration_minutes, share_text
 from kmsdns.kms.diagnosis import would_show
+from kmsdns.model.findings import Severity
+from kmsdns.model.report import Fate, Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.report import Discovered, Endpoint, Report
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.kms.evidence.facts import Licence
     from kmsdns.kms.steps import Step
+    from kmsdns.model.report import Discovered, Endpoint, Report
 
 MANY = 3
 """Hosts that a sentence names; of more it says how many they are."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kmsdns.core.names import to_unicode
-from kmsdns.core.safe import safe
+from kmsdns.model.names import to_unicode
+from kmsdns.model.safe import safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Endpoint
+    from kmsdns.model.report import Endpoint
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 

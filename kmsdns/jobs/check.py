@@ -6,7 +6,7 @@ have held, though in different rounds, all are asked once more, and that round c
 
 from __future__ import annotations
 
-from kmsdns.core.expectations import (
+from kmsdns.expectations.values import (
     SYSTEM,
     At,
     Checked,
@@ -15,21 +15,20 @@ from kmsdns.core.expectations import (
     Pause,
     Resumed,
     Seen,
-    Transfer,
-    Transferred,
+    ZoneTransfer,
+    ZoneTransferred,
 )
-from kmsdns.core.messages import Probe, Question, Response
-from kmsdns.core.names import fold, is_at_or_below, service_name
-from kmsdns.core.plan import together
-from kmsdns.core.report import Fate, Report
-from kmsdns.core.snapshot import CachedHost
-from kmsdns.core.vantages import Vantage
-from kmsdns.jobs.consult import Wanted as Consultation
-from kmsdns.jobs.consult import consult
-from kmsdns.kms.chain import Client, Wishes, chain
-from kmsdns.rules import agreement
+from kmsdns.jobs.consult import Consultation, consult
+from kmsdns.model.messages import Probe, Question, Response
+from kmsdns.model.names import fold, is_at_or_below, service_name
+from kmsdns.model.plan import together
+from kmsdns.model.report import Fate, Report
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.model.vantages import Vantage
 from kmsdns.rules.case import Case
-from kmsdns.rules.expecting import NO_ANSWER, SILENT, XFAIL
+from kmsdns.rules.expect import agreement
+from kmsdns.rules.expect.judging import NO_ANSWER, SILENT, XFAIL, all_misses
+from kmsdns.services.client_lookup import LookupOptions, ResolutionPath, client_lookup
 from kmsdns.zone.rdata import target_of
 
 TYPE_CHECKING = False
@@ -37,12 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeVar
 
-    from kmsdns.core.expectations import ClientWish, Expectation, Same, Spec, Viewpoint
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.messages import ProbeResult, Server
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.vantages import Consulted
-    from kmsdns.rules.misses import Miss
+    from kmsdns.expectations.values import CheckVantage, ClientWish, Expectation, Same, Spec
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.messages import ProbeResult, Server
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.vantages import ServerSurvey
+    from kmsdns.rules.expect.failures import ExpectationFailure
     from kmsdns.rules.rule import Rule
 
     T = TypeVar("T")
@@ -57,27 +56,27 @@ FAMILIES = ("A", "AAAA")
 
 
 def check(
-    work: Sequence[tuple[Expectation, Sequence[Viewpoint]]],
+    work: Sequence[tuple[Expectation, Sequence[CheckVantage]]],
     specs: Sequence[Spec],
     rules: Sequence[Rule],
     *,
     today: str,
-    below: Callable[[int], int],
+    randbelow: Callable[[int], int],
     interval: float = INTERVAL,
 ) -> Plan[Report]:
-    """All checks at all their viewpoints. today: the date, as 2026-01-31; below: the dice of clients.
+    """All checks at all their viewpoints. today: the date, as 2026-01-31; randbelow: the dice of clients.
 
     A source that never lets a Pause go on makes it one round.
     """
     pairs = [(index, viewpoint) for index, (_check, viewpoints) in enumerate(work) for viewpoint in viewpoints]
-    seen: dict[tuple[int, Viewpoint], Seen] = {}
-    consulted: dict[int, Consulted] = {}
+    seen: dict[tuple[int, CheckVantage], Seen] = {}
+    consulted: dict[int, ServerSurvey] = {}
     waited_for = {NO_ANSWER, *[rule.code for rule in rules]} - {XFAIL}  # that an xfail holds doesn't pass
     due = pairs
     while True:
-        looks = [_look(work[index][0], viewpoint, below) for index, viewpoint in due]
+        looks = [_look(work[index][0], viewpoint, randbelow) for index, viewpoint in due]
         several = [index for index in dict.fromkeys([index for index, _ in due]) if agreement.wanted(work[index][0])]
-        consults = [_consult(*work[index], below) for index in several]
+        consults = [_consult(*work[index], randbelow) for index in several]
         found: list[Any] = yield from once(together([*looks, *consults]))
         seen.update(zip(due, found, strict=False))
         consulted.update(zip(several, found[len(due) :], strict=True))
@@ -90,7 +89,7 @@ def check(
             )
             for index, (each, viewpoints) in enumerate(work)
         ]
-        case = Case(checks=checked)
+        case = Case(checks=checked, misses=all_misses(checked))
         failing = {index for miss in case.misses if miss.fails and miss.code in waited_for for index, _place in miss.at}
         if not failing and len(due) == len(pairs):
             break
@@ -128,7 +127,9 @@ def at(servers: tuple[Server, ...], plan: Plan[T]) -> Plan[T]:
         return end.value  # type: ignore[no-any-return]  # StopIteration is not generic
 
 
-def _consult(expectation: Expectation, viewpoints: Sequence[Viewpoint], below: Callable[[int], int]) -> Plan[Consulted]:
+def _consult(
+    expectation: Expectation, viewpoints: Sequence[CheckVantage], randbelow: Callable[[int], int]
+) -> Plan[ServerSurvey]:
     """All servers of a check beside each other; where it names none, those of the zone, found by its NS records.
 
     Of a service all is asked, of a zone whose serial is to be equal nothing but the SOA record.
@@ -143,21 +144,21 @@ def _consult(expectation: Expectation, viewpoints: Sequence[Viewpoint], below: C
                     for server in viewpoint.servers
                 ]
             ),
-            below=below,
+            randbelow=randbelow,
             zone=expectation.question.name if expectation.service is None else None,
             find=expectation.vantages == (SYSTEM,),
         )
     )
 
 
-def _look(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], int]) -> Plan[Seen]:
+def _look(expectation: Expectation, viewpoint: CheckVantage, randbelow: Callable[[int], int]) -> Plan[Seen]:
     """What is to be seen of an expectation at one viewpoint."""
     if not viewpoint.servers:
         return Seen(viewpoint=viewpoint, response=None)
-    return (yield from at(viewpoint.servers, _ask(expectation, viewpoint, below)))
+    return (yield from at(viewpoint.servers, _ask(expectation, viewpoint, randbelow)))
 
 
-def _ask(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], int]) -> Plan[Seen]:
+def _ask(expectation: Expectation, viewpoint: CheckVantage, randbelow: Callable[[int], int]) -> Plan[Seen]:
     own: Any = At(servers=viewpoint.servers, question=expectation.question, authentic_data=expectation.asks_about_ad)
     replies: Any = yield [own]
     response: Response = replies[0]
@@ -177,8 +178,8 @@ def _ask(expectation: Expectation, viewpoint: Viewpoint, below: Callable[[int], 
         seen = seen.replace(probes=(yield from _probe(seen, response, expectation.reachable)))
     if expectation.client is not None:
         client = _client(expectation, expectation.client)
-        wishes = Wishes(below=below, probe=expectation.client.probe)
-        seen = seen.replace(client=(yield from chain(client, wishes)))
+        wishes = LookupOptions(randbelow=randbelow, probe=expectation.client.probe)
+        seen = seen.replace(client=(yield from client_lookup(client, wishes)))
     return seen
 
 
@@ -202,7 +203,7 @@ def _probe(seen: Seen, response: Response, kind: str) -> Plan[tuple[ProbeResult,
     return tuple(replies)
 
 
-def _client(expectation: Expectation, wish: ClientWish) -> Client:
+def _client(expectation: Expectation, wish: ClientWish) -> ResolutionPath:
     assert expectation.service is not None
     service, proto = expectation.service.service, expectation.service.proto
     names = tuple([service_name(suffix, service, proto) for suffix in wish.suffixes]) or (expectation.service,)
@@ -210,14 +211,14 @@ def _client(expectation: Expectation, wish: ClientWish) -> Client:
     if wish.cached is not None:
         target, port = wish.cached
         cached = (names[0], CachedHost(target=target, port=port, addresses=(), when=""))
-    return Client(names=names, manual=wish.manual, cached=cached)
+    return ResolutionPath(names=names, manual=wish.manual, cached=cached)
 
 
 def _zone(seen: Seen, origin: str, same: Same) -> Plan[Seen]:
     """A zone as a transfer has it, or else what the server says to the questions that the file implies."""
-    asks: Any = [Transfer(servers=seen.viewpoint.servers, zone=origin)]
+    asks: Any = [ZoneTransfer(servers=seen.viewpoint.servers, zone=origin)]
     (transferred,) = yield asks
-    assert isinstance(transferred, Transferred)
+    assert isinstance(transferred, ZoneTransferred)
     seen = seen.replace(transfer=transferred)
     if transferred.records is not None:
         return seen
@@ -295,7 +296,7 @@ def _outcome(
     pair: tuple[int, int],
     silent: set[tuple[int, int]],
     failed: set[tuple[int, int]],
-    misses: Sequence[Miss],
+    misses: Sequence[ExpectationFailure],
 ) -> CheckOutcome:
     if pair in failed:
         return CheckOutcome.FAILED

@@ -6,55 +6,42 @@ zone; the others are asked for all of them.
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Directed, Outcome, Question, Transfer, Transferred
-from kmsdns.core.names import fold, from_text, parent
-from kmsdns.core.plan import responses
-from kmsdns.core.report import Report
-from kmsdns.core.value import Value
-from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
 from kmsdns.errors import InvalidName
 from kmsdns.jobs.name_servers import Search, find_zone, name_servers, upward
-from kmsdns.rules.case import Case
-from kmsdns.rules.choice import run, skipped
+from kmsdns.model.messages import Directed, Outcome, Question
+from kmsdns.model.names import fold, from_text, parent
+from kmsdns.model.plan import responses
+from kmsdns.model.value import Value
+from kmsdns.model.vantages import ServerAnswers, ServerSurvey, Vantage, VantageKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.core.names import ServiceName
-    from kmsdns.core.plan import Plan
-    from kmsdns.rules.rule import Rule
-    from kmsdns.rules.zones import Zones
+    from kmsdns.model.names import ServiceName
+    from kmsdns.model.plan import Plan
 
 MAX_VANTAGES = 32
 """Servers that are asked; a zone with more addresses of servers than that is a mistake or an attack."""
 
 MAX_TARGETS = 64
-MAX_IMPLIED = 2000
-"""Questions that a zone file implies which are asked, where the zone can't be transferred."""
-
-MAX_TRANSFERS = 3
-"""Servers that are asked for the whole zone before it counts as not to be had."""
-
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SIBLING_LENGTH = 15  # octets, as much as a service's name may have (RFC 6335 5.1)
 
 
-class Wanted(Value):
+class Consultation(Value):
     """Who is asked, and for what."""
 
     service: ServiceName | None  # None: nothing but the SOA record of the zone, which is given then
     vantages: tuple[Vantage, ...]  # given: resolvers, servers of the zone, or whatever they turn out to be
-    below: Callable[[int], int]  # the dice, for a name that nobody has published
+    randbelow: Callable[[int], int]  # the dice, for a name that nobody has published
     zone: str | None = None  # its origin; None: found by its SOA record
     find: bool = True  # ask the zone's name servers, besides those given
     port: int = 53  # of the name servers that are found: there is no other in the DNS, but there is in tests
     rdtypes: tuple[str, ...] = ("A", "AAAA")
-    questions: tuple[Question, ...] = ()  # that a zone file implies, to compare it with what is served
-    transfer: bool = True  # ask for the whole zone first, where there are such questions
 
 
-def consult(wanted: Wanted) -> Plan[Consulted]:
+def consult(wanted: Consultation) -> Plan[ServerSurvey]:
     """What they all say. Whatever fails is in the responses, nothing is raised for it."""
     about = fold(wanted.service.owner) if wanted.service is not None else wanted.zone
     assert about is not None
@@ -73,10 +60,10 @@ def consult(wanted: Wanted) -> Plan[Consulted]:
     notices = []
     if len(vantages) > MAX_VANTAGES:
         notices.append(f"{len(vantages)} servers: only the first {MAX_VANTAGES} are asked")
-    consulted = Consulted(
+    consulted = ServerSurvey(
         service=wanted.service,
         zone=zone,
-        statements=tuple([Statement(vantage=each, responses=()) for each in vantages[:MAX_VANTAGES]]),
+        statements=tuple([ServerAnswers(vantage=each, responses=()) for each in vantages[:MAX_VANTAGES]]),
         sibling=_sibling(wanted),
         located=located,
         homeless=tuple(homeless),
@@ -91,14 +78,13 @@ def consult(wanted: Wanted) -> Plan[Consulted]:
         consulted = consulted.replace(notices=(*consulted.notices, told))
     consulted = yield from _asked(consulted, lambda of, each: _about_the_targets(of, each, wanted.rdtypes))
     consulted = yield from _asked(consulted, _about_what_is_gone)
-    consulted = yield from _asked_unchecked(consulted)
-    return (yield from _whole(consulted, wanted)) if wanted.questions else consulted
+    return (yield from _asked_unchecked(consulted))
 
 
 def _merged(given: list[Vantage], found: Sequence[Vantage]) -> list[Vantage]:
     """One vantage for each server; one that was given as a resolver is asked as that, and as a server of the zone."""
     merged = list(given)
-    places = {each.server: index for index, each in enumerate(merged) if each.kind is not Kind.RESOLVER}
+    places = {each.server: index for index, each in enumerate(merged) if each.kind is not VantageKind.RESOLVER}
     for each in found:
         at = places.setdefault(each.server, len(merged))
         if at == len(merged):
@@ -113,25 +99,28 @@ def _is_unnamed(vantage: Vantage) -> bool:
     return vantage.name in (str(vantage.server), vantage.server.address)
 
 
-def _sibling(wanted: Wanted) -> str | None:
+def _sibling(wanted: Consultation) -> str | None:
     """A name that nobody has published, since nobody can have guessed it; None where it would be too long."""
     if wanted.service is None:
         return None
-    letters = "".join([_LETTERS[wanted.below(len(_LETTERS))] for _ in range(_SIBLING_LENGTH)])
+    letters = "".join([_LETTERS[wanted.randbelow(len(_LETTERS))] for _ in range(_SIBLING_LENGTH)])
     try:
         return from_text(f"_{letters}.{parent(fold(wanted.service.owner))}")
     except InvalidName:
         return None
 
 
-def _asked(consulted: Consulted, questions: Callable[[Consulted, Statement], Sequence[Question]]) -> Plan[Consulted]:
+def _asked(
+    consulted: ServerSurvey, questions: Callable[[ServerSurvey, ServerAnswers], Sequence[Question]]
+) -> Plan[ServerSurvey]:
     """All vantages asked some more, in one batch."""
     asks = [
         [
             Directed(
                 question=question,
                 server=each.vantage.server,
-                recursion_desired=each.vantage.kind is not Kind.AUTHORITATIVE or not consulted.is_inside(question.name),
+                recursion_desired=each.vantage.kind is not VantageKind.AUTHORITATIVE
+                or not consulted.is_inside(question.name),
             )
             for question in (() if _is_silent(each) else dict.fromkeys(questions(consulted, each)))
         ]
@@ -148,13 +137,13 @@ def _asked(consulted: Consulted, questions: Callable[[Consulted, Statement], Seq
     )
 
 
-def _is_silent(statement: Statement) -> bool:
+def _is_silent(statement: ServerAnswers) -> bool:
     """It has answered nothing so far: time is short, and others have more to say."""
     silent = (Outcome.TIMEOUT, Outcome.UNREACHABLE)
     return bool(statement.responses) and all(response.outcome in silent for response in statement.responses)
 
 
-def _about_the_service(consulted: Consulted, _statement: Statement) -> list[Question]:
+def _about_the_service(consulted: ServerSurvey, _statement: ServerAnswers) -> list[Question]:
     questions = [Question(name=consulted.owner, rdtype=consulted.rdtype)]
     if consulted.zone is not None and consulted.service is not None:
         questions.insert(0, Question(name=consulted.zone, rdtype="SOA"))
@@ -163,15 +152,15 @@ def _about_the_service(consulted: Consulted, _statement: Statement) -> list[Ques
     return questions + [Question(name=name, rdtype="A") for name in consulted.between()]
 
 
-def _about_the_targets(consulted: Consulted, statement: Statement, rdtypes: Sequence[str]) -> list[Question]:
+def _about_the_targets(consulted: ServerSurvey, statement: ServerAnswers, rdtypes: Sequence[str]) -> list[Question]:
     targets = consulted.targets[:MAX_TARGETS]
     soa = None if consulted.zone is None else statement.response(consulted.zone, "SOA")
-    if statement.vantage.kind is Kind.AUTHORITATIVE and (soa is None or "ra" not in soa.flags):
+    if statement.vantage.kind is VantageKind.AUTHORITATIVE and (soa is None or "ra" not in soa.flags):
         targets = tuple([target for target in targets if consulted.is_inside(target)])
     return [Question(name=target, rdtype=rdtype) for target in targets for rdtype in rdtypes]
 
 
-def _about_what_is_gone(consulted: Consulted, statement: Statement) -> list[Question]:
+def _about_what_is_gone(consulted: ServerSurvey, statement: ServerAnswers) -> list[Question]:
     """Of targets outside the zone that don't exist, and of what targets are aliases of: how far up nothing exists."""
     gone = {
         fold(response.canonical)
@@ -186,20 +175,22 @@ def _about_what_is_gone(consulted: Consulted, statement: Statement) -> list[Ques
     ]
 
 
-def _known(statement: Statement, zone: str | None) -> Statement:
+def _known(statement: ServerAnswers, zone: str | None) -> ServerAnswers:
     """The statement of a vantage whose kind has shown."""
     vantage = statement.vantage
     soa = None if zone is None else statement.response(zone, "SOA")
     if vantage.was_found:
-        kind = Kind.AUTHORITATIVE
-    elif vantage.kind is not Kind.UNKNOWN or soa is None or not soa.outcome.is_conclusive:
+        kind = VantageKind.AUTHORITATIVE
+    elif vantage.kind is not VantageKind.UNKNOWN or soa is None or not soa.outcome.is_conclusive:
         return statement
     else:
-        kind = Kind.AUTHORITATIVE if soa.outcome is Outcome.ANSWER and "aa" in soa.flags else Kind.RESOLVER
+        kind = (
+            VantageKind.AUTHORITATIVE if soa.outcome is Outcome.ANSWER and "aa" in soa.flags else VantageKind.RESOLVER
+        )
     return statement.replace(vantage=vantage.replace(kind=kind))
 
 
-def _asked_unchecked(consulted: Consulted) -> Plan[Consulted]:
+def _asked_unchecked(consulted: ServerSurvey) -> Plan[ServerSurvey]:
     """What resolvers fail at, or say that they have validated, again with checking disabled."""
     owner, targets = consulted.owner, consulted.targets
     asks = [
@@ -211,7 +202,7 @@ def _asked_unchecked(consulted: Consulted) -> Plan[Consulted]:
             if (response.outcome is Outcome.SERVFAIL and fold(response.question.name) in (owner, *targets))
             or (response.question.rdtype == "SRV" and fold(response.question.name) == owner and "ad" in response.flags)
         ]
-        if each.vantage.kind is not Kind.AUTHORITATIVE
+        if each.vantage.kind is not VantageKind.AUTHORITATIVE
         else []
         for each in consulted.statements
     ]
@@ -225,47 +216,4 @@ def _asked_unchecked(consulted: Consulted) -> Plan[Consulted]:
                 for each, of in zip(consulted.statements, asks, strict=True)
             ]
         )
-    )
-
-
-def _whole(consulted: Consulted, wanted: Wanted) -> Plan[Consulted]:
-    """The zone as its servers have it: transferred where one allows that, else asked for what the file implies."""
-    serials = consulted.serials
-    if not serials or consulted.zone is None:
-        return consulted
-    servers = [each.server for each in sorted(serials, key=lambda each: -_is_primary(consulted, each))]
-    for server in servers[:MAX_TRANSFERS] if wanted.transfer else ():
-        (reply,) = yield [Transfer(zone=consulted.zone, server=server)]
-        assert isinstance(reply, Transferred)
-        if not reply.reason:
-            return consulted.replace(live=reply.records, source=str(server))
-    questions = wanted.questions[:MAX_IMPLIED]
-    told = "no server transfers the zone: what the file lacks altogether can't be told"
-    notices = [*consulted.notices, told]
-    if len(questions) < len(wanted.questions):
-        notices.append(f"only the first {MAX_IMPLIED} of the file's {len(wanted.questions)} RRsets are asked for")
-    replies = responses((yield [Directed(question=question, server=servers[0]) for question in questions]))
-    return consulted.replace(implied=tuple(replies), source=str(servers[0]), notices=tuple(notices))
-
-
-def _is_primary(consulted: Consulted, vantage: Vantage) -> bool:
-    """Whether the SOA record names this server."""
-    assert consulted.zone is not None
-    return any(
-        fold(str(record.rdata).split(" ", 1)[0]) == vantage.name
-        for each in consulted.authorities
-        for record in getattr(each.response(consulted.zone, "SOA"), "answer", ())
-    )
-
-
-def judged(consulted: Consulted, rules: Sequence[Rule], zones: Zones | None = None) -> Report:
-    """What the rules say of it. zones: the files to compare what is served with."""
-    case = Case(vantages=consulted, zones=zones)
-    return Report(
-        job="check",
-        consulted=(consulted,),
-        findings=run(rules, case),
-        skipped=skipped(rules, case),
-        inconclusive=consulted.is_inconclusive,
-        notices=consulted.notices,
     )

@@ -7,31 +7,31 @@ client's way.
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.findings import fold
-from kmsdns.core.messages import Question
-from kmsdns.core.plan import responses, together
-from kmsdns.core.report import Report
-from kmsdns.core.snapshot import Snapshot
 from kmsdns.errors import InvalidName
-from kmsdns.kms.chain import chain, contact_cached, known_addresses, look_up
-from kmsdns.kms.client import way
+from kmsdns.kms.config import resolution_path
 from kmsdns.kms.diagnosis import Elsewhere, Observed, fate, lacks_servers
-from kmsdns.kms.directory import is_untold, locate
-from kmsdns.kms.hearsay import probe_told
+from kmsdns.kms.evidence.source import probe_told
+from kmsdns.model import names
+from kmsdns.model.findings import fold
+from kmsdns.model.messages import Question
+from kmsdns.model.plan import responses, together
+from kmsdns.model.report import Report
+from kmsdns.model.snapshot import Snapshot
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
+from kmsdns.services.active_directory import is_untold, locate
+from kmsdns.services.client_lookup import client_lookup, contact_cached, known_addresses, look_up
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.messages import Response
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.report import Discovered
-    from kmsdns.core.services import Service
-    from kmsdns.kms.chain import Client, Wishes
+    from kmsdns.model.messages import Response
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.report import Discovered
     from kmsdns.rules.rule import Rule
+    from kmsdns.services.client_lookup import LookupOptions, ResolutionPath
+    from kmsdns.services.table import Service
 
 PLACES = {
     "named": "_vlmcs._tcp.{domain}",  # of a domain that was named, or a suffix, but that the client doesn't search
@@ -50,7 +50,7 @@ KMS = "_vlmcs"
 def diagnose(
     clients: Sequence[Observed],
     service: Service,
-    wishes: Wishes,
+    wishes: LookupOptions,
     rules: Sequence[Rule],
     *,
     directory: str | None = None,
@@ -92,15 +92,15 @@ def case_of(observed: Observed) -> Case:
     return Case(services=services, client=observed)
 
 
-def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Observed]:
-    path = way(client.config, service)
+def _diagnose_one(client: Observed, service: Service, wishes: LookupOptions) -> Plan[Observed]:
+    path = resolution_path(client.config, service)
     if path is None or not client.config.asks_for_kms:
         return client
     if lacks_servers(client.config):
         return client if client.is_offline else (yield from _contact_remembered(client, path, wishes))
     if client.is_offline:
         return client.replace(found=(yield from _retell(client, path, wishes)))
-    found = yield from chain(path, wishes.replace(honours_weights=client.config.honours_weights))
+    found = yield from client_lookup(path, wishes.replace(honours_weights=client.config.honours_weights))
     client = client.replace(found=found)
     if found.source != "dns" and client.config.searched:
         # What the DNS would have said; nobody is contacted for it.
@@ -115,7 +115,7 @@ def _diagnose_one(client: Observed, service: Service, wishes: Wishes) -> Plan[Ob
     return client
 
 
-def _contact_remembered(client: Observed, path: Client, wishes: Wishes) -> Plan[Observed]:
+def _contact_remembered(client: Observed, path: ResolutionPath, wishes: LookupOptions) -> Plan[Observed]:
     """The way without a DNS server: to the cached host, when its address is known, and no further."""
     if path.cached is None or not wishes.probe:
         return client
@@ -126,17 +126,17 @@ def _contact_remembered(client: Observed, path: Client, wishes: Wishes) -> Plan[
     return client if found is None else client.replace(found=found)
 
 
-def _retell(client: Observed, path: Client, wishes: Wishes) -> Plan[Discovered | None]:
+def _retell(client: Observed, path: ResolutionPath, wishes: LookupOptions) -> Plan[Discovered | None]:
     """The way as the client's own tools tell it: the source knows their answers, and the probes are theirs."""
     told = {answer.owner for answer in client.facts.answers}
     if path.manual is None and not any(name.owner in told for name in path.names):
         return None
-    found = yield from chain(path.replace(cached=None), wishes.replace(probe=None))
+    found = yield from client_lookup(path.replace(cached=None), wishes.replace(probe=None))
     endpoints = tuple([each.replace(probe=probe_told(client.facts, each)) for each in found.endpoints])
     return found.replace(endpoints=endpoints)
 
 
-def _look_elsewhere(path: Client, besides: Sequence[str]) -> Plan[tuple[Elsewhere, ...]]:
+def _look_elsewhere(path: ResolutionPath, besides: Sequence[str]) -> Plan[tuple[Elsewhere, ...]]:
     wanted: dict[Question, str] = {}
     asked = {name.owner for name in path.names}
     domains = dict.fromkeys([*[name.domain for name in path.names], *besides])

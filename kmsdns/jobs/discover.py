@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from kmsdns.core.plan import together
-from kmsdns.core.report import Fate, Report
-from kmsdns.kms.chain import chain
+from kmsdns.model.plan import together
+from kmsdns.model.report import Fate, Report
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run
+from kmsdns.services.client_lookup import client_lookup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.report import Discovered
-    from kmsdns.kms.chain import Client, Wishes
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.report import Discovered
     from kmsdns.rules.rule import Rule
+    from kmsdns.services.client_lookup import LookupOptions, ResolutionPath
 
 
 def discover(
-    clients: Sequence[Client], wishes: Wishes, rules: Sequence[Rule], explaining: Callable[[], Sequence[Rule]] = tuple
+    clients: Sequence[ResolutionPath],
+    wishes: LookupOptions,
+    rules: Sequence[Rule],
+    explaining: Callable[[], Sequence[Rule]] = tuple,
 ) -> Plan[Report]:
     """All clients are served in lock-step. explaining: the rules that tell why one doesn't get through, loaded then."""
-    services = yield from together([chain(client, wishes) for client in clients])
+    services = yield from together([client_lookup(client, wishes) for client in clients])
     case = Case(services=tuple(services))
     fates = [fate_of(service) for service in services]
     chosen = [*rules, *(explaining() if Fate.FAILS in fates else ())]

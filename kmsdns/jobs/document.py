@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from kmsdns.core.arguments import checked
-from kmsdns.core.findings import Safety
-from kmsdns.core.names import shown
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
 from kmsdns.kms import win32
 from kmsdns.kms.codes import find_error, find_event, parse_code
-from kmsdns.kms.errortable import ERRORS, Sure
-from kmsdns.kms.eventtable import EVENTS, SOURCE
+from kmsdns.model.arguments import checked
+from kmsdns.model.findings import Safety
+from kmsdns.model.names import shown
+from kmsdns.model.value import Value
 from kmsdns.rules.catalogue import RULES
-from kmsdns.rules.manual import Block, read_manual
+from kmsdns.rules.manual import ManualBlock, read_manual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.findings import Severity
     from kmsdns.kms.errortable import ActivationError
     from kmsdns.kms.eventtable import LogEvent
+    from kmsdns.model.findings import Severity
     from kmsdns.rules.rule import Rule
 
 _HIGHEST_WIN32 = 0xFFFF
 
 RULE, ERROR, EVENT = "rule", "error", "event"
 
-_SURE = {
-    Sure.DOCUMENTED: "documented",
-    Sure.INFERRED: "inferred from Microsoft's own scripts",
-    Sure.REPORTED: "reported by administrators",
-    Sure.CONTRADICTORY: "Microsoft's documents contradict each other",
-    Sure.UNVERIFIED: "not verified",
+_SURE = {  # by the words of kms.errortable.Sure, which loads when an error is looked for
+    "documented": "documented",
+    "inferred": "inferred from Microsoft's own scripts",
+    "reported": "reported by administrators",
+    "contradictory": "Microsoft's documents contradict each other",
+    "unverified": "not verified",
 }
 _SAFETY = {
     None: "not offered",
@@ -40,11 +38,11 @@ _SAFETY = {
 }
 
 
-class Section(Value):
+class PageSection(Value):
     """A part of a page."""
 
     key: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[ManualBlock, ...]
     word: str | None = None  # what a program reads instead, where one word says it
 
 
@@ -52,11 +50,11 @@ class Page(Value):
     """The manual page of one thing that a user may ask about."""
 
     kind: str  # RULE, ERROR or EVENT
-    code: str  # "LIV001", "0xC004F074", "12288"
+    code: str  # of a rule; "0xC004F074"; "12288"
     title: str  # a rule's slug; else what it says, in short
     severity: Severity | None  # of a rule
-    what: tuple[Block, ...]
-    sections: tuple[Section, ...]
+    what: tuple[ManualBlock, ...]
+    sections: tuple[PageSection, ...]
     doubt: str = ""  # why it isn't sure, in a word or two; empty when it is
 
 
@@ -90,6 +88,9 @@ def explain(word: str) -> Page:
 
 def everything() -> tuple[Page, ...]:
     """All pages: the rules, then the activation errors, then the events."""
+    from kmsdns.kms.errortable import ERRORS
+    from kmsdns.kms.eventtable import EVENTS
+
     return (
         *[_rule_page(rule) for rule in RULES],
         *[_error_page(error) for error in ERRORS],
@@ -99,6 +100,9 @@ def everything() -> tuple[Page, ...]:
 
 def _meant(word: str) -> str:
     from difflib import get_close_matches
+
+    from kmsdns.kms.errortable import ERRORS
+    from kmsdns.kms.eventtable import EVENTS
 
     known = [name for rule in RULES for name in (rule.code, rule.slug)]
     known += [error.code for error in ERRORS] + [str(event.number) for event in EVENTS]
@@ -133,7 +137,7 @@ def _error_page(error: ActivationError) -> Page:
     rules = [rule.code for rule in RULES if error.code in rule.manual]
     others = [code for code in _mentioned(f"{error.cause} {error.check}") if code != error.code]
     wrapped = win32.wrapped_by(error.number)
-    doubtful = error.sure in (Sure.REPORTED, Sure.CONTRADICTORY, Sure.UNVERIFIED)
+    doubtful = error.sure in ("reported", "contradictory", "unverified")
     return Page(
         kind=ERROR,
         code=error.code,
@@ -155,6 +159,8 @@ def _error_page(error: ActivationError) -> Page:
 
 
 def _event_page(event: LogEvent) -> Page:
+    from kmsdns.kms.eventtable import SOURCE
+
     return Page(
         kind=EVENT,
         code=str(event.number),
@@ -165,7 +171,7 @@ def _event_page(event: LogEvent) -> Page:
             ("fields", ", ".join(event.fields)),
             ("run", _verbatim(event.command)),
             ("log", f"{event.log}, on the {event.side}"),
-            ("sure", _SURE[Sure.DOCUMENTED], Sure.DOCUMENTED.value),
+            ("sure", _SURE["documented"], "documented"),
             ("source", SOURCE),
             ("more", _more([code for code in _mentioned(event.meaning) if code != str(event.number)])),
         ),
@@ -186,7 +192,7 @@ def _win32_page(wrapped: int) -> Page:
         sections=_sections(
             ("check", _verbatim(f"net helpmsg {wrapped}")),
             ("wraps", _win32_text(wrapped)),
-            ("sure", "decoded from the number alone", Sure.INFERRED.value),
+            ("sure", "decoded from the number alone", "inferred"),
         ),
     )
 
@@ -198,19 +204,30 @@ def _win32_text(number: int) -> str:
 
 def _mentioned(text: str) -> list[str]:
     """The activation errors and events that a text speaks of."""
-    numbers = {word.strip(".,:;()") for word in text.split()}
-    return [code for code in (*[e.code for e in ERRORS], *[str(e.number) for e in EVENTS]) if code in numbers]
+    words = {word.strip(".,:;()") for word in text.split()}
+    codes: list[str] = []
+    if any(word.startswith("0x") for word in words):
+        from kmsdns.kms.errortable import ERRORS
+
+        codes += [error.code for error in ERRORS]
+    if any(word.isdecimal() for word in words):
+        from kmsdns.kms.eventtable import EVENTS
+
+        codes += [str(event.number) for event in EVENTS]
+    return [code for code in codes if code in words]
 
 
-def _more(codes: list[str]) -> tuple[Block, ...]:
+def _more(codes: list[str]) -> tuple[ManualBlock, ...]:
     return _verbatim(f"kmsdns explain {' '.join(codes)}") if codes else ()
 
 
-def _sections(*parts: tuple[str, str | tuple[Block, ...]] | tuple[str, str, str | None]) -> tuple[Section, ...]:
+def _sections(
+    *parts: tuple[str, str | tuple[ManualBlock, ...]] | tuple[str, str, str | None],
+) -> tuple[PageSection, ...]:
     """The parts that say something: the key, the content and, where there is one, the word for programs."""
     return tuple(
         [
-            Section(
+            PageSection(
                 key=key, blocks=_prose(content) if isinstance(content, str) else content, word=word[0] if word else None
             )
             for key, content, *word in parts
@@ -219,9 +236,9 @@ def _sections(*parts: tuple[str, str | tuple[Block, ...]] | tuple[str, str, str 
     )
 
 
-def _prose(text: str) -> tuple[Block, ...]:
-    return (Block(text=text),)
+def _prose(text: str) -> tuple[ManualBlock, ...]:
+    return (ManualBlock(text=text),)
 
 
-def _verbatim(text: str) -> tuple[Block, ...]:
-    return (Block(text=text, is_verbatim=True),) if text else ()
+def _verbatim(text: str) -> tuple[ManualBlock, ...]:
+    return (ManualBlock(text=text, is_verbatim=True),) if text else ()

@@ -6,19 +6,19 @@ when nobody tells these, those that a server of the nearest zone above refers to
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Directed, Outcome, Question, Server
-from kmsdns.core.names import ROOT, fold, parent, split
-from kmsdns.core.plan import responses
-from kmsdns.core.value import Value
-from kmsdns.core.vantages import Kind, Vantage
+from kmsdns.model.messages import Directed, Outcome, Question, Server
+from kmsdns.model.names import ROOT, fold, parent, split
+from kmsdns.model.plan import responses
+from kmsdns.model.value import Value
+from kmsdns.model.vantages import Vantage, VantageKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.messages import Response
-    from kmsdns.core.plan import Plan
-    from kmsdns.core.records import Record
+    from kmsdns.model.messages import Response
+    from kmsdns.model.plan import Plan
+    from kmsdns.model.records import Record
 
 _MAX_ABOVE = 16  # names that are asked for on the way up
 _MAX_REFERRALS = 4
@@ -110,7 +110,7 @@ def _with_addresses(
             Vantage(
                 name=name,
                 server=Server(address=address, port=search.port),
-                kind=Kind.AUTHORITATIVE,
+                kind=VantageKind.AUTHORITATIVE,
                 view=through[0].view,
                 was_found=True,
             )
@@ -145,4 +145,6 @@ def _referred(search: Search, through: Sequence[Vantage]) -> Plan[Found]:
 
 
 def _ask(vantage: Vantage, question: Question) -> Directed:
-    return Directed(question=question, server=vantage.server, recursion_desired=vantage.kind is not Kind.AUTHORITATIVE)
+    return Directed(
+        question=question, server=vantage.server, recursion_desired=vantage.kind is not VantageKind.AUTHORITATIVE
+    )

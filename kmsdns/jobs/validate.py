@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 
-from kmsdns.core import names
-from kmsdns.core.findings import fold
-from kmsdns.core.records import Soa
-from kmsdns.core.report import Report, ZoneFile
+from kmsdns.model import names
+from kmsdns.model.findings import fold
+from kmsdns.model.records import Soa
+from kmsdns.model.report import Report, ZoneFile
 from kmsdns.rules.case import Case
 from kmsdns.rules.choice import run, skipped
 from kmsdns.rules.exceptions import NO_EXCEPTIONS, Exceptions
-from kmsdns.rules.suppressions import Suppressions, unused_suppression
-from kmsdns.rules.zone_catalogue import OF_THE_HOUSE, OF_ZONES
-from kmsdns.rules.zones import Zones, ZoneView
+from kmsdns.rules.of_zones import RULES as OF_ZONES
+from kmsdns.rules.zone.comments import Suppressions
+from kmsdns.rules.zone.suppressions import unused_suppression
+from kmsdns.rules.zone.view import Zones, ZoneView
 from kmsdns.zone.pointing import pointed_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.records import Location, Record
     from kmsdns.jobs.document import Document
-    from kmsdns.rules.policy import Policy
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.records import Location, Record
     from kmsdns.rules.rule import Rule
+    from kmsdns.rules.zone.house_rules import HouseRules
     from kmsdns.zone.zone import Zone
 
-_NOT_LEXED = ("ZF002", "ZF003")
+_SUBJECT_BEFORE = frozenset([rule.code for rule in OF_ZONES if rule.subject_before])
 
 
 def validate(
@@ -38,7 +39,7 @@ def validate(
     suffixes: Sequence[str] = (),
     is_public: bool | None = None,
     base: Mapping[str, int] | None = None,
-    policy: Policy | None = None,
+    policy: HouseRules | None = None,
     exceptions: Exceptions = NO_EXCEPTIONS,
 ) -> Report:
     """What the rules say of zones, each given with its path. reference: zones that are only looked things up in.
@@ -125,7 +126,7 @@ def only_about(report: Report, zones: Sequence[Zone], service: str) -> Report:
         where = None if at is None else (at.path, at.line)
         if where in lines or where in others:
             return where in lines
-        if at is not None and finding.code in _NOT_LEXED:  # their subject is the owner before them
+        if at is not None and finding.code in _SUBJECT_BEFORE:
             return any(_begins(zone, at, service.partition(".")[0]) for zone in zones if at.path in zone.sources)
         subject = names.fold(finding.subject).partition(":")[0]  # of a line that could not be read
         return subject in about or subject.startswith(f"{service}.")
@@ -184,7 +185,7 @@ def _catalogue() -> Sequence[Rule]:
 
 def _read(judged: Sequence[tuple[str, Zone]]) -> list[Finding]:
     """What the reader found and no rule of the catalogue tells: nothing that it noticed is passed over."""
-    told = {rule.code for rule in (*OF_ZONES, *OF_THE_HOUSE)}
+    told = {rule.code for rule in OF_ZONES}
     return [finding for _path, zone in judged for finding in zone.findings if finding.code not in told]
 
 

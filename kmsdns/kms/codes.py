@@ -5,24 +5,22 @@ The catalogues themselves (errortable, eventtable) load when one of their entrie
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome
-from kmsdns.core.names import shown
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.messages import Outcome
+from kmsdns.model.names import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.messages import Response
     from kmsdns.kms.errortable import ActivationError
     from kmsdns.kms.eventtable import LogEvent
+    from kmsdns.model.messages import Response
 
 NO_SERVERS = "0x8007267C"
 """No DNS server is configured."""
 NO_SUFFIX = "0x8007007B"
 """There is no DNS suffix, so no name to ask for."""
-NO_CONNECTION = "0x800706BA"
-"""One host did not answer; when none does, a client ends with NO_HOST."""
 NO_HOST = "0xC004F074"
-"""Every host failed."""
+"""Every host failed. What a client keeps to itself of each single host is 0x800706BA."""
 
 SHOWN = {
     Outcome.NXDOMAIN: "0x8007232B",

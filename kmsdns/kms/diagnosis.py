@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import Outcome, first_failed
-from kmsdns.core.report import Fate
-from kmsdns.core.value import Value
-from kmsdns.kms.client import ClientConfig, manual_endpoint
+from kmsdns.kms.config import ClientConfig, manual_endpoint
 from kmsdns.kms.evidence.facts import Topic
+from kmsdns.model.messages import Outcome, first_failed
+from kmsdns.model.report import Fate
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kmsdns.core.messages import Response
-    from kmsdns.core.report import Discovered
-    from kmsdns.core.snapshot import Snapshot
     from kmsdns.kms.evidence.facts import Facts
+    from kmsdns.model.messages import Response
+    from kmsdns.model.report import Discovered
+    from kmsdns.model.snapshot import Snapshot
 
 BEHIND_NO_HOST = "0xC004F06C"
 """A clock that is off: the client shows 0xC004F074, and only event 12288 has this code (docs/kms.md 4)."""
@@ -161,7 +161,7 @@ def lacks_servers(config: ClientConfig) -> bool:
     """No DNS server is configured, and the way leads through the DNS."""
     if config.dns_servers != ():
         return False
-    from kmsdns.core.names import address_of
+    from kmsdns.model.names import address_of
 
     if config.manual is not None:
         return address_of(config.manual.name) is None

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.value import Value
 
 VALIDITY = 259_200
 """Minutes (180 days) that an activation is good for; each renewal starts them anew (3)."""
@@ -19,8 +19,6 @@ ACTIVATION_INTERVAL = 120
 """Minutes between attempts while a client is not activated, or could not renew (3)."""
 RENEWAL_INTERVAL = 10_080
 """Minutes (7 days) between renewals of an activated client (3)."""
-LOWEST_INTERVAL, HIGHEST_INTERVAL = 15, 43_200
-"""Minutes: what either interval may be set to (3)."""
 COUNT_OFFICE_OR_SERVER = 5
 """Machines that a host must have seen before it activates Office or a Windows server (3)."""
 COUNT_WINDOWS_CLIENT = 25

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import struct
 
-from kmsdns.core.messages import ProbeOutcome
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.messages import ProbeOutcome
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,13 +93,13 @@ class BindNak(Value):
     reason: int
 
 
-class Fault(Value):
+class RpcFault(Value):
     """The server could do nothing with the bind, or demands what a bind without credentials doesn't give."""
 
     call: int
 
 
-Pdu = Bind | BindAck | BindNak | Fault
+Pdu = Bind | BindAck | BindNak | RpcFault
 
 
 def encode_bind(interface: Syntax = KMS) -> bytes:
@@ -230,8 +230,8 @@ def _read_bind_nak(fragment: bytes, order: Order, call: int) -> BindNak:
     return BindNak(call=call, reason=reason)
 
 
-def _read_fault(_fragment: bytes, _order: Order, call: int) -> Fault:
-    return Fault(call=call)
+def _read_fault(_fragment: bytes, _order: Order, call: int) -> RpcFault:
+    return RpcFault(call=call)
 
 
 _DECODERS: dict[int, Callable[[bytes, Order, int], Pdu]] = {

@@ -1,4 +1,4 @@
-"""Settings as a person types them: what slmgr.vbs and OSPP.VBS make of the text behind /skms, /sethst and /setprt.
+"""Settings as a person types them: what slmgr.vbs makes of the text behind /skms.
 
 Read off the scripts themselves (docs/kms.md 1.7), their surprises included.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 LONG = range(-(2**31), 2**31)
 """What a Long of VBScript holds."""
@@ -45,16 +45,6 @@ def skms(text: str) -> Skms:
     if number is None:
         return Skms(name=None, port=None, is_refused=True)
     return Skms(name=name or None, port=number)
-
-
-def sethst(text: str) -> str:
-    """The name that ospp /sethst stores: the whole argument in lower case, a port and its colon included."""
-    return text.lower()
-
-
-def setprt(text: str) -> int | None:
-    """The port that ospp /setprt sets; None for what is no number."""
-    return clng(text.lower())
 
 
 def clng(text: str) -> int | None:

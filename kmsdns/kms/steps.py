@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from kmsdns.core.glue import glue
-from kmsdns.core.messages import Outcome, told_addresses
-from kmsdns.core.names import fold
-from kmsdns.core.value import Value
-from kmsdns.kms.client import level_text, manual_endpoint
+from kmsdns.kms.config import level_text, manual_endpoint
+from kmsdns.lookup.glue import glue
+from kmsdns.model.messages import Outcome, told_addresses
+from kmsdns.model.names import fold
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kmsdns.core.messages import ProbeResult, Response
-    from kmsdns.core.report import Discovered, Endpoint
-    from kmsdns.kms.client import ClientConfig
+    from kmsdns.kms.config import ClientConfig
     from kmsdns.kms.diagnosis import Observed
+    from kmsdns.model.messages import ProbeResult, Response
+    from kmsdns.model.report import Discovered, Endpoint
 
 
 class Step(Value):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.names import shown
 from kmsdns.errors import InvalidServer, KmsdnsError
-from kmsdns.net.ports import check_address
+from kmsdns.model.names import shown
+from kmsdns.net.server.ports import check_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
-    from kmsdns.core.metrics import Family
+    from kmsdns.model.metrics import Family
 
 DEFAULT_PORT = 9747
 _LISTEN = re.compile(

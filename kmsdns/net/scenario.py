@@ -1,6 +1,6 @@
 """Scenarios: what the DNS holds, who listens, how a client is set up, and what a diagnosis must say of it.
 
-    with Stage(read_scenario("dead-host")) as stage:
+    with ScenarioRun(read_scenario("dead-host")) as stage:
         kmsdns.diagnose(stage.scenario.domain, config=stage.config, servers=[stage.address])
 
 The format is strict: a key that does not exist, a value of another type and a file that can't be read are refused, with
@@ -17,20 +17,20 @@ from typing import Literal
 
 import msgspec
 
-from kmsdns.core import names
 from kmsdns.errors import KmsdnsError, UnreadableInput
-from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.config import ClientConfig
 from kmsdns.kms.evidence.facts import Level, ManualHost, Product, Suffix
+from kmsdns.kms.evidence.resolver import remembered, split_printed
 from kmsdns.kms.settings import skms
-from kmsdns.kms.understanding import remembered, split_printed
+from kmsdns.model import names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
-    from kmsdns.net.listeners import Listeners
-    from kmsdns.net.server import ZoneServer
+    from kmsdns.net.server.listeners import Listeners
+    from kmsdns.net.server.server import ZoneServer
     from kmsdns.zone.zone import Zone
 
 _CHECKOUT = Path("fixtures/scenarios")
@@ -46,7 +46,7 @@ class ZoneSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: str | None = None
 
 
-class ClientSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ScenarioClient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the client is set up; what is absent is not set."""
 
     product: Literal["windows", "office"] = "windows"
@@ -73,7 +73,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: Literal["open", "closed", "timeout", "rpc", "rpc-other"] = "open"
 
 
-class FaultSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ScenarioFault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fault of the server, as --fault has it."""
 
     spec: str
@@ -96,9 +96,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     service: str = "_vlmcs._tcp"
     profile: Literal["kms", "ad"] = "kms"  # what is looked at, as --profile has it
     zone: list[ZoneSpec] = []
-    client: ClientSpec | None = None
+    client: ScenarioClient | None = None
     network: list[NetworkSpec] = []
-    fault: list[FaultSpec] = []
+    fault: list[ScenarioFault] = []
     expect: ExpectSpec | None = None
     path: str = ""  # of the file; not one of its keys
 
@@ -150,7 +150,7 @@ def read_scenario(name: str) -> Scenario:
 
 def client_config(scenario: Scenario) -> ClientConfig:
     """The client that a scenario describes. KmsdnsError for a name that is none."""
-    spec = scenario.client or ClientSpec()
+    spec = scenario.client or ScenarioClient()
     suffixes = spec.suffixes if spec.suffixes is not None else [scenario.domain]
     manual, refused = _manual(spec)
     return ClientConfig(
@@ -168,7 +168,7 @@ def client_config(scenario: Scenario) -> ClientConfig:
     )
 
 
-def _cached(spec: ClientSpec) -> Any:
+def _cached(spec: ScenarioClient) -> Any:
     if spec.cached is None:
         return None
     host, port = split_printed(spec.cached)
@@ -183,7 +183,7 @@ def evidence_paths(scenario: Scenario) -> tuple[str, ...]:
 
 def zones(scenario: Scenario) -> list[Zone]:
     """The zones to serve. UnreadableInput for one that can't be read."""
-    from kmsdns.net.zonefiles import read_zone, refuse_errors
+    from kmsdns.net.files.zones import read_zone, refuse_errors
     from kmsdns.zone.reader import load
 
     found = []
@@ -213,7 +213,7 @@ def probe_of(scenario: Scenario) -> str:
 
 def listeners_of(scenario: Scenario) -> Listeners:
     """Its network, to be used in a with statement."""
-    from kmsdns.net.listeners import Listener, Listeners
+    from kmsdns.net.server.listeners import Listener, Listeners
 
     return Listeners(
         [Listener(address=each.address, port=each.port, answers=each.answers) for each in scenario.network]
@@ -254,7 +254,7 @@ class Scenery:
         return status.st_mtime_ns, status.st_size
 
 
-class Stage:
+class ScenarioRun:
     """A scenario at work: its DNS server in a thread, and its listeners. A context manager."""
 
     def __init__(self, scenario: Scenario, *, port: int = 0) -> None:
@@ -273,7 +273,7 @@ class Stage:
         return self._server.addresses[0]
 
     def __enter__(self) -> Self:
-        from kmsdns.net.server import ZoneServer
+        from kmsdns.net.server.server import ZoneServer
 
         scenario = self.scenario
         faults = [fault.spec for fault in scenario.fault]
@@ -305,7 +305,7 @@ def _text(port: int | None) -> str | None:
     return None if port is None else str(port)
 
 
-def _manual(spec: ClientSpec) -> tuple[ManualHost | None, str | None]:
+def _manual(spec: ScenarioClient) -> tuple[ManualHost | None, str | None]:
     """What slmgr makes of what was typed: the setting, or the text when the script refuses it (docs/kms.md 1.7)."""
     if spec.manual is None:
         return None, None

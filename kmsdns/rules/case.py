@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from kmsdns.rules.rule import Needs
+from kmsdns.rules.needs import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from kmsdns.core.expectations import Checked
-    from kmsdns.core.report import Discovered
-    from kmsdns.core.snapshot import Snapshot
-    from kmsdns.core.vantages import Consulted
+    from kmsdns.expectations.values import Checked
     from kmsdns.kms.diagnosis import Observed
-    from kmsdns.rules.misses import Miss
-    from kmsdns.rules.policy import Policy
+    from kmsdns.model.report import Discovered
+    from kmsdns.model.snapshot import Snapshot
+    from kmsdns.model.vantages import ServerSurvey
+    from kmsdns.rules.expect.failures import ExpectationFailure
     from kmsdns.rules.sets import ServiceSet
-    from kmsdns.rules.suppressions import Suppressions
-    from kmsdns.rules.zones import Zones
+    from kmsdns.rules.zone.comments import Suppressions
+    from kmsdns.rules.zone.house_rules import HouseRules
+    from kmsdns.rules.zone.view import Zones
 
 
 class Case:
     """What a set of rules is to judge. Treat it as frozen; what several rules need of it is made once."""
 
     __slots__ = (
-        "_misses",
         "_policy",
         "_sets",
         "_vantages",
@@ -32,6 +31,7 @@ class Case:
         "checks",
         "client",
         "is_public",
+        "misses",
         "services",
         "suffixes",
         "suppressions",
@@ -47,10 +47,11 @@ class Case:
         suffixes: Sequence[str] = (),
         is_public: bool | None = None,
         base: Mapping[str, int] | None = None,
-        policy: Policy | None = None,
+        policy: HouseRules | None = None,
         suppressions: Suppressions | None = None,
-        vantages: Consulted | None = None,
+        vantages: ServerSurvey | None = None,
         checks: Sequence[Checked] = (),
+        misses: Sequence[ExpectationFailure] = (),
     ) -> None:
         self.services = tuple(services)  # what clients found out, each with its snapshot
         self.client = client
@@ -62,7 +63,7 @@ class Case:
         self._vantages = vantages  # what several servers said of one service
         self.checks = tuple(checks)  # expectations, each with what was seen of it
         self._policy = policy
-        self._misses: tuple[Miss, ...] | None = None
+        self.misses = tuple(misses)  # where what was seen of them is not what was expected
         self._sets: tuple[ServiceSet, ...] | None = None
 
     @property
@@ -71,7 +72,7 @@ class Case:
         return tuple([service.snapshot for service in self.services])
 
     @property
-    def vantages(self) -> Consulted:
+    def vantages(self) -> ServerSurvey:
         """What several servers said of one service, for rules that need it."""
         assert self._vantages is not None
         return self._vantages
@@ -82,10 +83,10 @@ class Case:
         return {each.service.owner: each for each in self.client.locators} if self.client is not None else {}
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> HouseRules:
         """What the house asks of its records."""
         if self._policy is None:
-            from kmsdns.rules.policy import NOTHING
+            from kmsdns.rules.zone.house_rules import NOTHING
 
             self._policy = NOTHING
         return self._policy
@@ -102,15 +103,6 @@ class Case:
             read = [] if zones is None else [found for view in zones.judged for found in zone_sets(view, zones)]
             self._sets = (*live, *read)
         return self._sets
-
-    @property
-    def misses(self) -> tuple[Miss, ...]:
-        """Where what was seen is not what was expected."""
-        if self._misses is None:
-            from kmsdns.rules.expecting import all_misses
-
-            self._misses = all_misses(self.checks)
-        return self._misses
 
     def has(self, need: Needs) -> bool:
         """Whether the case holds what a rule needs."""

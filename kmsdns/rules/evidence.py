@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Evidence, EvidenceKind
-from kmsdns.core.messages import ProbeOutcome
+from kmsdns.model.findings import Evidence, EvidenceKind
+from kmsdns.model.messages import ProbeOutcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kmsdns.core.messages import Attempt, ProbeResult, Response
-    from kmsdns.core.records import Record
-    from kmsdns.core.report import Endpoint
     from kmsdns.kms.evidence.facts import Source
+    from kmsdns.model.messages import ProbeAttempt, ProbeResult, Response
+    from kmsdns.model.records import Record
+    from kmsdns.model.report import Endpoint
 
 _WORDS = {
     ProbeOutcome.OPEN: "answers",
@@ -25,7 +25,7 @@ _WORDS = {
 }
 
 
-def found_words(result: ProbeResult | Attempt) -> str:
+def found_words(result: ProbeResult | ProbeAttempt) -> str:
     """What a probe found, in words; of one that the client's own tools made no more than these tell."""
     if result.elapsed is None and result.outcome is ProbeOutcome.TIMEOUT:
         return "no connection came about"
@@ -42,7 +42,7 @@ def probe_evidence(endpoint: Endpoint) -> tuple[Evidence, ...]:
     return tuple([attempt_evidence(endpoint, attempt) for attempt in told])
 
 
-def attempt_evidence(endpoint: Endpoint | str, attempt: Attempt) -> Evidence:
+def attempt_evidence(endpoint: Endpoint | str, attempt: ProbeAttempt) -> Evidence:
     """What one address of an endpoint did."""
     text = f"{endpoint} at {attempt.address}: {found_words(attempt)}"
     source = "probe" if attempt.elapsed is not None else "the client's own tools"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.names import fold, shown
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
-from kmsdns.rules.choice import matches
+from kmsdns.model.findings import Severity
+from kmsdns.model.names import fold, shown
+from kmsdns.model.value import Value
+from kmsdns.rules.naming import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kmsdns.core.findings import Finding
+    from kmsdns.model.findings import Finding
     from kmsdns.rules.rule import Rule
 
 OFF = "off"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from inspect import cleandoc
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 _PARTS = ("Why", "Fix", "KMS", "Example")
 
 
-class Block(Value):
+class ManualBlock(Value):
     """A paragraph, or lines that are shown as they stand."""
 
     text: str
@@ -19,11 +19,11 @@ class Block(Value):
 class Manual(Value):
     """The parts of a page; a part that the docstring lacks is empty."""
 
-    what: tuple[Block, ...]
-    why: tuple[Block, ...]
-    fix: tuple[Block, ...]
-    example: tuple[Block, ...]
-    kms: tuple[Block, ...] = ()  # what is so for KMS alone
+    what: tuple[ManualBlock, ...]
+    why: tuple[ManualBlock, ...]
+    fix: tuple[ManualBlock, ...]
+    example: tuple[ManualBlock, ...]
+    kms: tuple[ManualBlock, ...] = ()  # what is so for KMS alone
 
 
 def read_manual(docstring: str) -> Manual:
@@ -39,15 +39,15 @@ def read_manual(docstring: str) -> Manual:
     return Manual(**{part.lower(): _blocks(lines) for part, lines in parts.items()})
 
 
-def _blocks(lines: list[str]) -> tuple[Block, ...]:
-    blocks: list[Block] = []
+def _blocks(lines: list[str]) -> tuple[ManualBlock, ...]:
+    blocks: list[ManualBlock] = []
     gathered: list[str] = []
     verbatim = False
 
     def close() -> None:
         text = cleandoc("\n" + "\n".join(gathered)) if verbatim else " ".join(gathered)
         if text.strip():
-            blocks.append(Block(text=text, is_verbatim=verbatim))
+            blocks.append(ManualBlock(text=text, is_verbatim=verbatim))
         gathered.clear()
 
     for line in lines:

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from kmsdns.core.glue import glue
-from kmsdns.core.messages import Outcome, told_addresses
-from kmsdns.core.names import fold, parent, split
-from kmsdns.core.records import Srv
-from kmsdns.core.value import Value
+from kmsdns.lookup.glue import glue
+from kmsdns.model.messages import Outcome, told_addresses
+from kmsdns.model.names import fold, parent, split
+from kmsdns.model.records import Srv
+from kmsdns.model.value import Value
 from kmsdns.rules.evidence import servers
+from kmsdns.rules.target import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kmsdns.core.messages import Response
-    from kmsdns.core.records import Location, Record
-    from kmsdns.core.snapshot import Snapshot
-    from kmsdns.rules.zones import Zones, ZoneView
+    from kmsdns.model.messages import Response
+    from kmsdns.model.records import Location, Record
+    from kmsdns.model.snapshot import Snapshot
+    from kmsdns.rules.zone.view import Zones, ZoneView
 
 
-class Target(Value):
-    """A target of SRV records, and what the source says of its name."""
-
-    name: str  # in canonical form, lower case
-    exists: bool | None  # None where the source can't tell
-    addresses: tuple[str, ...] | None  # None where the source can't tell
-    alias_of: str | None = None  # the end of its chain of aliases
-    by_wildcard: bool = False  # the name itself is not there
-    below_dname: str | None = None  # the owner of the DNAME record above it
-    cut: str | None = None  # the delegation that it is at or below: another zone's matter
-    is_inside: bool = True  # at or below the origin of a zone that is known
-    rdtypes: tuple[str, ...] = ("A", "AAAA")  # the types of address that the source was asked for
-
-
-class Entry(Value):
+class ServiceEntry(Value):
     """One SRV record of a set."""
 
     srv: Srv
@@ -53,7 +40,7 @@ class ServiceSet(Value):
     instance: str | None = None  # the label in front of them, of an instance of a service (RFC 6763 4.1)
     origin: str  # what completes a name without a final dot: the zone's origin; live, the domain
     ttl: int | None  # seconds
-    entries: tuple[Entry, ...]
+    entries: tuple[ServiceEntry, ...]
     source: str  # the server, or the file
     zone: ZoneView | None = None  # None for live answers
 
@@ -71,7 +58,7 @@ def live_set(snapshot: Snapshot) -> ServiceSet | None:
         domain=service.domain,
         origin=service.domain,
         ttl=answer.ttl,
-        entries=tuple([Entry(srv=srv, target=targets[fold(srv.target)], ttl=answer.ttl) for srv in answer.srvs]),
+        entries=tuple([ServiceEntry(srv=srv, target=targets[fold(srv.target)], ttl=answer.ttl) for srv in answer.srvs]),
         source=servers(answer),
     )
 
@@ -101,7 +88,7 @@ def _exists(asked: list[Response], addresses: tuple[str, ...] | None) -> bool | 
 def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
     """The SRV RRsets of a zone, in the order of its file; of targets in other zones only what those given tell.
 
-    Without those at or below a delegation or below a DNAME: nobody is served them, which is told once (ZD008, ZD009).
+    Without those at or below a delegation or below a DNAME: nobody is served them, which delegation rules tell once.
     """
     zones = zones.seen_from(view)
     by_owner: dict[str, list[Record]] = {}
@@ -117,7 +104,9 @@ def zone_sets(view: ZoneView, zones: Zones) -> Iterator[ServiceSet]:
             assert isinstance(srv, Srv)
             name = fold(srv.target)
             target = known.get(name) or known.setdefault(name, zones.target(name))
-            entries.append(Entry(srv=srv, target=target, ttl=record.ttl, location=record.location, record=record))
+            entries.append(
+                ServiceEntry(srv=srv, target=target, ttl=record.ttl, location=record.location, record=record)
+            )
         instance, service, proto, domain = labels_of(owner, view.origin)
         yield ServiceSet(
             owner=owner,
@@ -153,9 +142,9 @@ def is_protocol(label: str) -> bool:
     return label in ("_tcp", "_udp", "_sctp", "_dccp")
 
 
-def targets(found: ServiceSet) -> Iterator[tuple[Target, tuple[Entry, ...]]]:
+def targets(found: ServiceSet) -> Iterator[tuple[Target, tuple[ServiceEntry, ...]]]:
     """Each target of a set once, with its records; not the "." that is none."""
-    by_name: dict[str, list[Entry]] = {}
+    by_name: dict[str, list[ServiceEntry]] = {}
     for entry in found.entries:
         if not entry.srv.is_no_service:
             by_name.setdefault(entry.target.name, []).append(entry)

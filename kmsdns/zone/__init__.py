@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.core import arguments as of
+from kmsdns.model import arguments as of
 from kmsdns.zone import authority, reader
 from kmsdns.zone.authority import Reply, respond_from
 from kmsdns.zone.zone import Zone

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from kmsdns.core.names import shown
-from kmsdns.core.pattern import pattern
-from kmsdns.zone.complaints import Bad
+import re
 
-QUAD = pattern(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
-_GROUPS = pattern(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
-SHORT = pattern(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
-_ZEROS = pattern(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
+from kmsdns.model.names import shown
+from kmsdns.zone.complaints import SYNTAX_ERROR, ZoneSyntaxError
+
+QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
+_GROUPS = re.compile(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
+SHORT = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
+_ZEROS = re.compile(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
 
 
 def ipv4(word: str) -> str:
-    """An IPv4 address, four decimal numbers without leading zeros. Raises Bad."""
+    """An IPv4 address, four decimal numbers without leading zeros. Raises ZoneSyntaxError."""
     if not QUAD.fullmatch(word):
-        raise Bad("ZF001", f"an IPv4 address is expected here, not {shown(word)} (RFC 1035 3.4.1)", 0)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"an IPv4 address is expected here, not {shown(word)} (RFC 1035 3.4.1)", 0)
     return word
 
 
 def ipv6(word: str) -> str:
-    """An IPv6 address as RFC 5952 writes it. Raises Bad."""
+    """An IPv6 address as RFC 5952 writes it. Raises ZoneSyntaxError."""
     if SHORT.fullmatch(word) and word.count(":") < 7:
         return word
     head, gap, tail = word.partition("::")
@@ -32,7 +33,7 @@ def ipv6(word: str) -> str:
             head, gap, tail = f"{front}:{a << 8 | b:x}:{c << 8 | d:x}".partition("::")
     left, right = _groups(head), _groups(tail)
     if left is None or right is None or (len(left) + len(right) > 7 if gap else len(left) != 8):
-        raise Bad("ZF001", f"an IPv6 address is expected here, not {shown(word)} (RFC 4291 2.2)", 0)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"an IPv6 address is expected here, not {shown(word)} (RFC 4291 2.2)", 0)
     groups = left + [0] * (8 - len(left) - len(right)) + right
     if groups[:5] == [0] * 5 and (groups[5] == 0xFFFF or (groups[5] == 0 and groups[6])):
         quad = ".".join([str(octet) for group in groups[6:] for octet in divmod(group, 256)])

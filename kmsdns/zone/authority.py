@@ -5,11 +5,11 @@ Owner names in an answer are spelled as the zone spells them; what a wildcard or
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.messages import Question
-from kmsdns.core.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
-from kmsdns.core.value import Value
 from kmsdns.errors import InvalidName
+from kmsdns.model import names
+from kmsdns.model.messages import Question
+from kmsdns.model.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.model.value import Value
 from kmsdns.zone.collector import paused
 from kmsdns.zone.rdata import mnemonic, present
 from kmsdns.zone.zone import Zone
@@ -191,19 +191,10 @@ class Authority:
             if node is None:
                 dname = (self._node(encloser) or {}).get("DNAME")
                 if dname is not None:
-                    if dname[0] not in answer:
-                        answer.append(dname[0])
-                    alias = _substitute(name, dname[0])
-                    if alias is None:
-                        rcode = "YXDOMAIN"
+                    target, rcode = _redirected(name, rdtype, dname[0], answer)
+                    if target is None:
                         break
-                    if alias in answer:
-                        break  # a loop: the client has seen it whole
-                    answer.append(alias)
-                    if rdtype in ("CNAME", "ANY"):
-                        break
-                    assert isinstance(alias.rdata, str)
-                    name = alias.rdata
+                    name = target
                     continue
                 node, owner = self._node(_wildcard(encloser)), name
                 if node is None:
@@ -301,6 +292,22 @@ def _matching(node: Node, rdtype: str) -> Records:
 
 def _wildcard(encloser: str) -> str:
     return "*." + (encloser if encloser != names.ROOT else "")
+
+
+def _redirected(name: str, rdtype: str, dname: Record, answer: list[Record]) -> tuple[str | None, str]:
+    """Adds a DNAME and the alias made from it to the answer: the name to go on with, None at the end; and the RCODE."""
+    if dname not in answer:
+        answer.append(dname)
+    alias = _substitute(name, dname)
+    if alias is None:
+        return None, "YXDOMAIN"
+    if alias in answer:
+        return None, "NOERROR"  # a loop: the client has seen it whole
+    answer.append(alias)
+    if rdtype in ("CNAME", "ANY"):
+        return None, "NOERROR"
+    assert isinstance(alias.rdata, str)
+    return alias.rdata, "NOERROR"
 
 
 def _substitute(name: str, dname: Record) -> Record | None:

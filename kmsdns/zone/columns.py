@@ -8,8 +8,8 @@ What is unusual or wrong ends a run: the lexer and the reader take that entry th
 this, and its record is in the reader's list. So each record is either in the columns or in that list, and what the
 reader complains about is the same.
 
-The columns tell in bulk which owners can't have anything wrong (rules.screen). Of the others, zone.excerpt reads the
-lines again, the thorough way, and gives a zone of these records alone.
+The columns tell in bulk which owners can't have anything wrong (rules.zone.prefilter). Of the others, zone.subzone
+reads the lines again, the thorough way, and gives a zone of these records alone.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ from __future__ import annotations
 import re
 from array import array
 
-from kmsdns.core.names import ROOT, fold
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import MAX_TTL
-from kmsdns.core.value import Value
+from kmsdns.model.names import ROOT, fold
+from kmsdns.model.records import MAX_TTL
+from kmsdns.model.value import Value
 from kmsdns.zone.addresses import SHORT, ipv6
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import ZoneSyntaxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kmsdns.zone.lexer import Entries
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
     Row = tuple[str, str, str, str]
 
@@ -39,7 +38,7 @@ _LONGEST_SUFFIX = 190  # a word of 63 characters in front of it is a name in any
 _WORD = r"(?:[0-9a-z_*:][0-9a-z_*:./-]{0,62}+|@)"
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _QUAD = rf"(?=[ ]++(?:{_OCTET}\.){{3}}{_OCTET}[ ]*+[;\n])"
-RECORD = pattern(
+RECORD = re.compile(
     rf"^(?:({_WORD})?+[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+"
     r"(?:in[ ]++)?+"
     rf"(a{_QUAD}|aaaa|cname|srv|txt|mx|ns|ptr)[ ]++({_WORD}(?:[ ]++{_WORD}){{0,3}}|\"[ !#-\[\]-~]{{0,255}}+\"))?"
@@ -49,10 +48,10 @@ RECORD = pattern(
 """A line in lower case, with blanks for tabs and the like: owner, TTL, type, rdata; or nothing but a comment."""
 
 _GROUPS = r"[1-9a-f][0-9a-f]{0,3}"
-_SIXES = pattern(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
-_GROUP = pattern(r"\((?:[^()\";\\]++|;[^\n]*+){0,16}\)")  # more would not be linear in the text
-_COMMENT = pattern(r";[^\n]*+")
-_FOREIGN = pattern(r"[^\x00-\x7f]")
+_SIXES = re.compile(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
+_GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+){0,16}\)")  # more would not be linear in the text
+_COMMENT = re.compile(r";[^\n]*+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _BLANKS = str.maketrans("()\n", "   ")
 
 
@@ -76,7 +75,7 @@ class Run(Value):
     default_ttl: int | None
 
 
-class Level:
+class NameLevel:
     """The owners directly below one name, by their first label; in the order of their first appearance."""
 
     __slots__ = ("a", "aaaa", "cname", "last", "marks", "mx", "name", "ns", "ptr", "runs", "srv", "txt")
@@ -115,7 +114,7 @@ class Columns:
     """What the plain records of a file say."""
 
     def __init__(self) -> None:
-        self.levels: dict[str, Level] = {}
+        self.levels: dict[str, NameLevel] = {}
         self.more: dict[tuple[str, str], list[str]] = {}  # type, owner -> what follows the first one
         self.unproven: set[str] = set()  # owners of RRsets that may hold a record twice, or have two TTLs
         self.marked: set[str] = set()  # owners with an asterisk behind another label, or with an A-label
@@ -127,20 +126,20 @@ class Columns:
         self._size = _FEWEST
         self._is_long = False  # an IPv6 address of the run may be written in another way than it is shown
 
-    def level(self, name: str) -> Level:
+    def level(self, name: str) -> NameLevel:
         """The owners directly below a name."""
         found = self.levels.get(name)
         if found is None:
-            found = self.levels[name] = Level(name)
+            found = self.levels[name] = NameLevel(name)
         return found
 
-    def find(self, name: str) -> tuple[Level, str] | None:
+    def find(self, name: str) -> tuple[NameLevel, str] | None:
         """Where a name would be; None where there is nothing beside it."""
         label, _, above = name.partition(".")
         level = self.levels.get(above or ROOT)
         return None if level is None else (level, label)
 
-    def read(self, reader: Reader, source: Entries) -> None:
+    def read(self, reader: Reading, source: Entries) -> None:
         """Takes records from where the source stands, up to the first line that isn't plain. Raises Unusual."""
         if len(reader.paths) > 1:
             raise Unusual("a file is included")
@@ -179,7 +178,7 @@ class Columns:
                 return
             self._size = min(2 * self._size, _MOST)
 
-    def _move(self, reader: Reader, source: Entries, lines: str, rows: list[Row], upto: int) -> None:
+    def _move(self, reader: Reading, source: Entries, lines: str, rows: list[Row], upto: int) -> None:
         """The reader stands behind the rows, as if it had read them itself."""
         word = next((row[0] for row in reversed(rows) if row[0]), None)
         if word is not None:
@@ -191,7 +190,7 @@ class Columns:
         source.line += source.text.count("\n", source.at, upto)
         source.at = upto
 
-    def _sound(self, reader: Reader, rows: list[Row], suffix: str, lines: str) -> int:
+    def _sound(self, reader: Reading, rows: list[Row], suffix: str, lines: str) -> int:
         """How many rows there are in front of the first that is wrong, by what can be told of all at once."""
         if not rows:
             return 0
@@ -202,7 +201,7 @@ class Columns:
         for ttl in ttls:
             try:
                 self._seconds(reader, ttl)
-            except Bad:
+            except ZoneSyntaxError:
                 wrong += [at for at, row in enumerate(rows) if row[1] == ttl][:1]
         if ".." in lines:
             wrong += [at for at, row in enumerate(rows) if ".." in row[0] or (".." in row[3] and row[2] != "txt")][:1]
@@ -217,8 +216,8 @@ class Columns:
             wrong += [] if rows[first][0] else [first]
         return min(wrong)
 
-    def _seconds(self, reader: Reader, ttl: str) -> int:
-        """The TTL that is written so. Raises Bad, or Unusual where it is not the record's own or the zone's."""
+    def _seconds(self, reader: Reading, ttl: str) -> int:
+        """The TTL of a record. Raises ZoneSyntaxError, or Unusual where it is not its own or the zone's."""
         seconds = reader.ttls.get(ttl, reader.default_ttl) if ttl else reader.default_ttl
         if ttl and ttl not in reader.ttls:
             seconds = reader.ttl(ttl, 0)
@@ -226,7 +225,7 @@ class Columns:
             raise Unusual("a TTL comes from the record before, or is too large")
         return seconds
 
-    def _take(self, reader: Reader, rows: list[Row], suffix: str, has_at: bool) -> int:
+    def _take(self, reader: Reading, rows: list[Row], suffix: str, has_at: bool) -> int:
         """Puts rows into the columns, up to the first that is wrong. How many."""
         numbers, apex, run, levels = reader.numbers, suffix[1:] or ROOT, len(self.runs), self.levels
         seconds = {**reader.ttls, "": reader.default_ttl or 0}
@@ -285,7 +284,7 @@ class Columns:
                         several[label] = [values]
             else:
                 at += 1
-        except Bad:
+        except ZoneSyntaxError:
             pass
         if twice:
             self._compare(reader, named(rows[:at], fold(reader.owner or ""), suffix), twice)
@@ -297,7 +296,7 @@ class Columns:
         if not runs or runs[-1] != len(self.runs):
             runs.append(len(self.runs))
 
-    def _compare(self, reader: Reader, rows: Iterator[tuple[str, Row]], twice: set[tuple[str, str]]) -> None:
+    def _compare(self, reader: Reading, rows: Iterator[tuple[str, Row]], twice: set[tuple[str, str]]) -> None:
         """RRsets of several records: within one run it can be told that all differ, and have one TTL."""
         found: dict[tuple[str, str], list[tuple[int, str]]] = {key: [] for key in twice}
         for name, (_word, ttl, rdtype, rdata) in rows:
@@ -321,7 +320,7 @@ _WORDS = {"cname": 1, "ptr": 1, "ns": 1, "mx": 2, "srv": 4}  # of the rdata
 def _is_six(rdata: str) -> bool:
     try:
         ipv6(rdata)
-    except Bad:
+    except ZoneSyntaxError:
         return False
     return True
 
@@ -381,7 +380,7 @@ def _offset(flat: str, lines: int) -> int:
     return at
 
 
-def put_in_order(reader: Reader) -> None:
+def put_in_order(reader: Reading) -> None:
     """The records that a reader took out of their order, in that of their entries."""
     order = sorted(range(len(reader.records)), key=reader.places.__getitem__)
     reader.records = [reader.records[index] for index in order]

@@ -1,39 +1,80 @@
-"""What the reader finds wrong: the codes it uses, and the list it collects them in."""
+"""What the reader finds wrong: the one table of the codes that it tells, and the list it collects them in."""
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Finding, Severity
+from kmsdns.model.findings import Finding, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Location
+    from kmsdns.model.records import Location
+
+SYNTAX_ERROR = "ZF001"
+UNBALANCED_PARENTHESIS = "ZF002"
+UNTERMINATED_QUOTE = "ZF003"
+UNKNOWN_DIRECTIVE = "ZF004"
+INCLUDE_UNUSABLE = "ZF005"
+NO_DEFAULT_TTL = "ZF006"
+GENERATE_INVALID = "ZF010"
+CLASS_MISMATCH = "ZF011"
+OUT_OF_ZONE_RECORD = "ZF012"
+INVISIBLE_OR_SMART_CHARACTER = "ZF013"
+WINDOWS_EXPORT_DIALECT = "ZF014"
+UNKNOWN_OR_PSEUDO_TYPE = "ZF015"
+NUMBER_OUT_OF_RANGE = "ZF016"
+LABEL_TOO_LONG = "ZN001"
+NAME_TOO_LONG = "ZN002"
+EMPTY_LABEL = "ZN003"
+NON_ASCII_NAME = "ZN007"
+SOA_MISSING_OR_MISPLACED = "ZD001"
+FIELD_COUNT = "SRV201"
+FIELD_OUT_OF_RANGE = "SRV202"
 
 CODES = {
-    "ZF001": ("syntax-error", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF002": ("unbalanced-parenthesis", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF003": ("unterminated-quote", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF004": ("unknown-directive", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF005": ("include-unusable", Severity.ERROR, "RFC 1035 5.1"),
-    "ZF006": ("no-default-ttl", Severity.WARNING, "RFC 2308 4"),
-    "ZF010": ("generate-invalid", Severity.ERROR, "BIND 9 $GENERATE"),
-    "ZF011": ("class-mismatch", Severity.ERROR, "RFC 1035 5.2"),
-    "ZF012": ("out-of-zone-record", Severity.ERROR, "RFC 1035 5.2"),
-    "ZF013": ("invisible-or-smart-character", Severity.WARNING, ""),
-    "ZF014": ("windows-export-dialect", Severity.NOTE, ""),
-    "ZF015": ("unknown-or-pseudo-type", Severity.ERROR, "RFC 1035 3.2.2"),
-    "ZF016": ("number-out-of-range", Severity.ERROR, "RFC 1035 3.3"),
-    "ZN001": ("label-too-long", Severity.ERROR, "RFC 1035 2.3.4"),
-    "ZN002": ("name-too-long", Severity.ERROR, "RFC 1035 2.3.4"),
-    "ZN003": ("empty-label", Severity.ERROR, "RFC 1035 2.3.1"),
-    "ZN007": ("non-ascii-name", Severity.ERROR, "RFC 5891"),
-    "ZD001": ("soa-missing-or-misplaced", Severity.ERROR, "RFC 1035 5.2"),
-    "SRV201": ("field-count", Severity.ERROR, "RFC 2782"),
-    "SRV202": ("field-out-of-range", Severity.ERROR, "RFC 2782"),
+    SYNTAX_ERROR: ("syntax-error", Severity.ERROR, "RFC 1035 5.1"),
+    UNBALANCED_PARENTHESIS: ("unbalanced-parenthesis", Severity.ERROR, "RFC 1035 5.1"),
+    UNTERMINATED_QUOTE: ("unterminated-quote", Severity.ERROR, "RFC 1035 5.1"),
+    UNKNOWN_DIRECTIVE: ("unknown-directive", Severity.ERROR, "RFC 1035 5.1"),
+    INCLUDE_UNUSABLE: ("include-unusable", Severity.ERROR, "RFC 1035 5.1"),
+    NO_DEFAULT_TTL: ("no-default-ttl", Severity.WARNING, "RFC 2308 4"),
+    GENERATE_INVALID: ("generate-invalid", Severity.ERROR, "BIND 9 $GENERATE"),
+    CLASS_MISMATCH: ("class-mismatch", Severity.ERROR, "RFC 1035 5.2"),
+    OUT_OF_ZONE_RECORD: ("out-of-zone-record", Severity.ERROR, "RFC 1035 5.2"),
+    INVISIBLE_OR_SMART_CHARACTER: ("invisible-or-smart-character", Severity.WARNING, ""),
+    WINDOWS_EXPORT_DIALECT: ("windows-export-dialect", Severity.NOTE, ""),
+    UNKNOWN_OR_PSEUDO_TYPE: ("unknown-or-pseudo-type", Severity.ERROR, "RFC 1035 3.2.2"),
+    NUMBER_OUT_OF_RANGE: ("number-out-of-range", Severity.ERROR, "RFC 1035 3.3"),
+    LABEL_TOO_LONG: ("label-too-long", Severity.ERROR, "RFC 1035 2.3.4"),
+    NAME_TOO_LONG: ("name-too-long", Severity.ERROR, "RFC 1035 2.3.4"),
+    EMPTY_LABEL: ("empty-label", Severity.ERROR, "RFC 1035 2.3.1"),
+    NON_ASCII_NAME: ("non-ascii-name", Severity.ERROR, "RFC 5891"),
+    SOA_MISSING_OR_MISPLACED: ("soa-missing-or-misplaced", Severity.ERROR, "RFC 1035 5.2"),
+    FIELD_COUNT: ("field-count", Severity.ERROR, "RFC 2782"),
+    FIELD_OUT_OF_RANGE: ("field-out-of-range", Severity.ERROR, "RFC 2782"),
 }
-"""Code -> slug, severity, clause."""
+"""Code -> slug, severity, clause: those of the rule, which tells what the reader found."""
+
+NOT_READ = (SYNTAX_ERROR, UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE, UNKNOWN_OR_PSEUDO_TYPE, NUMBER_OUT_OF_RANGE)
+"""The line isn't understood: a record that seems to be missing may stand there."""
+
+TORN = (UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE)
+"""Where the line ends isn't known."""
 
 
-class Bad(Exception):
+def complaint(code: str, subject: str, message: str, location: Location | None = None) -> Finding:
+    """A finding of the reader."""
+    slug, severity, reference = CODES[code]
+    return Finding(
+        code=code,
+        slug=slug,
+        severity=severity,
+        subject=subject,
+        message=message,
+        reference=reference,
+        location=location,
+    )
+
+
+class ZoneSyntaxError(Exception):
     """Why a record cannot be read: a rule's code, a sentence, and which word it is about, counted in the rdata."""
 
     def __init__(self, code: str, message: str, word: int | None = None) -> None:
@@ -53,18 +94,9 @@ class Complaints:
 
     def add(self, place: int, code: str, subject: str, message: str, location: Location | None) -> None:
         """One more finding, about the entry with the number place."""
-        slug, severity, reference = CODES[code]
-        finding = Finding(
-            code=code,
-            slug=slug,
-            severity=severity,
-            subject=subject,
-            message=message,
-            reference=reference,
-            location=location,
-        )
+        finding = complaint(code, subject, message, location)
         self._placed.append((place, finding))
-        self.errors += severity is Severity.ERROR
+        self.errors += finding.severity is Severity.ERROR
 
     def first(self, topic: str) -> bool:
         """Whether a topic that is told once for a zone comes up for the first time."""

@@ -7,19 +7,19 @@ into their own line first, so that an edit is about one record only.
 
 from __future__ import annotations
 
-from kmsdns.core.names import shown
-from kmsdns.core.value import Value
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.names import shown
+from kmsdns.model.value import Value
 from kmsdns.zone import writer
 from kmsdns.zone.lexer import decode, encode
 from kmsdns.zone.windows import is_list
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.records import Location, Record
+    from kmsdns.model.records import Location, Record
     from kmsdns.zone.lexer import Token
     from kmsdns.zone.zone import Zone
 
@@ -131,22 +131,22 @@ def _pin_next(zone: Zone, index: int, between: Record | None) -> list[Edit]:
         return []
     record, tokens, edits = records[at], zone.tokens(records[at]), []
     assert record.location is not None
-    if lost & Manner.OWNER_INHERITED:
+    if lost & Inheritance.OWNER_INHERITED:
         start, _end = _lines(zone.sources[record.location.path], record.location)
         edits.append(Edit(start=start, end=start, replacement=record.owner))
-    if lost & Manner.TTL_PREVIOUS:
-        words = 0 if zone.manners[at] & Manner.OWNER_INHERITED else 3 if tokens[0].text[0] == "$" else 1
+    if lost & Inheritance.TTL_PREVIOUS:
+        words = 0 if zone.manners[at] & Inheritance.OWNER_INHERITED else 3 if tokens[0].text[0] == "$" else 1
         edits.append(Edit(start=tokens[words].offset, end=tokens[words].offset, replacement=f"{record.ttl} "))
     return edits
 
 
 def _lost(zone: Zone, index: int, at: int, between: Record | None) -> int:
-    """Of what the record at that place inherits, what it would lose: flags of Manner."""
-    record, inherits = zone.records[at], zone.manners[at] & (Manner.OWNER_INHERITED | Manner.TTL_PREVIOUS)
+    """Of what the record at that place inherits, what it would lose: flags of Inheritance."""
+    record, inherits = zone.records[at], zone.manners[at] & (Inheritance.OWNER_INHERITED | Inheritance.TTL_PREVIOUS)
     if between is None:
         return inherits & ~zone.manners[index]  # what the other one inherits itself is still there when it is gone
-    same_owner = Manner.OWNER_INHERITED if between.owner == record.owner else 0
-    return inherits & ~(same_owner | (Manner.TTL_PREVIOUS if between.ttl == record.ttl else 0))
+    same_owner = Inheritance.OWNER_INHERITED if between.owner == record.owner else 0
+    return inherits & ~(same_owner | (Inheritance.TTL_PREVIOUS if between.ttl == record.ttl else 0))
 
 
 def _path(record: Record) -> str | None:

@@ -7,11 +7,11 @@ octets that were written as RFC 3597 5 says: where the field that begins at an o
 from __future__ import annotations
 
 import binascii
+import re
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
+from kmsdns.model import names
 from kmsdns.zone.addresses import ipv4, ipv6, packed
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.text import named, number, octets, period
 
 TYPE_CHECKING = False
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from kmsdns.zone.text import Name
 
-_HEX = pattern(r"(?:[0-9A-Fa-f]{2})+")
-_BASE64 = pattern(r"(?:[0-9A-Za-z+/]{4})*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{3}=|[0-9A-Za-z+/]{2}==)")
-_BASE32 = pattern(r"[0-9A-Va-v]+={0,6}")
-_TAG = pattern(r"[0-9A-Za-z]*")
-_DATE = pattern(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
-_GROUPS = pattern(r"[0-9A-Fa-f]{4}(?::[0-9A-Fa-f]{4}){3}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
+_BASE64 = re.compile(r"(?:[0-9A-Za-z+/]{4})*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{3}=|[0-9A-Za-z+/]{2}==)")
+_BASE32 = re.compile(r"[0-9A-Va-v]+={0,6}")
+_TAG = re.compile(r"[0-9A-Za-z]*")
+_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
+_GROUPS = re.compile(r"[0-9A-Fa-f]{4}(?::[0-9A-Fa-f]{4}){3}")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 _LAST_YEAR = 2225  # a later date is more than one turn of a 32-bit clock away
 
@@ -42,9 +42,9 @@ class Words:
         self.at = 0
 
     def take(self, what: str) -> str:
-        """The next word. Raises Bad when there is none."""
+        """The next word. Raises ZoneSyntaxError when there is none."""
         if self.at == len(self.words):
-            raise Bad("ZF001", f"{what} is missing", len(self.words) - 1 if self.words else None)
+            raise ZoneSyntaxError(SYNTAX_ERROR, f"{what} is missing", len(self.words) - 1 if self.words else None)
         self.at += 1
         return self.words[self.at - 1]
 
@@ -54,14 +54,14 @@ class Words:
         self.at = len(self.words)
         return found
 
-    def bad(self, what: str, word: str) -> Bad:
+    def bad(self, what: str, word: str) -> ZoneSyntaxError:
         """Why the word taken last cannot be read."""
-        return Bad("ZF001", f"{what} is expected here, not {names.shown(word)}", self.at - 1)
+        return ZoneSyntaxError(SYNTAX_ERROR, f"{what} is expected here, not {names.shown(word)}", self.at - 1)
 
     def end(self) -> None:
-        """Raises Bad when a word is left."""
+        """Raises ZoneSyntaxError when a word is left."""
         if self.at < len(self.words):
-            raise Bad("ZF001", f"{names.shown(self.words[self.at])} is one field too many", self.at)
+            raise ZoneSyntaxError(SYNTAX_ERROR, f"{names.shown(self.words[self.at])} is one field too many", self.at)
 
 
 class Field:
@@ -142,7 +142,9 @@ def _moment(words: Words) -> bytes:
     except ValueError:
         raise words.bad("a time as YYYYMMDDHHmmSS", word) from None
     if not 1970 <= moment.year <= _LAST_YEAR:
-        raise Bad("ZF016", f"the time {word} is out of range: 1970 to {_LAST_YEAR}", words.at - 1)
+        raise ZoneSyntaxError(
+            NUMBER_OUT_OF_RANGE, f"the time {word} is out of range: 1970 to {_LAST_YEAR}", words.at - 1
+        )
     return (int(moment.timestamp()) % 2**32).to_bytes(4, "big")
 
 
@@ -181,7 +183,7 @@ def _bitmap(words: Words) -> bytes:
 def _word_octets(words: Words, word: str) -> bytes:
     try:
         return octets(word)
-    except Bad as bad:
+    except ZoneSyntaxError as bad:
         bad.word = words.at - 1
         raise
 
@@ -189,7 +191,9 @@ def _word_octets(words: Words, word: str) -> bytes:
 def _string(words: Words) -> bytes:
     data = _word_octets(words, words.take("a string"))
     if len(data) > 255:
-        raise Bad("ZF001", f"the string has {len(data)} octets, 255 is the most (RFC 1035 3.3)", words.at - 1)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, f"the string has {len(data)} octets, 255 is the most (RFC 1035 3.3)", words.at - 1
+        )
     return bytes((len(data),)) + data
 
 
@@ -221,7 +225,7 @@ def _base64(words: Words) -> bytes:
 
 
 def base64(words: Words, text: str) -> bytes:
-    """The octets of base64 text in whole groups of four digits. Raises Bad."""
+    """The octets of base64 text in whole groups of four digits. Raises ZoneSyntaxError."""
     if not _BASE64.fullmatch(text):
         raise words.bad("base64 data in groups of four digits (RFC 4648 4)", text)
     return binascii.a2b_base64(text)
@@ -263,13 +267,13 @@ def placed(words: Words, parse: Callable[[str], str], word: str) -> str:
     """What parse makes of the word taken last; a Bad it raises is about that word."""
     try:
         return parse(word)
-    except Bad as bad:
+    except ZoneSyntaxError as bad:
         bad.word = words.at - 1
         raise
 
 
 def _eui(count: int) -> Field:
-    pairs = pattern("-".join(["[0-9A-Fa-f]{2}"] * count))
+    pairs = re.compile("-".join(["[0-9A-Fa-f]{2}"] * count))
     example = "-".join(["00"] * count)
 
     def read(words: Words) -> bytes:

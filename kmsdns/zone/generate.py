@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.names import shown
-from kmsdns.core.pattern import pattern
-from kmsdns.zone.complaints import Bad
+from kmsdns.model.names import shown
+from kmsdns.zone.complaints import GENERATE_INVALID, ZoneSyntaxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,33 +19,37 @@ SIZE_LIMIT = 2**23
 
 MAX_WIDTH = 255  # no name and no string is longer
 
-_RANGE = pattern(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
-_PLACE = pattern(r"\\\$|\$\$|\$(?:\{([^}]*)\}?)?|[^\\$]+|\\.?", re.DOTALL)
-_MODIFIER = pattern(r"([+-]?[0-9]{1,10})(?:,([0-9]{1,10})(?:,([doxXnN]))?)?")
+_RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
+_PLACE = re.compile(r"\\\$|\$\$|\$(?:\{([^}]*)\}?)?|[^\\$]+|\\.?", re.DOTALL)
+_MODIFIER = re.compile(r"([+-]?[0-9]{1,10})(?:,([0-9]{1,10})(?:,([doxXnN]))?)?")
 
 
 def numbers(word: str) -> range:
-    """What START-STOP[/STEP] counts. Raises Bad (ZF010)."""
+    """What START-STOP[/STEP] counts. Raises ZoneSyntaxError."""
     match = _RANGE.fullmatch(word)
     if match is None:
-        raise Bad("ZF010", f"a range is expected, START-STOP or START-STOP/STEP, not {shown(word)}", 1)
+        raise ZoneSyntaxError(
+            GENERATE_INVALID, f"a range is expected, START-STOP or START-STOP/STEP, not {shown(word)}", 1
+        )
     start, stop, step = (int(part or 1) for part in match.groups())
     if start > stop or step == 0 or stop >= 2**31:
-        raise Bad(
-            "ZF010", f"the range {word} counts nothing: START is at most STOP, STEP at least 1, STOP below 2^31", 1
+        raise ZoneSyntaxError(
+            GENERATE_INVALID,
+            f"the range {word} counts nothing: START is at most STOP, STEP at least 1, STOP below 2^31",
+            1,
         )
     return range(start, stop + 1, step)
 
 
 def expand(counted: range, words: Sequence[str]) -> Iterator[list[str]]:
-    """The words of each record, for each number. Raises Bad (ZF010), for a modifier before the first is made."""
+    """The words of each record, for each number. Raises ZoneSyntaxError, for a modifier before the first is made."""
     if len(counted) * sum(map(len, words)) > SIZE_LIMIT:
-        raise Bad("ZF010", f"the line would be repeated to more than {SIZE_LIMIT} characters")
+        raise ZoneSyntaxError(GENERATE_INVALID, f"the line would be repeated to more than {SIZE_LIMIT} characters")
     templates = []
     for at, word in enumerate(words):
         try:
             templates.append(_template(word))
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             bad.word = at
             raise
     return ([template(value) for template in templates] for value in counted)
@@ -73,10 +76,12 @@ def _template(word: str) -> Callable[[int], str]:
 def _modifier(text: str) -> Callable[[int], str]:
     match = _MODIFIER.fullmatch(text[2:-1]) if text.endswith("}") else None
     if match is None:
-        raise Bad("ZF010", f"{shown(text)} is no modifier: write ${{OFFSET,WIDTH,BASE}}, BASE one of d o x X n N")
+        raise ZoneSyntaxError(
+            GENERATE_INVALID, f"{shown(text)} is no modifier: write ${{OFFSET,WIDTH,BASE}}, BASE one of d o x X n N"
+        )
     offset, width, base = int(match[1]), int(match[2] or 0), match[3] or "d"
     if width > MAX_WIDTH:
-        raise Bad("ZF010", f"{shown(text)} asks for a width above {MAX_WIDTH}")
+        raise ZoneSyntaxError(GENERATE_INVALID, f"{shown(text)} asks for a width above {MAX_WIDTH}")
     if base in "nN":
         return lambda value: _nibbles(_sum(value, offset), width, base)
     return lambda value: format(_sum(value, offset), f"0{width}{base}" if width else base)
@@ -85,13 +90,13 @@ def _modifier(text: str) -> Callable[[int], str]:
 def _sum(value: int, offset: int) -> int:
     """A number of the range with its offset, in 31 bits: BIND refuses more."""
     if abs(value + offset) >= 2**31:
-        raise Bad("ZF010", f"{value} with the offset {offset} is out of range: 2^31 is the limit")
+        raise ZoneSyntaxError(GENERATE_INVALID, f"{value} with the offset {offset} is out of range: 2^31 is the limit")
     return value + offset
 
 
 def _nibbles(value: int, width: int, base: str) -> str:
     """Hexadecimal digits as the labels of a reverse name: the last first. Width counts the dots, a final one too."""
     if value < 0:
-        raise Bad("ZF010", f"the offset makes the number {value}, which has no nibbles")
+        raise ZoneSyntaxError(GENERATE_INVALID, f"the offset makes the number {value}, which has no nibbles")
     digits = format(value, "X" if base == "N" else "x")[::-1]
     return ".".join(digits.ljust((width + 1) // 2, "0")).ljust(width, ".")

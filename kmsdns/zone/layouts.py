@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kmsdns.core.records import Opaque, rdtype_number, rdtype_text
+from kmsdns.model.records import Opaque, rdtype_number, rdtype_text
 from kmsdns.zone import fields
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.fields import Words, whole
 from kmsdns.zone.svcb import DELEGATION, SERVICE
 from kmsdns.zone.uncommon import GATEWAY, LOCATION, PREFIXES
@@ -126,13 +126,15 @@ def type_number(word: str) -> int:
 
 
 def read(rdtype: str, words: Sequence[str], name: Name, layout: Sequence[Field]) -> Opaque:
-    """The rdata that the words make. Raises Bad."""
+    """The rdata that the words make. Raises ZoneSyntaxError."""
     source = Words(words, name, type_number)
     data = b"".join([field.read(source) for field in layout])
     source.end()
     if rdtype in ("DS", "CDS") and len(data) - 4 != _DIGESTS.get(data[3], len(data) - 4):
         wanted = _DIGESTS[data[3]]
-        raise Bad("ZF001", f"a digest of type {data[3]} has {wanted} octets, and here are {len(data) - 4}", 3)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, f"a digest of type {data[3]} has {wanted} octets, and here are {len(data) - 4}", 3
+        )
     return sized(data)
 
 
@@ -146,7 +148,9 @@ def check(data: bytes, layout: Sequence[Field]) -> None:
 
 
 def sized(data: bytes) -> Opaque:
-    """Octets as rdata. Raises Bad when they are more than a record can hold."""
+    """Octets as rdata. Raises ZoneSyntaxError when they are more than a record can hold."""
     if len(data) > 65535:
-        raise Bad("ZF016", f"the rdata has {len(data)} octets, 65535 is the most (RFC 1035 3.2.1)")
+        raise ZoneSyntaxError(
+            NUMBER_OUT_OF_RANGE, f"the rdata has {len(data)} octets, 65535 is the most (RFC 1035 3.2.1)"
+        )
     return Opaque(data=data)

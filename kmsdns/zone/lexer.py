@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Location
+from kmsdns.model.records import Location
+from kmsdns.zone.complaints import UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ INVISIBLE = "\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufef
 SMART = "\u2018-\u201f\u2032\u2033"
 
 # An entry that needs no second look: printable ASCII without quotes, escapes or parentheses, maybe a comment.
-_PLAIN = pattern(r"([\t !#-'*-:<-\[\]-~]*+)(?:;[^\n]*+)?(?:\r?\n|\Z)")
-_LEADING_BLANK = pattern(f"[{BLANKS}]")
-ODD = pattern(
+_PLAIN = re.compile(r"([\t !#-'*-:<-\[\]-~]*+)(?:;[^\n]*+)?(?:\r?\n|\Z)")
+_LEADING_BLANK = re.compile(f"[{BLANKS}]")
+ODD = re.compile(
     f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000{INVISIBLE}{SMART}]"
 )
-REMOVED = pattern(f"[{INVISIBLE}]")
+REMOVED = re.compile(f"[{INVISIBLE}]")
 _UNMATCHED = 'the parenthesis opened here is never closed: write ")"'
-_STRING_END = pattern(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_DELIMITER = pattern(f'[{BLANKS}\n;()"]|\\Z')
-_TOKEN = pattern(
+_STRING_END = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_DELIMITER = re.compile(f'[{BLANKS}\n;()"]|\\Z')
+_TOKEN = re.compile(
     rf"""
     [{BLANKS}]++
     | (?P<newline> \n )
@@ -45,7 +45,7 @@ _TOKEN = pattern(
 )
 
 
-class Kind(StrEnum):
+class TokenKind(StrEnum):
     """What a token is."""
 
     WORD = "word"
@@ -62,14 +62,14 @@ class Token:
 
     __slots__ = ("column", "end", "end_column", "end_line", "kind", "line", "offset", "text")
 
-    def __init__(self, kind: Kind, text: str, offset: int, line: int, column: int) -> None:
+    def __init__(self, kind: TokenKind, text: str, offset: int, line: int, column: int) -> None:
         self.kind = kind
         self.text = text
         self.offset = offset
         self.end = offset + len(text)
         self.line = line
         self.column = column
-        newlines = text.count("\n") if kind is Kind.QUOTED else 0
+        newlines = text.count("\n") if kind is TokenKind.QUOTED else 0
         self.end_line = line + newlines
         self.end_column = len(text) - text.rindex("\n") if newlines else column + len(text)
 
@@ -77,7 +77,7 @@ class Token:
         return f"Token({self.kind.value}, {self.text!r}, {self.line}:{self.column})"
 
 
-class Problem:
+class EntryProblem:
     """Why an entry cannot be lexed, and where: at the opening quote or parenthesis, not where the text ended."""
 
     __slots__ = ("code", "message", "offset")
@@ -99,7 +99,7 @@ class Entry:
 
     def __init__(
         self, words: list[str], inherits: bool, line: int, start: int, offset: int, end: int,
-        lines: int = 1, problem: Problem | None = None, odd: int = -1,
+        lines: int = 1, problem: EntryProblem | None = None, odd: int = -1,
     ) -> None:  # fmt: skip
         self.words = words
         self.inherits = inherits  # begins with a blank: the owner is that of the entry before
@@ -114,7 +114,9 @@ class Entry:
     def tokens(self, text: str) -> list[Token]:
         """The tokens behind words, index for index; text is what the entry was read from."""
         found = scan(text, self.start, self.end, self.line)
-        return [t for t in found if t.kind is Kind.QUOTED or (t.kind is Kind.WORD and REMOVED.sub("", t.text))]
+        return [
+            t for t in found if t.kind is TokenKind.QUOTED or (t.kind is TokenKind.WORD and REMOVED.sub("", t.text))
+        ]
 
     def location(self, text: str, path: str, offset: int, end: int) -> Location:
         """Where text[offset:end] is, in the file that text is of; offset is in this entry."""
@@ -171,7 +173,7 @@ def scan(text: str, start: int = 0, stop: int | None = None, line: int = 1) -> I
         end = match.end()
         if kind == "quote":
             end, kind = _string_end(text, at)
-        yield Token(Kind(kind), text[at:end], at, line, at - line_start + 1)
+        yield Token(TokenKind(kind), text[at:end], at, line, at - line_start + 1)
         if kind == "newline":
             line, line_start = line + 1, end
         elif kind == "quoted" and (newlines := text.count("\n", at, end)):
@@ -258,16 +260,18 @@ def _entry(text: str, start: int, line: int, marked: Mapping[int, str]) -> tuple
                 words.append(word)
         elif kind in ("open", "close") and (message := marked.get(at)) is not None:
             if message:
-                problem = problem or Problem("ZF002", message, at)
+                problem = problem or EntryProblem(UNBALANCED_PARENTHESIS, message, at)
         elif kind == "open":
             depth += 1
         elif kind == "close":
             if depth:
                 depth -= 1
             else:
-                problem = problem or Problem("ZF002", 'this ")" closes nothing: no "(" is open here', at)
+                problem = problem or EntryProblem(
+                    UNBALANCED_PARENTHESIS, 'this ")" closes nothing: no "(" is open here', at
+                )
         elif kind == "quote":
-            problem = problem or Problem("ZF003", "the quotation mark opened here is not closed", at)
+            problem = problem or EntryProblem(UNTERMINATED_QUOTE, "the quotation mark opened here is not closed", at)
         elif kind is None and odd < 0 and (strange := ODD.search(text, at, upto)):
             # A carriage return in front of the line feed, or at the end of the text, is an ordinary line end.
             odd = -1 if _is_line_end(text, strange.start()) else strange.start()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
-from kmsdns.zone.complaints import Bad
+import re
+
+from kmsdns.model import names
+from kmsdns.zone.complaints import EMPTY_LABEL, LABEL_TOO_LONG, NAME_TOO_LONG, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.text import encoded
 
 CHARACTERS = r"!#%-'*-\-/-:<-?A-\[\]-~"
@@ -15,12 +16,12 @@ _LABEL = rf"[{CHARACTERS}]{{1,63}}+"
 PLAIN = rf"{_LABEL}(?:\.{_LABEL})*\.?+"
 """A pattern of words that become names by adding the suffix, or are names if they end in a dot."""
 
-_PLAIN = pattern(PLAIN)
+_PLAIN = re.compile(PLAIN)
 _CACHE = 100_000  # words; beyond it the zone hardly repeats itself
 
 
 class Completer:
-    """Called with a word, it returns the name in canonical form. Raises Bad."""
+    """Called with a word, it returns the name in canonical form. Raises ZoneSyntaxError."""
 
     __slots__ = ("_origin", "known", "raw", "suffix")
 
@@ -71,21 +72,25 @@ class Completer:
             labels += names.to_labels(self._needed(word))
         size = sum([len(label) + 1 for label in labels]) + 1
         if size > names.MAX_NAME:
-            raise Bad("ZN002", f"{names.shown(word)} makes a name of {size} octets, {names.MAX_NAME} is the most", 0)
+            raise ZoneSyntaxError(
+                NAME_TOO_LONG, f"{names.shown(word)} makes a name of {size} octets, {names.MAX_NAME} is the most", 0
+            )
         if not word.isascii():
             self.raw = word
         return names.from_labels(labels)
 
     def _needed(self, word: str) -> str:
         if self._origin is None:
-            raise Bad("origin", f"{names.shown(word)} is relative to what? Write $ORIGIN, or give --origin", 0)
+            raise ZoneSyntaxError(
+                "origin", f"{names.shown(word)} is relative to what? Write $ORIGIN, or give --origin", 0
+            )
         return self._origin
 
 
 def _labels(word: str) -> tuple[list[bytes], bool]:
     """The octets of the labels, and whether a final dot makes the name absolute."""
     if word[0] == '"':
-        raise Bad("ZF001", f"a domain name is expected here, not the string {names.shown(word)}", 0)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"a domain name is expected here, not the string {names.shown(word)}", 0)
     labels: list[bytes] = []
     label = bytearray()
     at, size = 0, len(word)
@@ -104,14 +109,16 @@ def _labels(word: str) -> tuple[list[bytes], bool]:
             digits = word[at + 1 : at + 4]
             if digits[:1].isdigit():
                 if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
-                    raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255", 0)
+                    raise ZoneSyntaxError(
+                        SYNTAX_ERROR, f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255", 0
+                    )
                 label.append(int(digits))
                 at += 4
             elif digits:
                 label += encoded(digits[0])
                 at += 2
             else:
-                raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)", 0)
+                raise ZoneSyntaxError(SYNTAX_ERROR, "a backslash at the end escapes nothing (RFC 1035 5.1)", 0)
     if not absolute:
         _add(labels, label, word)
     return labels, absolute
@@ -119,8 +126,12 @@ def _labels(word: str) -> tuple[list[bytes], bool]:
 
 def _add(labels: list[bytes], label: bytearray, word: str) -> None:
     if not label:
-        raise Bad("ZN003", f"{names.shown(word)} has an empty label: two dots in a row, or a dot in front", 0)
+        raise ZoneSyntaxError(
+            EMPTY_LABEL, f"{names.shown(word)} has an empty label: two dots in a row, or a dot in front", 0
+        )
     if len(label) > names.MAX_LABEL:
         shown = names.shown(names.present_label(bytes(label)), 40)
-        raise Bad("ZN001", f"the label {shown} has {len(label)} octets, {names.MAX_LABEL} is the most", 0)
+        raise ZoneSyntaxError(
+            LABEL_TOO_LONG, f"the label {shown} has {len(label)} octets, {names.MAX_LABEL} is the most", 0
+        )
     labels.append(bytes(label))

@@ -7,40 +7,43 @@ test holds that both ways come to the same.
 
 from __future__ import annotations
 
-from kmsdns.core.names import MAX_LABEL, MAX_NAME
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Location, Opaque, Record, Srv
-from kmsdns.core.value import maker
+import re
+
+from kmsdns.model.names import MAX_LABEL, MAX_NAME
+from kmsdns.model.records import Location, Opaque, Record, Srv
+from kmsdns.model.value import maker
 from kmsdns.zone import rdata
 from kmsdns.zone.addresses import SHORT
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import ZoneSyntaxError
 from kmsdns.zone.naming import CHARACTERS, PLAIN
-from kmsdns.zone.text import number
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Rdata
+    from kmsdns.model.records import Rdata
     from kmsdns.zone.lexer import Entries
-    from kmsdns.zone.reader import Reader
+    from kmsdns.zone.reading import Reading
 
 _FEWEST, _MOST = 64, 1 << 15  # characters that are cut into lines at a time: more each time that all were plain
-_TAME = pattern(rf"[{CHARACTERS}.\t\n ]*+")
+_TAME = re.compile(rf"[{CHARACTERS}.\t\n ]*+")
 _WORD = r"[!#-'*-:<-\[\]-~]++"  # printable but for blanks, quotes, parentheses, semicolons, backslashes
 _ITEM = rf'(?:{_WORD}|"[\t !#-\[\]-~]*+")'
 # Groups that may fail half-way are not possessive: see naming.PLAIN.
-_LINE = pattern(rf"((?:{PLAIN}|@)?[\t ]++{_ITEM}(?:[\t ]++{_ITEM})*|)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)")
-_ITEMS = pattern(_ITEM)
+_LINE = re.compile(rf"((?:{PLAIN}|@)?[\t ]++{_ITEM}(?:[\t ]++{_ITEM})*|)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)")
+_ITEMS = re.compile(_ITEM)
 _IN = frozenset(("IN", "in", "In", "iN"))
 _NAMES = frozenset(("NS", "CNAME", "PTR", "DNAME"))
 _OCTETS = frozenset(map(str, range(256)))
-_INHERITED, _INHERITED_AFTER_ORIGIN = Manner.OWNER_INHERITED, Manner.OWNER_INHERITED | Manner.AFTER_ORIGIN
-_TTL_DEFAULT, _TTL_PREVIOUS, _TTL_MINIMUM = Manner.TTL_DEFAULT, Manner.TTL_PREVIOUS, Manner.TTL_MINIMUM
+_INHERITED, _INHERITED_AFTER_ORIGIN = (
+    Inheritance.OWNER_INHERITED,
+    Inheritance.OWNER_INHERITED | Inheritance.AFTER_ORIGIN,
+)
+_TTL_DEFAULT, _TTL_PREVIOUS, _TTL_MINIMUM = Inheritance.TTL_DEFAULT, Inheritance.TTL_PREVIOUS, Inheritance.TTL_MINIMUM
 
 _location, _record, _srv = maker(Location), maker(Record), maker(Srv)
 
 
-def read(reader: Reader, source: Entries) -> None:
+def read(reader: Reading, source: Entries) -> None:
     """Takes records from where the source stands, up to the first line that isn't plain."""
     text, start, line, size = source.text, source.at, source.line, _FEWEST
     types, ttls, numbers, name, path = reader.types, reader.ttls, reader.numbers, reader.name, reader.paths[-1]
@@ -116,7 +119,7 @@ def read(reader: Reader, source: Entries) -> None:
                         break
                 else:
                     break
-            except (Bad, IndexError):  # the record is wrong, or ends too early
+            except (ZoneSyntaxError, IndexError):  # the record is wrong, or ends too early
                 break
             if column == 1:
                 after_origin = False
@@ -136,13 +139,3 @@ def read(reader: Reader, source: Entries) -> None:
     count = reader.count + len(reader.records) - before
     reader.places.extend(range(reader.count + 1, count + 1))
     reader.count = count
-
-
-class Numbers(dict[str, int]):
-    """The numbers of 16 bits that were read so far, by their digits. Raises Bad for anything else."""
-
-    def __missing__(self, word: str) -> int:
-        value = number(word, "a number", 0, 65535)
-        if len(word) < 6:  # not with any number of zeros in front
-            self[word] = value
-        return value

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from kmsdns.core.names import fold
-from kmsdns.core.records import Soa, Srv
+from kmsdns.model.names import fold
+from kmsdns.model.records import Soa, Srv
 from kmsdns.zone import rdata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kmsdns.core.records import Record
+    from kmsdns.model.records import Record
 
 _OF_NAMES = frozenset(("NS", "CNAME", "PTR"))
 

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import struct
 
-from kmsdns.core import names
-from kmsdns.core.records import COMPRESSIBLE, Opaque, Soa, Srv, rdtype_number
+from kmsdns.model import names
+from kmsdns.model.records import COMPRESSIBLE, Opaque, Soa, Srv, rdtype_number
 from kmsdns.zone import layouts
 from kmsdns.zone.addresses import ipv4, ipv6
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import (
+    EMPTY_LABEL,
+    FIELD_COUNT,
+    FIELD_OUT_OF_RANGE,
+    LABEL_TOO_LONG,
+    NAME_TOO_LONG,
+    SYNTAX_ERROR,
+    ZoneSyntaxError,
+)
 from kmsdns.zone.text import encoded, named, number, octets, period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.core.records import Rdata
+    from kmsdns.model.records import Rdata
     from kmsdns.zone.text import Name
 
     Parser = Callable[[Sequence[str], Name], Rdata]
@@ -33,7 +41,7 @@ _SOA_TIMES = ("refresh", "retry", "expire", "minimum")
 
 
 def parse(rdtype: str, words: Sequence[str], name: Name) -> Rdata | None:
-    """The rdata of a type known here from its words, None for any other type; name completes a name. Raises Bad."""
+    """The rdata of a type known here, None for any other; name completes a name. Raises ZoneSyntaxError."""
     parser = PARSERS.get(rdtype)
     layout = layouts.layout(rdtype) if parser is None else None
     if parser is None and layout is None:
@@ -44,23 +52,27 @@ def parse(rdtype: str, words: Sequence[str], name: Name) -> Rdata | None:
 
 
 def generic(words: Sequence[str]) -> bytes:
-    r"""The octets of rdata written as \# LENGTH HEX... (RFC 3597 5). Raises Bad."""
+    r"""The octets of rdata written as \# LENGTH HEX... (RFC 3597 5). Raises ZoneSyntaxError."""
     length = number(words[1], "the length", 1, 65535) if len(words) > 1 else None
     if length is None:
-        raise Bad("ZF001", "\\# is followed by the number of octets and their hexadecimal digits (RFC 3597 5)")
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, "\\# is followed by the number of octets and their hexadecimal digits (RFC 3597 5)"
+        )
     digits = "".join(words[2:])
     if not digits.isascii() or len(digits) % 2 or digits.strip("0123456789abcdefABCDEF"):
-        raise Bad("ZF001", "hexadecimal digits are expected after the length, two for every octet (RFC 3597 5)", 2)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, "hexadecimal digits are expected after the length, two for every octet (RFC 3597 5)", 2
+        )
     data = bytes.fromhex(digits)
     if len(data) != length:
-        raise Bad("ZF001", f"\\# promises {length} octets, {len(data)} follow (RFC 3597 5)", 1)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"\\# promises {length} octets, {len(data)} follow (RFC 3597 5)", 1)
     return data
 
 
 def _one(words: Sequence[str], field: str) -> str:
     if len(words) != 1:
         what = f"{len(words)} fields, and it has one" if words else "nothing, and it has one field"
-        raise Bad("ZF001", f"the rdata holds {what}: {field}", 1 if words else None)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"the rdata holds {what}: {field}", 1 if words else None)
     return words[0]
 
 
@@ -79,27 +91,33 @@ def _target(words: Sequence[str], name: Name) -> Rdata:
 def _srv(words: Sequence[str], name: Name) -> Rdata:
     if len(words) == 4:
         return Srv(
-            priority=number(words[0], "the priority", 0, 65535, "SRV202"),
-            weight=number(words[1], "the weight", 1, 65535, "SRV202"),
-            port=number(words[2], "the port", 2, 65535, "SRV202"),
+            priority=number(words[0], "the priority", 0, 65535, FIELD_OUT_OF_RANGE),
+            weight=number(words[1], "the weight", 1, 65535, FIELD_OUT_OF_RANGE),
+            port=number(words[2], "the port", 2, 65535, FIELD_OUT_OF_RANGE),
             target=named(words[3], 3, name),
         )
     order = "priority, weight, port, target (RFC 2782)"
     if len(words) > 4:
-        raise Bad("SRV201", f"{names.shown(words[4])} is one field too many: an SRV record has {order}", 4)
+        raise ZoneSyntaxError(
+            FIELD_COUNT, f"{names.shown(words[4])} is one field too many: an SRV record has {order}", 4
+        )
     if not words:
-        raise Bad("SRV201", f"the rdata is missing: an SRV record has {order}")
+        raise ZoneSyntaxError(FIELD_COUNT, f"the rdata is missing: an SRV record has {order}")
     numbers = sum([word.isdigit() for word in words])
     missing = _SRV_FIELDS[numbers:] if numbers == len(words) else _SRV_FIELDS[numbers:3]
     verb = "is" if len(missing) == 1 else "are"
-    raise Bad("SRV201", f"{' and '.join(missing)} {verb} missing: an SRV record has {order}", len(words) - 1)
+    raise ZoneSyntaxError(
+        FIELD_COUNT, f"{' and '.join(missing)} {verb} missing: an SRV record has {order}", len(words) - 1
+    )
 
 
 def _soa(words: Sequence[str], name: Name) -> Rdata:
     order = "mname, rname, serial, refresh, retry, expire, minimum (RFC 1035 3.3.13)"
     if len(words) != 7:
         missing = f"{len(words)} fields" if words else "nothing"
-        raise Bad("ZF001", f"the rdata holds {missing}, an SOA record has 7: {order}", 7 if len(words) > 7 else None)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, f"the rdata holds {missing}, an SOA record has 7: {order}", 7 if len(words) > 7 else None
+        )
     mname, rname = named(words[0], 0, name), named(words[1], 1, name)
     serial = number(words[2], "the serial", 2, 2**32 - 1)
     refresh, retry, expire, minimum = [
@@ -113,12 +131,12 @@ def _soa(words: Sequence[str], name: Name) -> Rdata:
 
 def _txt(words: Sequence[str], _name: Name) -> Rdata:
     if not words:
-        raise Bad("ZF001", "a TXT record holds at least one string (RFC 1035 3.3.14)")
+        raise ZoneSyntaxError(SYNTAX_ERROR, "a TXT record holds at least one string (RFC 1035 3.3.14)")
     data = bytearray()
     for at, word in enumerate(words):
         try:
             string = octets(word)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             bad.word = at
             raise
         # What is longer than a string can be goes on in the next one: readers of TXT join them (RFC 7208 3.3).
@@ -162,7 +180,7 @@ def _from_wire(rdtype: str, data: bytes) -> Rdata:
             return Opaque(data=data)
         (target,) = _wire_names(data, 1)
     except (ValueError, struct.error):
-        raise Bad("ZF001", f"these octets are no {mnemonic(rdtype)} rdata (RFC 3597 5)", 1) from None
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"these octets are no {mnemonic(rdtype)} rdata (RFC 3597 5)", 1) from None
     return target
 
 
@@ -201,7 +219,7 @@ def _wire_names(data: bytes, count: int) -> list[str]:
 
 
 def foreign(rdtype: str, text: str, origin: str) -> Opaque:
-    """The rdata of a type that dnspython knows, or that is written as RFC 3597 5 says. Raises Bad."""
+    """The rdata of a type that dnspython knows, or that is written as RFC 3597 5 says. Raises ZoneSyntaxError."""
     import dns.exception
     import dns.name
     import dns.rdata
@@ -214,14 +232,14 @@ def foreign(rdtype: str, text: str, origin: str) -> Opaque:
         rdata = dns.rdata.from_text(dns.rdataclass.IN, kind, text, absolute, relativize=False)
         data = rdata.to_wire(origin=absolute)
     except dns.name.LabelTooLong:
-        raise Bad("ZN001", "a label has more than 63 octets (RFC 1035 2.3.4)") from None
+        raise ZoneSyntaxError(LABEL_TOO_LONG, "a label has more than 63 octets (RFC 1035 2.3.4)") from None
     except dns.name.NameTooLong:
-        raise Bad("ZN002", "a name has more than 255 octets (RFC 1035 2.3.4)") from None
+        raise ZoneSyntaxError(NAME_TOO_LONG, "a name has more than 255 octets (RFC 1035 2.3.4)") from None
     except dns.name.EmptyLabel:
-        raise Bad("ZN003", "a name has an empty label: two dots in a row, or a dot in front") from None
+        raise ZoneSyntaxError(EMPTY_LABEL, "a name has an empty label: two dots in a row, or a dot in front") from None
     except Exception as error:  # on text it does not expect, it raises what its own parts raise
         reason = names.shown(str(error) or type(error).__name__, 120)[1:-1] if text else "it is missing"
-        raise Bad("ZF001", f"this is no {mnemonic(rdtype)} rdata: {reason}") from None
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"this is no {mnemonic(rdtype)} rdata: {reason}") from None
     assert data is not None
     return layouts.sized(data)
 

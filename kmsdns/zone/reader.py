@@ -1,29 +1,42 @@
-"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on."""
+"""Zone file text to located records (RFC 1035 5, RFC 2308 4). A bad record is a finding, and reading goes on.
+
+Long, because one class holds the state that each line of a file may change for those behind it.
+"""
 
 from __future__ import annotations
 
-from array import array
 from contextlib import suppress
 
-from kmsdns.core import names
-from kmsdns.core.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
 from kmsdns.errors import KmsdnsError
-from kmsdns.zone import directives, foreign, layouts, parentheses, plain, rdata, strict, svcb, windows
+from kmsdns.model import names
+from kmsdns.model.records import RDTYPES, Location, Opaque, Record, Soa, rdtype_text
+from kmsdns.zone import directives, layouts, parentheses, plain, rdata, strict, svcb, windows
+from kmsdns.zone import not_a_zone_file as foreign
 from kmsdns.zone.collector import paused
-from kmsdns.zone.complaints import Bad, Complaints
+from kmsdns.zone.complaints import (
+    CLASS_MISMATCH,
+    INVISIBLE_OR_SMART_CHARACTER,
+    NO_DEFAULT_TTL,
+    OUT_OF_ZONE_RECORD,
+    SOA_MISSING_OR_MISPLACED,
+    SYNTAX_ERROR,
+    UNBALANCED_PARENTHESIS,
+    UNKNOWN_OR_PSEUDO_TYPE,
+    WINDOWS_EXPORT_DIALECT,
+    ZoneSyntaxError,
+)
 from kmsdns.zone.lexer import Entries, decode
 from kmsdns.zone.naming import Completer
-from kmsdns.zone.text import class_text, meant, period
-from kmsdns.zone.zone import Manner, Zone
+from kmsdns.zone.reading import Reading
+from kmsdns.zone.text import class_text, meant
+from kmsdns.zone.zone import Inheritance, Zone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from kmsdns.core.records import Rdata
-    from kmsdns.zone.columns import Columns
+    from kmsdns.model.records import Rdata
     from kmsdns.zone.lexer import Entry
-    from kmsdns.zone.picking import Picker
 
 __all__ = ["Zone", "load"]
 
@@ -71,40 +84,14 @@ def load(
         return reader.finish()
 
 
-class Reader:
-    """One reading. count, the number of the entry at hand, puts findings into the order of the file."""
+class Reader(Reading):
+    """The reading of a master file: entries to records and findings."""
 
     def __init__(
         self, origin: str | None, read: Callable[[str], bytes] | None, rdclass: str, is_zone: bool, strictly: bool
     ) -> None:
-        self.argument = origin
-        self.first_origin: str | None = None
-        self.read = read
-        self.rdclass = rdclass  # of the zone; in a list of records, the last one stated (RFC 1035 5.1)
-        self.is_zone = is_zone
-        self.strict = strictly
-        self.name = strict.StrictCompleter(origin) if strictly else Completer(origin)
-        self.complaints = Complaints()
-        self.records: list[Record] = []
-        self.manners = bytearray()
-        self.places = array("Q")  # for each record the number of its entry
-        self.sources: dict[str, str] = {}
-        self.paths: list[str] = []  # the files being read, outermost first
-        self.text = ""  # of the innermost
-        self.count = 0
-        self.owner: str | None = None
-        self.unreadable_owner = 0  # the line of an owner that could not be read, while it is the one to inherit
-        self.after_origin = False
-        self.default_ttl: int | None = None
-        self.previous_ttl: int | None = None
-        self.minimum: int | None = None
-        self.generated = 0
-        self.types = dict(_TYPES)
-        self.ttls: dict[str, int] = {}
-        self.numbers = plain.Numbers()
-        self.refused = self.recognised = 0  # entries that cannot be read, and how many of these have a type
-        self.skipping = False  # inside a record whose parenthesis is never closed
-        self.columns: Columns | Picker | None = None  # what takes plain records, in place of the list
+        name = strict.StrictCompleter(origin) if strictly else Completer(origin)
+        super().__init__(origin, read, rdclass, is_zone, strictly, name, _TYPES)
 
     # Files and entries
 
@@ -130,7 +117,7 @@ class Reader:
     def take(self, entry: Entry) -> None:
         try:
             self.entry(entry)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             self.refuse(bad, entry)
         if self.name.raw is not None:
             foreign.tell_raw(self, self.name.take_raw(), entry)
@@ -161,15 +148,15 @@ class Reader:
         words = entry.words
         if entry.odd >= 0:
             what = f"U+{ord(self.text[entry.odd]):04X} stands here outside quotes, as if pasted: remove or retype it"
-            self.complain("ZF013", what, self.spot(entry, entry.odd, entry.odd + 1))
+            self.complain(INVISIBLE_OR_SMART_CHARACTER, what, self.spot(entry, entry.odd, entry.odd + 1))
         if entry.problem is not None:
             if words and not entry.inherits and words[0][0] != "$":
-                with suppress(Bad):
+                with suppress(ZoneSyntaxError):
                     self.new_owner(words[0], entry.line)
             offset = entry.problem.offset
             self.complain(entry.problem.code, entry.problem.message, self.spot(entry, offset, offset + 1))
             foreign.refused(self, entry)
-            self.skipping = entry.problem.code == "ZF002" and self.text[offset] == "("
+            self.skipping = entry.problem.code == UNBALANCED_PARENTHESIS and self.text[offset] == "("
             return
         if not words:
             return
@@ -187,15 +174,14 @@ class Reader:
             self.record(self.owner, words, 0, self.location(entry), entry)
         elif self.unreadable_owner:
             line = self.unreadable_owner
-            code = "origin" if self.name.origin is None else "ZF001"  # then the cause is told already
-            raise Bad(code, f"the record has the owner of the one before, and that in line {line} cannot be read")
+            code = "origin" if self.name.origin is None else SYNTAX_ERROR  # then the cause is told already
+            raise ZoneSyntaxError(
+                code, f"the record has the owner of the one before, and that in line {line} cannot be read"
+            )
         else:
-            raise Bad("ZF001", "no record before this one has an owner that it could inherit: write the owner")
-
-    def new_owner(self, word: str, line: int) -> str:
-        self.owner, self.unreadable_owner, self.after_origin = None, line, False
-        self.owner = self.name(word)
-        return self.owner
+            raise ZoneSyntaxError(
+                SYNTAX_ERROR, "no record before this one has an owner that it could inherit: write the owner"
+            )
 
     # Records
 
@@ -206,7 +192,9 @@ class Reader:
         size = len(words)
         while True:
             if at == size:
-                raise Bad("ZF001", "the record ends before its type: owner, TTL, class, type, rdata are expected", at)
+                raise ZoneSyntaxError(
+                    SYNTAX_ERROR, "the record ends before its type: owner, TTL, class, type, rdata are expected", at
+                )
             word = words[at]
             at += 1
             rdtype = self.types.get(word)
@@ -226,15 +214,15 @@ class Reader:
                 break
         try:
             value = self.rdata(rdtype, words[at:], entry)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             bad.word = at - 1 if bad.word is None else at + bad.word
             raise
         if rdtype == _ALIAS and word.upper() == "ALIAS":
             what = f"'ALIAS' is no record type that a name server loads{_INVENTED}"
-            self.complain("ZF015", what, location if entry is None else self.word_spot(entry, at - 1))
+            self.complain(UNKNOWN_OR_PSEUDO_TYPE, what, location if entry is None else self.word_spot(entry, at - 1))
         manner = 0
         if entry is not None and entry.inherits:
-            manner = Manner.OWNER_INHERITED | (Manner.AFTER_ORIGIN if self.after_origin else 0)
+            manner = Inheritance.OWNER_INHERITED | (Inheritance.AFTER_ORIGIN if self.after_origin else 0)
         if rdtype == "SOA" and self.minimum is None:
             assert isinstance(value, Soa)
             self.minimum = value.minimum
@@ -253,27 +241,23 @@ class Reader:
         if self.strict:
             strict.rdclass(word, at)
         if self.is_zone and stated != self.rdclass:
-            raise Bad("ZF011", f"class {stated} in a zone of class {self.rdclass}: all have one class", at)
+            raise ZoneSyntaxError(
+                CLASS_MISMATCH, f"class {stated} in a zone of class {self.rdclass}: all have one class", at
+            )
         self.rdclass = stated
-
-    def ttl(self, word: str, at: int) -> int:
-        seconds = self.ttls.get(word)
-        if seconds is None:
-            self.ttls[word] = seconds = period(word, "a TTL", at)
-        return seconds
 
     def implied_ttl(self, location: Location) -> tuple[int, int]:
         """$TTL, else the record before (RFC 1035 5.1), else the SOA's minimum, as once meant (RFC 2308 4)."""
         if self.default_ttl is not None:
-            return self.default_ttl, Manner.TTL_DEFAULT
+            return self.default_ttl, Inheritance.TTL_DEFAULT
         if self.previous_ttl is not None:
-            return self.previous_ttl, Manner.TTL_PREVIOUS
+            return self.previous_ttl, Inheritance.TTL_PREVIOUS
         if self.minimum is not None:
-            return self.minimum, Manner.TTL_MINIMUM
-        if self.complaints.first("ZF006"):
+            return self.minimum, Inheritance.TTL_MINIMUM
+        if self.complaints.first(NO_DEFAULT_TTL):
             what = "there is no TTL here, no $TTL and no SOA before it: 0 is assumed, write $TTL"
-            self.complain("ZF006", what, location)
-        return 0, Manner.TTL_UNKNOWN
+            self.complain(NO_DEFAULT_TTL, what, location)
+        return 0, Inheritance.TTL_UNKNOWN
 
     def rdtype(self, word: str, at: int) -> str:
         """A type as a message's decoder would name it; learnt for the next time."""
@@ -281,24 +265,26 @@ class Reader:
         rdtype = self.types.get(upper)
         if rdtype is None:
             if not (upper.replace("-", "").isalnum() and upper.isascii()) or upper[0].isdigit():
-                raise Bad("ZF001", f"a record type is expected here, not {names.shown(word)}", at)
+                raise ZoneSyntaxError(SYNTAX_ERROR, f"a record type is expected here, not {names.shown(word)}", at)
             try:
                 number = layouts.type_number(upper)
             except ValueError:
                 windows.check_type(upper, at)
                 hint = _INVENTED if upper == "ANAME" else meant(upper, tuple(_TYPES))
-                raise Bad(
-                    "ZF015", f"{names.shown(word)} is no record type that a name server loads{hint}", at
+                raise ZoneSyntaxError(
+                    UNKNOWN_OR_PSEUDO_TYPE, f"{names.shown(word)} is no record type that a name server loads{hint}", at
                 ) from None
             if number in _PSEUDO_TYPES:
-                raise Bad("ZF015", f"{upper} stands in questions and messages, never in a zone", at)
+                raise ZoneSyntaxError(
+                    UNKNOWN_OR_PSEUDO_TYPE, f"{upper} stands in questions and messages, never in a zone", at
+                )
             rdtype = rdtype_text(number)
         if len(self.types) < 4096 and rdtype != _ALIAS:  # that one is told about each time
             self.types[word] = rdtype
         return rdtype
 
     def rdata(self, rdtype: str, fields: Sequence[str], entry: Entry | None) -> Rdata:
-        """The rdata that words make. Raises Bad about one of them."""
+        """The rdata that words make. Raises ZoneSyntaxError about one of them."""
         if rdtype in layouts.PARAMETERS and any(word[0] == '"' for word in fields):
             return self.parameters(rdtype, fields, entry)
         if not self.is_zone and rdtype in layouts.STRING_TYPES and fields == [rdata.GENERIC, "0"]:
@@ -317,7 +303,7 @@ class Reader:
         glued, places = svcb.glued(fields, tokens)
         try:
             value = rdata.parse(rdtype, glued, self.name)
-        except Bad as bad:
+        except ZoneSyntaxError as bad:
             bad.word = None if bad.word is None else places[bad.word]
             raise
         assert value is not None
@@ -325,33 +311,14 @@ class Reader:
 
     # Findings
 
-    def complain(self, code: str, message: str, location: Location | None, subject: str | None = None) -> None:
-        subject = subject or self.owner or (self.paths[-1] if self.paths else None) or self.argument or ""
-        self.complaints.add(self.count, code, subject, message, location)
-
-    def tell_windows(self, message: str, location: Location) -> None:
-        if self.complaints.first("ZF014"):
-            self.complain("ZF014", message, location)
-
-    def refuse(self, bad: Bad, entry: Entry) -> None:
-        code = "ZF001" if bad.code == "origin" else bad.code
-        if code != "ZF014":
+    def refuse(self, bad: ZoneSyntaxError, entry: Entry) -> None:
+        code = SYNTAX_ERROR if bad.code == "origin" else bad.code
+        if code != WINDOWS_EXPORT_DIALECT:
             foreign.refused(self, entry)
         # Every relative name without an origin has the same cause, and what Windows alone has is told once as well.
-        if bad.code not in ("origin", "ZF014") or self.complaints.first(bad.code):
+        if bad.code not in ("origin", WINDOWS_EXPORT_DIALECT) or self.complaints.first(bad.code):
             location = self.location(entry) if bad.word is None else self.word_spot(entry, bad.word)
             self.complain(code, bad.message, location)
-
-    def word_spot(self, entry: Entry, index: int) -> Location:
-        tokens = entry.tokens(self.text)
-        token = tokens[min(index, len(tokens) - 1)]
-        return self.spot(entry, token.offset, token.end)
-
-    def location(self, entry: Entry) -> Location:
-        return self.spot(entry, entry.offset, entry.end)
-
-    def spot(self, entry: Entry, offset: int, end: int) -> Location:
-        return entry.location(self.text, self.paths[-1], offset, end)
 
     # The zone
 
@@ -375,7 +342,7 @@ class Reader:
             path = next(iter(self.sources))
             where = f"at {origin}" if origin is not None else "and no $ORIGIN: say which zone this is"
             start = Location(path=path, line=1, column=1, end_line=1, end_column=1)
-            self.complaints.add(0, "ZD001", origin or path, f"there is no SOA record {where}", start)
+            self.complaints.add(0, SOA_MISSING_OR_MISPLACED, origin or path, f"there is no SOA record {where}", start)
         zone.findings = self.complaints.listed()
         return zone
 
@@ -391,7 +358,7 @@ class Reader:
             if names.is_at_or_below(owner, origin):
                 continue
             message = f"{owner} is not in the zone {origin}"
-            self.complaints.add(self.places[index], "ZF012", owner, message, record.location)
+            self.complaints.add(self.places[index], OUT_OF_ZONE_RECORD, owner, message, record.location)
             outside.add(index)
         if outside:
             inside = [index for index in range(len(self.records)) if index not in outside]

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from kmsdns.core.names import fold, is_at_or_below, shown, split
 from kmsdns.errors import InvalidName, KmsdnsError
+from kmsdns.model.names import fold, is_at_or_below, shown, split
 from kmsdns.zone import writer
 from kmsdns.zone.edits import Edit, replace
 from kmsdns.zone.windows import is_list
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kmsdns.core.records import Location, Record
+    from kmsdns.model.records import Location, Record
     from kmsdns.zone.lexer import Token
     from kmsdns.zone.zone import Zone
 
 _CLASSES = ("IN", "CH", "HS", "CS", "CLASS")
-_TTLS = Manner.TTL_DEFAULT | Manner.TTL_PREVIOUS | Manner.TTL_MINIMUM | Manner.TTL_UNKNOWN
+_TTLS = Inheritance.TTL_DEFAULT | Inheritance.TTL_PREVIOUS | Inheritance.TTL_MINIMUM | Inheritance.TTL_UNKNOWN
 
 
 class Respelling:
@@ -37,7 +37,7 @@ class Respelling:
     def say_ttl(self, index: int) -> None:
         """The TTL on the record's own line."""
         record, tokens = self._line(index)
-        at = tokens[0 if self._zone.manners[index] & Manner.OWNER_INHERITED else 1].offset
+        at = tokens[0 if self._zone.manners[index] & Inheritance.OWNER_INHERITED else 1].offset
         self._add(record, Edit(start=at, end=at, replacement=f"{record.ttl} "))
 
     def say_owner(self, index: int, owner: str | None = None) -> None:
@@ -98,9 +98,9 @@ class Respelling:
     def _pin(self, index: int) -> None:
         """The owner and the TTL of a record written into its line, where it would inherit others now."""
         record, manner, before = self._zone.records[index], self._zone.manners[index], self._before(index)
-        if manner & Manner.OWNER_INHERITED and (before is None or fold(before.owner) != fold(record.owner)):
+        if manner & Inheritance.OWNER_INHERITED and (before is None or fold(before.owner) != fold(record.owner)):
             self.say_owner(index)
-        if manner & Manner.TTL_PREVIOUS and (before is None or before.ttl != record.ttl):
+        if manner & Inheritance.TTL_PREVIOUS and (before is None or before.ttl != record.ttl):
             self.say_ttl(index)
 
     def _insert(self, after: int, records: list[Record]) -> None:
@@ -116,7 +116,7 @@ class Respelling:
     def _change(self, index: int, new: Record) -> None:
         old, tokens = self._line(index)
         manner, before = self._zone.manners[index], self._before(index)
-        at = 0 if manner & Manner.OWNER_INHERITED else 1
+        at = 0 if manner & Inheritance.OWNER_INHERITED else 1
         if not at:
             if before is None or fold(before.owner) != fold(new.owner):
                 self.say_owner(index, new.owner)
@@ -127,7 +127,7 @@ class Respelling:
             rdtype += 1
         if manner & _TTLS:
             implied = old.ttl
-            if manner & Manner.TTL_PREVIOUS and before is not None:
+            if manner & Inheritance.TTL_PREVIOUS and before is not None:
                 implied = before.ttl
             if implied != new.ttl:
                 start = tokens[at].offset

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
+import re
+
+from kmsdns.model import names
 from kmsdns.zone.addresses import ipv4, ipv6, packed
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.fields import Field, base64, placed
 from kmsdns.zone.text import named, number, octets
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     Keys = Mapping[str, tuple[int, Callable[[Words, str], bytes] | None]]
 
-_NUMBERED = pattern(r"key(0|[1-9][0-9]{0,4})")
-_NAME = pattern(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
+_NUMBERED = re.compile(r"key(0|[1-9][0-9]{0,4})")
+_NAME = re.compile(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
 
 
 def glued(words: Sequence[str], tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
@@ -48,14 +49,18 @@ def _parameters(words: Words, keys: Keys) -> bytes:
         key, equals, text = words.take("a parameter").partition("=")
         at = _number(words, key, keys)
         if at in found:
-            raise Bad("ZF001", f"the parameter {names.shown(key)} is here twice (RFC 9460 2.1)", words.at - 1)
+            raise ZoneSyntaxError(
+                SYNTAX_ERROR, f"the parameter {names.shown(key)} is here twice (RFC 9460 2.1)", words.at - 1
+            )
         if at == 0:
             wanted, told = sorted([_number(words, each, keys) for each in _list(words, text)]), words.at - 1
             found[at] = b"".join([each.to_bytes(2, "big") for each in wanted])
         else:
             found[at] = _value(words, key, equals, text, keys)
     if 0 in wanted or len(set(wanted)) < len(wanted) or not found.keys() >= set(wanted):
-        raise Bad("ZF001", "mandatory lists other parameters of this record, each once (RFC 9460 8)", told)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, "mandatory lists other parameters of this record, each once (RFC 9460 8)", told
+        )
     return b"".join(
         [at.to_bytes(2, "big") + len(value).to_bytes(2, "big") + value for at, value in sorted(found.items())]
     )  # fmt: skip
@@ -74,20 +79,22 @@ def _value(words: Words, key: str, equals: str, text: str, keys: Keys) -> bytes:
     parse = keys[key][1] if key in keys else _any
     if parse is None:
         if equals:
-            raise Bad("ZF001", f"{key} takes no value (RFC 9460 7)", words.at - 1)
+            raise ZoneSyntaxError(SYNTAX_ERROR, f"{key} takes no value (RFC 9460 7)", words.at - 1)
         return b""
     if key in keys and text in ("", '""'):
-        raise Bad("ZF001", f"{key} takes a value: {key}=...", words.at - 1)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"{key} takes a value: {key}=...", words.at - 1)
     value = parse(words, text)
     if len(value) > 65535:
-        raise Bad("ZF016", f"the value of {key} has {len(value)} octets, 65535 is the most", words.at - 1)
+        raise ZoneSyntaxError(
+            NUMBER_OUT_OF_RANGE, f"the value of {key} has {len(value)} octets, 65535 is the most", words.at - 1
+        )
     return value
 
 
 def _decoded(words: Words, text: str) -> bytes:
     try:
         return octets(text)
-    except Bad as bad:
+    except ZoneSyntaxError as bad:
         bad.word = words.at - 1
         raise
 
@@ -101,8 +108,8 @@ def _items(words: Words, text: str) -> list[bytes]:
     found, item, escaped = [], bytearray(), False
     for octet in _decoded(words, text):
         if escaped and octet not in b",\\":
-            raise Bad(
-                "ZF001", "in a list, a backslash stands before a comma or a backslash (RFC 9460 A.1)", words.at - 1
+            raise ZoneSyntaxError(
+                SYNTAX_ERROR, "in a list, a backslash stands before a comma or a backslash (RFC 9460 A.1)", words.at - 1
             )
         if escaped or octet not in b",\\":
             item.append(octet)
@@ -114,7 +121,9 @@ def _items(words: Words, text: str) -> list[bytes]:
             item.clear()
     found.append(bytes(item))
     if escaped or not all(found):
-        raise Bad("ZF001", "a list has an empty item, or ends in a backslash (RFC 9460 A.1)", words.at - 1)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, "a list has an empty item, or ends in a backslash (RFC 9460 A.1)", words.at - 1
+        )
     return found
 
 
@@ -126,7 +135,9 @@ def _protocols(words: Words, text: str) -> bytes:
     found = _items(words, text)
     longest = max(map(len, found))
     if longest > 255:
-        raise Bad("ZF016", f"a protocol has {longest} octets, 255 is the most (RFC 9460 7.1)", words.at - 1)
+        raise ZoneSyntaxError(
+            NUMBER_OUT_OF_RANGE, f"a protocol has {longest} octets, 255 is the most (RFC 9460 7.1)", words.at - 1
+        )
     return b"".join([bytes((len(item),)) + item for item in found])
 
 

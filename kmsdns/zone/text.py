@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
-from kmsdns.zone.complaints import Bad
+from kmsdns.model import names
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,25 +14,27 @@ if TYPE_CHECKING:
 
     Name = Callable[[str], str]
 
-_PERIOD = pattern(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
-_PART = pattern(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
+_PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
+_PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
 _CLASSES = {"IN": 1, "CS": 2, "CH": 3, "HS": 4}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
-def number(word: str, field: str, at: int, most: int, code: str = "ZF016") -> int:
-    """A decimal number up to most. Raises Bad: code when it is out of range, ZF001 when it is no number."""
+def number(word: str, field: str, at: int, most: int, code: str = NUMBER_OUT_OF_RANGE) -> int:
+    """A decimal number up to most. Raises ZoneSyntaxError: code for one out of range, else one of syntax."""
     if word.isdigit() and word.isascii():
         value = int(word) if len(word) < 20 else most + 1
         if value <= most:
             return value
     elif not (word[:1] == "-" and word[1:].isdigit()):
-        raise Bad("ZF001", f"{field} is expected here, a number from 0 to {most}, not {names.shown(word)}", at)
-    raise Bad(code, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {most}", at)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, f"{field} is expected here, a number from 0 to {most}, not {names.shown(word)}", at
+        )
+    raise ZoneSyntaxError(code, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {most}", at)
 
 
 def period(word: str, field: str, at: int | None) -> int:
-    """Seconds, as a number or with units (1h30m). Raises Bad: ZF016 when they don't fit in 32 bits, else ZF001."""
+    """Seconds, as a number or with units (1h30m). Raises ZoneSyntaxError for what is none, or needs over 32 bits."""
     if word.isdigit() and word.isascii() and len(word) < 11:
         seconds = int(word)
     elif _PERIOD.fullmatch(word):
@@ -42,9 +43,13 @@ def period(word: str, field: str, at: int | None) -> int:
     elif word[:1] == "-" and word[1:].isdigit():
         seconds = -1
     else:
-        raise Bad("ZF001", f"{field} is expected here, like 3600 or 1h30m, not {names.shown(word)}", at)
+        raise ZoneSyntaxError(
+            SYNTAX_ERROR, f"{field} is expected here, like 3600 or 1h30m, not {names.shown(word)}", at
+        )
     if not 0 <= seconds < 2**32:
-        raise Bad("ZF016", f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at)
+        raise ZoneSyntaxError(
+            NUMBER_OUT_OF_RANGE, f"{field} {names.shown(word, 30)[1:-1]} is out of range: 0 to {2**32 - 1} seconds", at
+        )
     return seconds
 
 
@@ -58,7 +63,7 @@ def meant(word: str, known: tuple[str, ...]) -> str:
 
 
 def octets(word: str) -> bytes:
-    r"""The octets of a word or a quoted string: quotes taken off, \X and \DDD undone. Raises Bad (RFC 1035 5.1)."""
+    r"""Octets of a word or quoted string: quotes off, \X and \DDD undone (RFC 1035 5.1). Raises ZoneSyntaxError."""
     if word[:1] == '"':
         word = word[1:-1]
     if "\\" not in word:
@@ -73,11 +78,13 @@ def octets(word: str) -> bytes:
         digits = word[escape + 1 : escape + 4]
         if digits[:1].isdigit():
             if len(digits) < 3 or not (digits.isdigit() and digits.isascii()) or int(digits) > 255:
-                raise Bad("ZF001", f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255 (RFC 1035 5.1)")
+                raise ZoneSyntaxError(
+                    SYNTAX_ERROR, f"\\{names.shown(digits)[1:-1]} is no octet: write \\000 to \\255 (RFC 1035 5.1)"
+                )
             found.append(int(digits))
             at = escape + 4
         elif not digits:
-            raise Bad("ZF001", "a backslash at the end escapes nothing (RFC 1035 5.1)")
+            raise ZoneSyntaxError(SYNTAX_ERROR, "a backslash at the end escapes nothing (RFC 1035 5.1)")
         else:
             found += encoded(digits[0])
             at = escape + 2
@@ -93,10 +100,10 @@ def encoded(text: str) -> bytes:
 
 
 def named(word: str, at: int, name: Name) -> str:
-    """The name that a word stands for. Raises Bad about the word at that place."""
+    """The name that a word stands for. Raises ZoneSyntaxError about the word at that place."""
     try:
         return name(word)
-    except Bad as bad:
+    except ZoneSyntaxError as bad:
         bad.word = at
         raise
 
@@ -111,3 +118,13 @@ def class_text(word: str) -> str | None:
         return None
     number = int(digits)
     return next((known for known, value in _CLASSES.items() if value == number), f"CLASS{number}")
+
+
+class Numbers(dict[str, int]):
+    """The numbers of 16 bits that were read so far, by their digits. Raises ZoneSyntaxError for anything else."""
+
+    def __missing__(self, word: str) -> int:
+        value = number(word, "a number", 0, 65535)
+        if len(word) < 6:  # not with any number of zeros in front
+            self[word] = value
+        return value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
+import re
+
+from kmsdns.model import names
 from kmsdns.zone.addresses import ipv4, ipv6, packed
-from kmsdns.zone.complaints import Bad
+from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, ZoneSyntaxError
 from kmsdns.zone.fields import BASE64, IPV4, IPV6, NAME, Field, placed
 from kmsdns.zone.text import number
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
     from kmsdns.zone.fields import Words
 
-_PREFIX = pattern(r"(!?)([12]):(.+)/([0-9]{1,3})")
-_METRES = pattern(r"(-?)([0-9]{1,10})(?:\.([0-9]{1,2})[0-9]*)?m?")
-_SECONDS = pattern(r"([0-9]{1,2})(?:\.([0-9]{1,3}))?")
+_PREFIX = re.compile(r"(!?)([12]):(.+)/([0-9]{1,3})")
+_METRES = re.compile(r"(-?)([0-9]{1,10})(?:\.([0-9]{1,2})[0-9]*)?m?")
+_SECONDS = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,3}))?")
 _EQUATOR = 1 << 31
 _GROUND = 10_000_000  # centimetres: altitudes count from 100 km below the WGS 84 spheroid
 _LARGEST = 9 * 10**9  # centimetres: what one digit and a power of ten can say
@@ -34,7 +35,9 @@ def _prefixes(words: Words) -> bytes:
         address = packed(placed(words, ipv4 if match[2] == "1" else ipv6, match[3]))
         length = int(match[4])
         if length > len(address) * 8:
-            raise Bad("ZF016", f"the length of the prefix {names.shown(word)} is out of range", words.at - 1)
+            raise ZoneSyntaxError(
+                NUMBER_OUT_OF_RANGE, f"the length of the prefix {names.shown(word)} is out of range", words.at - 1
+            )
         part = address.rstrip(b"\0")
         found += bytes((0, int(match[2]), length, (0x80 if match[1] else 0) | len(part))) + part
     return bytes(found)
@@ -90,7 +93,7 @@ def _centimetres(words: Words, what: str, least: int, most: int) -> int:
     value = int(match[2]) * 100 + int((match[3] or "0").ljust(2, "0"))
     value = -value if match[1] else value
     if not least <= value <= most:
-        raise Bad("ZF016", f"{what} {names.shown(word)} is out of range", words.at - 1)
+        raise ZoneSyntaxError(NUMBER_OUT_OF_RANGE, f"{what} {names.shown(word)} is out of range", words.at - 1)
     return value
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core import names
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import RDTYPES
 from kmsdns.errors import InvalidName
-from kmsdns.zone.complaints import Bad
-from kmsdns.zone.lexer import Entry, Kind, Token
+from kmsdns.model import names
+from kmsdns.model.records import RDTYPES
+from kmsdns.zone.complaints import WINDOWS_EXPORT_DIALECT, ZoneSyntaxError
+from kmsdns.zone.lexer import Entry, Token, TokenKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +24,9 @@ TTL = 3600
 
 _SOA_TIMES = ["900", "600", "86400", "3600"]  # the list does not show them either: Windows' own
 _FRAMES = (["returned", "records:"], ["command", "completed", "successfully."])
-_DATABASE = pattern(r"^;\s+Database file [^\n]*? for (?:[^\n]* zone )?([^\s;]+?)\.?(?: zone)?\.\s*$", re.MULTILINE)
-_ROW = pattern(r"([^\t\n]*)\t([^\t\n]*\(([A-Z][A-Z0-9]{0,9})\))\t([^\t\n]+)")
-_MARKS = pattern(r"[\[\],]")
+_DATABASE = re.compile(r"^;\s+Database file [^\n]*? for (?:[^\n]* zone )?([^\s;]+?)\.?(?: zone)?\.\s*$", re.MULTILINE)
+_ROW = re.compile(r"([^\t\n]*)\t([^\t\n]*\(([A-Z][A-Z0-9]{0,9})\))\t([^\t\n]+)")
+_MARKS = re.compile(r"[\[\],]")
 _HEAD = 2000  # characters in which a file shows what it is
 
 
@@ -41,9 +40,9 @@ def origin(text: str) -> str | None:
 
 
 def check_type(word: str, at: int) -> None:
-    """Raises Bad about a type that Windows alone has, to look names up by WINS; ZF014, which is no error."""
+    """Raises ZoneSyntaxError about a type that Windows alone has, to look names up by WINS: no error."""
     if word in ("WINS", "WINSR", "WINS-R"):
-        raise Bad("ZF014", f"{word} is a record of Windows alone; it is passed over", at)
+        raise ZoneSyntaxError(WINDOWS_EXPORT_DIALECT, f"{word} is a record of Windows alone; it is passed over", at)
 
 
 def is_frame(words: Sequence[str]) -> bool:
@@ -82,7 +81,7 @@ def rows(text: str) -> Iterator[Entry]:
         if match is not None:
             owner, rdtype, data = match[1].strip(), match[3], match[4].strip()
             cells = [
-                Token(Kind.WORD, match[group], at + match.start(group), line, match.start(group) + 1)
+                Token(TokenKind.WORD, match[group], at + match.start(group), line, match.start(group) + 1)
                 for group in (1, 2, 4)
             ]  # fmt: skip
             name = "@" if owner.startswith("(") or not owner else owner

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from kmsdns.core import names
-from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number, rdtype_text
+from kmsdns.model import names
+from kmsdns.model.records import Opaque, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.zone import layouts, rdata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kmsdns.core.records import Rdata, Record
+    from kmsdns.model.records import Rdata, Record
 
 _WIDEST = 40  # columns; a longer owner makes its own line ragged, not every line wide
 

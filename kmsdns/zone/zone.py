@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
-from kmsdns.core.names import fold
-from kmsdns.core.pattern import pattern
-from kmsdns.core.records import Soa
-from kmsdns.zone.lexer import Kind, scan
+from kmsdns.model.names import fold
+from kmsdns.model.records import Soa
+from kmsdns.zone.lexer import TokenKind, scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.records import Record
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.records import Record
     from kmsdns.zone.lexer import Token
 
 
-_NEWLINE = pattern("\n")
+_NEWLINE = re.compile("\n")
 
 
-class Manner:
+class Inheritance:
     """How a record came by what its line does not say; flags of Zone.manners."""
 
     OWNER_INHERITED = 1  # the line begins with a blank
@@ -113,7 +113,11 @@ class Zone:
             return []
         start = self.line_start(location.path, location.line)
         stop = self.line_start(location.path, location.end_line) + location.end_column - 1
-        return [token for token in scan(text, start, stop, location.line) if token.kind in (Kind.WORD, Kind.QUOTED)]
+        return [
+            token
+            for token in scan(text, start, stop, location.line)
+            if token.kind in (TokenKind.WORD, TokenKind.QUOTED)
+        ]
 
     def __repr__(self) -> str:
         return f"<Zone {self.origin}: {len(self.records)} records, {len(self.findings)} findings>"

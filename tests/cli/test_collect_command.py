@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from kmsdns.cli import run
-from kmsdns.kms.evidence import bundle
+from kmsdns.kms.evidence import bundle, bundle_types
 from tests.powershell import errors
 
 SCRIPT = (Path(bundle.__file__).parents[1] / "collect.ps1").read_text("ascii")
@@ -99,7 +99,7 @@ def keys_of(script: str) -> set[str]:
 def test_its_fields_are_those_of_the_bundle() -> None:
     fields = {
         field.name
-        for struct in vars(bundle).values()
+        for struct in vars(bundle_types).values()
         if isinstance(struct, type) and issubclass(struct, msgspec.Struct)
         for field in msgspec.structs.fields(struct)
     }

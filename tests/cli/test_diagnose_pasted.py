@@ -11,6 +11,7 @@ import pytest
 
 from kmsdns.cli import run
 from kmsdns.kms.evidence.text import decode
+from kmsdns.rules.catalogue import RULES
 
 EVIDENCE = Path("fixtures/evidence")
 DEAD = decode((EVIDENCE / "ospp-dead-manual.txt").read_bytes()).encode()
@@ -55,6 +56,15 @@ def test_another_cause_is_not_taken_for_a_dead_host(paste) -> None:
     assert not {"KMS102", "KMS103"} & {each["code"] for each in json.loads(out)["findings"]}
 
 
+def test_what_was_not_asked_is_not_told_for_unanswered(paste) -> None:
+    """Rules that judge look-ups (Rule.offline) are neither told nor skipped: nobody wanted them."""
+    _, out, _ = paste((EVIDENCE / "bundle.json").read_bytes(), "--offline", "--json")
+    document = json.loads(out)
+    assert document["findings"]
+    told = {each["code"] for each in (*document["findings"], *document["skipped"])}
+    assert not told & {rule.code for rule in RULES if not rule.offline}
+
+
 def test_slmgr_does_not_tell_for_what_a_host_was_set(paste) -> None:
     _, out, _ = paste((EVIDENCE / "slmgr-dlv-manual.txt").read_bytes(), "--offline", "--json")
     document = json.loads(out)
@@ -85,7 +95,7 @@ def test_what_is_no_evidence(octets: bytes, paste) -> None:
 
 
 def test_neither_a_domain_nor_evidence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("kmsdns.diagnosing.own_system_suffixes", lambda: ())
+    monkeypatch.setattr("kmsdns.sessions.diagnose.own_system_suffixes", lambda: ())
     assert run(["diagnose", "--no-config"]) == 2
     assert "name a domain, such as contoso.com, or give what a client's own tools printed" in capsys.readouterr().err
 

@@ -487,11 +487,11 @@ def test_an_internal_error_is_a_sentence_and_debug_shows_it(
 
 
 def test_no_name_searches_this_machines_suffixes(capsys: pytest.CaptureFixture[str], server: str, mocker) -> None:
-    mocker.patch("kmsdns.wiring.suffixes", return_value=("nobody.contoso.com.", "contoso.com."))
+    mocker.patch("kmsdns.sessions.discover.suffixes", return_value=("nobody.contoso.com.", "contoso.com."))
     status, report = as_json(capsys, "-s", server)
     assert status == 0
     assert report["result"]["services"][0]["queried"] == ["_vlmcs._tcp.nobody.contoso.com.", "_vlmcs._tcp.contoso.com."]
-    mocker.patch("kmsdns.wiring.suffixes", return_value=())
+    mocker.patch("kmsdns.sessions.discover.suffixes", return_value=())
     status, _, err = result(capsys, "-s", server)
     assert status == 2
     assert "no DNS suffix" in err

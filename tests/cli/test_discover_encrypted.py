@@ -17,10 +17,10 @@ import pytest
 
 import kmsdns
 from kmsdns.cli import run
-from kmsdns.net.responder import Responder
+from kmsdns.net.server.responder import Responder
 from kmsdns.testing import DnsServer
 from kmsdns.zone.reader import load
-from tests.net.secure import (
+from tests.net.client.secure import (
     CA,
     GOOD,
     GOOD_SERVERS,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli import run
-from kmsdns.net.listeners import Listener, Listeners
+from kmsdns.net.server.listeners import Listener, Listeners
 from kmsdns.testing import DnsServer
 
 WORDS = ("closed", "open", "rpc-other", "rpc")

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.cli.options import COMMANDS, Option
+from kmsdns.cli.options import COMMANDS
 from kmsdns.formats import FORMATS
+from kmsdns.model.option import Option
 from kmsdns.testing import DnsServer
 from tests.cli.scanning import COMMAND_LINE, HOSTILE, failing, is_made_of_orders, refusing, scan, unusable
 
@@ -151,7 +152,7 @@ def test_words_of_the_command_line(order: str, server: str, capsys: pytest.Captu
 def test_variables(
     order: str, command: str, server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for option in COMMANDS[command]:
+    for option in COMMANDS[command]():
         with monkeypatch.context() as environment:
             environment.setenv(option.variable, order)
             scan(capsys, *arguments_for(command, server, option))
@@ -160,9 +161,9 @@ def test_variables(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_settings(command: str, server: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Of every option, with values that it can't have; a file can hold what a command line can't, such as NUL."""
-    for option in COMMANDS[command]:
+    for option in COMMANDS[command]():
         for value in ("\0", "x\0\n::error::x", ["\n::error::x"], HOSTILE, "\n::error::" + "x" * 300, 1.5, True, [[1]]):
-            Path("kmsdns.toml").write_text(f"[{command}]\n{option.name} = {json.dumps(value)}\n")
+            Path("kmsdns.toml").write_text(f"[{command}]\n{option.key} = {json.dumps(value)}\n")
             scan(capsys, *arguments_for(command, server, option))
 
 
@@ -177,7 +178,7 @@ def test_keys_of_settings(order: str, capsys: pytest.CaptureFixture[str]) -> Non
 def arguments_for(command: str, server: str, option: Option) -> tuple[str, ...]:
     """A command that comes so far as to look at the option."""
     if command == "discover":
-        return ("discover", "h.test", *(() if option.name == "server" else ("-s", server)))
+        return ("discover", "h.test", *(() if option.key == "server" else ("-s", server)))
     return ("serve", "no-such-zone") if command == "serve" else ("cache", "show")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from kmsdns import __version__
 from kmsdns.cli import guarded, output
 from kmsdns.cli.group import run as run_group
 from kmsdns.cli.progress import Progress
@@ -205,7 +206,7 @@ def test_help_names_every_command_and_its_input(capsys: pytest.CaptureFixture[st
         assert name in out
         assert run_group([name, "--help"]) == 0
     assert run_group(["--version"]) == 0
-    assert capsys.readouterr().out.rstrip().endswith("kmsdns 0.1.0")
+    assert capsys.readouterr().out.rstrip().endswith(f"kmsdns {__version__}")
     assert run_group([]) == 2
     assert "discover" in capsys.readouterr().err, "without a command it says what there is"
     assert run_group(["discovr"]) == 2

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmsdns.cli import group, plain
-from kmsdns.cli.options import COUNT, DISCOVER, FLAG
+from kmsdns.cli.options import COMMANDS
+from kmsdns.model.option import COUNT, FLAG
 
+DISCOVER = COMMANDS["discover"]()
 VALUES = (
     "contoso.com",
     "1",
@@ -49,28 +51,28 @@ words = st.one_of(
 
 @given(st.lists(words, max_size=6))
 def test_what_is_read_here_is_what_click_reads(arguments: list[str]) -> None:
-    values = plain.parse([*(a for a in arguments if a != "--"), "--no-config"])
+    values = plain.parse([*(a for a in arguments if a != "--"), "--no-config"], DISCOVER)
     if values is not None:
         assert values == by_click([a for a in arguments if a != "--"])
 
 
 # --config and --no-config are decided before either reads the line.
-READ = [option for option in DISCOVER if option.name not in ("config", "no_config")]
+READ = [option for option in DISCOVER if option.key not in ("config", "no_config")]
 
 
-@pytest.mark.parametrize("option", READ, ids=lambda option: option.name)
+@pytest.mark.parametrize("option", READ, ids=lambda option: option.key)
 def test_every_option_is_read_here_and_by_click_alike(option) -> None:
     good = {"int": "3", "float": "1.5", "text": "x", "path": "x"}.get(option.kind) or (*option.choices, "")[0]
     for flag in option.flags:
         words = [flag] if option.kind in (FLAG, COUNT) else [flag, good]
-        values = plain.parse([*words, "contoso.com", "--no-config"])
+        values = plain.parse([*words, "contoso.com", "--no-config"], DISCOVER)
         assert values is not None
         assert values == by_click([*words, "contoso.com"])
-        is_default = good == str(option.default)
-        assert (values[option.name] == plain.parse([])[option.name]) is is_default
+        is_default = good == str(option.unset)
+        assert (values[option.key] == plain.parse([], DISCOVER)[option.key]) is is_default
         if option.multiple:
-            twice = plain.parse([*words, *words, "--no-config"])
-            assert len(twice[option.name]) == 2
+            twice = plain.parse([*words, *words, "--no-config"], DISCOVER)
+            assert len(twice[option.key]) == 2
             assert twice == by_click([*words, *words])
 
 
@@ -88,8 +90,8 @@ def test_every_option_is_read_here_and_by_click_alike(option) -> None:
     ],
 )
 def test_what_is_out_of_the_ordinary_is_left_to_click(arguments: list[str]) -> None:
-    assert plain.parse(arguments) is None
+    assert plain.parse(arguments, DISCOVER) is None
 
 
 def test_names_after_two_dashes() -> None:
-    assert plain.parse(["a", "--", "-b"])["names"] == ("a", "-b")
+    assert plain.parse(["a", "--", "-b"], DISCOVER)["names"] == ("a", "-b")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 import kmsdns
-from kmsdns import wiring
 from kmsdns.cli import run
-from kmsdns.core.report import Status
-from kmsdns.net.drive import run as drive
+from kmsdns.model.report import Status
+from kmsdns.net.client.drive import run as drive
+from kmsdns.sessions import discover as wiring
 from kmsdns.testing import DnsServer
 from tests.jobs.test_discover import World
 
@@ -119,7 +119,7 @@ def test_one_family_is_no_proof_that_there_is_none_of_the_other(port: int, capsy
 
 @pytest.mark.parametrize("outcome", ["servfail", "refused", "timeout", "malformed"])
 def test_a_first_suffix_that_could_not_be_asked(outcome: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kmsdns.core.messages import Outcome, Response
+    from kmsdns.model.messages import Outcome, Response
 
     monkeypatch.setattr(wiring, "suffixes", lambda: ("first.test.", "second.test."))
 
@@ -204,7 +204,7 @@ TcpTestSucceeded : False
     assert '"elapsed_s": null' in kmsdns_render("json", report)
 
 
-def kmsdns_render(form: str, report: kmsdns.core.report.Report) -> str:
+def kmsdns_render(form: str, report: kmsdns.model.report.Report) -> str:
     from kmsdns.formats import PLAIN, render
 
     return render(form, report, PLAIN)

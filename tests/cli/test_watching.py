@@ -16,9 +16,9 @@ import pytest
 
 from kmsdns.cli import run
 from kmsdns.cli.watching import Board
-from kmsdns.core.expectations import CheckOutcome, CheckResult
-from kmsdns.core.records import Location
-from kmsdns.core.report import Report
+from kmsdns.expectations.values import CheckOutcome, CheckResult
+from kmsdns.model.records import Location
+from kmsdns.model.report import Report
 from kmsdns.testing import DnsServer
 from tests.formats import readers
 

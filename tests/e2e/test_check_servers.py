@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import kmsdns
-from kmsdns.checking import check
-from kmsdns.core.report import Report, Verdict
-from kmsdns.net import drive
-from kmsdns.spec.reader import read_text
+from kmsdns.model.report import Report, Verdict
+from kmsdns.net.client import drive
+from kmsdns.net.files.specs import read_text
+from kmsdns.sessions.check import check
 from kmsdns.testing import DnsServer
+from tests import peers
 from tests.checks import two_servers
 
 NS1, NS2 = "127.0.42.1", "127.0.42.2"
@@ -170,6 +171,61 @@ def test_targets(tmp_path: Path) -> None:
     assert told(report) == [("LIV105", "targets")]
     report = Set(tmp_path, ZONE).report(f'{SERVICE}targets = {{ within = ["10.0.0.0/8"] }}\n')
     assert {code for code, _line in told(report)} == {"EXP113"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "codes", "said"),
+    [
+        (["nxdomain:name=_tcp.contoso.test."], ["LIV110"], "_tcp.contoso.test."),
+        (["truncate:name=_vlmcs._tcp.contoso.test.", "close-port:transport=tcp"], ["EXP107", "LIV109"], NS2),
+    ],
+)
+def test_what_is_odd_about_the_answers_of_one_server(
+    tmp_path: Path, faults: list[str], codes: list[str], said: str
+) -> None:
+    report = Set(tmp_path, ZONE, *faults).report(AGREE)
+    assert [each.code for each in report.findings] == codes
+    assert said in report.findings[-1].message
+
+
+def test_an_answer_from_a_wildcard(tmp_path: Path) -> None:
+    zone = ZONE.replace("_vlmcs._tcp", "*._tcp")
+    report = Set(tmp_path, zone, first=zone).report(AGREE)
+    assert told(report) == [("LIV111", "consistent")]
+    assert passed(report) == [True, True], "a note"
+
+
+def beside_unbound(folder: Path, server: DnsServer, resolver: str) -> Report:
+    """A check of a vantage that is the zone's own server, and a resolver that asks it."""
+    spec = folder / "unbound.kmsdns.toml"
+    spec.write_text(f'[vantage]\noffice = ["{server.address}", "{resolver}"]\n[[check]]\nfrom = ["office"]\n{AGREE}')
+    with check(spec, timeout=2.0) as session:
+        return session.finish(drive.run(session.plan, session.source))
+
+
+def test_a_stale_resolver(tmp_path: Path) -> None:
+    with (
+        DnsServer(ZONE, address=NS1) as server,
+        peers.unbound("contoso.test.", server.address, tmp_path) as resolver,
+    ):
+        assert told(beside_unbound(tmp_path, server, resolver.address)) == []
+        server.reload(ZONE.replace("0 40 1688 kms02", "0 10 1688 kms02").replace("2026010105", "2026010106"))
+        report = beside_unbound(tmp_path, server, resolver.address)
+    assert told(report) == [("EXP112", "consistent"), ("LIV114", "consistent")]
+    assert resolver.address in report.findings[1].message
+
+
+def test_signatures_that_do_not_fit(tmp_path: Path) -> None:
+    """The zone isn't signed, though the resolver has been told of a key: it fails, unless it is told not to check."""
+    anchor = f"contoso.test. DS 4711 8 2 {'00' * 32}"
+    with (
+        DnsServer(ZONE, address=NS1) as server,
+        peers.unbound("contoso.test.", server.address, tmp_path, anchor) as resolver,
+    ):
+        report = beside_unbound(tmp_path, server, resolver.address)
+    assert told(report) == [("EXP105", "[[check]]"), ("EXP112", "consistent"), ("LIV115", "consistent")]
+    assert "servfail" in report.findings[2].message
+    assert "0 60 1688 kms01.contoso.test." in report.findings[2].message
 
 
 def test_names_that_are_no_service(tmp_path: Path) -> None:

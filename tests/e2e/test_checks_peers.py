@@ -14,7 +14,7 @@ import dns.zone
 import pytest
 
 import kmsdns
-from kmsdns.spec.reader import read_text
+from kmsdns.net.files.specs import read_text
 from kmsdns.testing import DnsServer
 from tests import peers
 from tests.checks import ZONE, codes

@@ -21,9 +21,9 @@ from kmsdns.cli import check as check_command
 from kmsdns.cli import diagnose as diagnose_command
 from kmsdns.cli import discover as discover_command
 from kmsdns.cli import reporting, run
-from kmsdns.core.report import Report
 from kmsdns.formats import FORMATS, PLAIN, render
-from kmsdns.net.faults import FAULTS
+from kmsdns.model.report import Report
+from kmsdns.net.server.faults.table import FAULTS
 from kmsdns.testing import DnsServer
 
 HOST, DEAD = "127.0.0.1", "127.0.0.2"

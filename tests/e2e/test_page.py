@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import kmsdns
-from kmsdns.core.records import Srv
-from kmsdns.core.report import Report
 from kmsdns.formats import render
-from kmsdns.net.listeners import Listener, Listeners
+from kmsdns.model.records import Srv
+from kmsdns.model.report import Report
+from kmsdns.net.server.listeners import Listener, Listeners
 from kmsdns.testing import DnsServer
 from tests.browser import Browser, chromium
 from tests.formats.reports import CLOSED, OPEN, WEIGHTED, diagnosis, found, saying, silent

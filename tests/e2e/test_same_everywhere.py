@@ -11,8 +11,8 @@ import pytest
 
 import kmsdns
 from kmsdns import aio, api
-from kmsdns.core.report import Report
-from kmsdns.net.listeners import Listener, Listeners
+from kmsdns.model.report import Report
+from kmsdns.net.server.listeners import Listener, Listeners
 from kmsdns.testing import DnsServer
 from tests import peers
 
@@ -55,10 +55,9 @@ def test_bundled_server_nsd_async_and_tape_agree(path: Path, tmp_path: Path) -> 
 
 
 def test_blocking_and_async_have_the_same_names_and_signatures() -> None:
-    public = {name for name in vars(api) if not name.startswith("_") and inspect.isfunction(getattr(api, name))}
-    jobs = {name for name in public if getattr(api, name).__module__.startswith("kmsdns")} - {"run", "wraps"}
-    assert "discover" in jobs
-    for name in jobs:
+    assert sorted(api.__all__) == sorted(aio.__all__)
+    assert "discover" in api.__all__
+    for name in api.__all__:
         assert inspect.signature(getattr(api, name)) == inspect.signature(getattr(aio, name))
         assert inspect.iscoroutinefunction(getattr(aio, name))
         assert getattr(api, name).__doc__ == getattr(aio, name).__doc__

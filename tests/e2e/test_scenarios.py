@@ -11,23 +11,23 @@ from xml.etree import ElementTree
 import pytest
 
 import kmsdns
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Status
 from kmsdns.formats import FORMATS, render
-from kmsdns.formats.conclusion import GLYPHS
+from kmsdns.formats.glyphs import GLYPHS
 from kmsdns.kms.diagnosis import would_show
-from kmsdns.net.evidence import gather
-from kmsdns.net.scenario import Stage, evidence_paths, probe_of, read_scenario
+from kmsdns.model.findings import Severity
+from kmsdns.model.report import Status
+from kmsdns.net.files.evidence import gather
+from kmsdns.net.scenario import ScenarioRun, evidence_paths, probe_of, read_scenario
 
 FOLDER = Path("fixtures/scenarios")
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 ROWS = 39
 
 
-def diagnosed(name: str) -> tuple[object, kmsdns.core.report.Report]:
+def diagnosed(name: str) -> tuple[object, kmsdns.model.report.Report]:
     scenario = read_scenario(name)
     spec = scenario.client
-    with Stage(scenario) as stage:
+    with ScenarioRun(scenario) as stage:
         report = kmsdns.diagnose(
             scenario.domain,
             config=stage.config,

@@ -61,6 +61,15 @@ def test_the_wheel_has_every_scenario_with_its_evidence(site: Path) -> None:
     assert done.stdout.split() == [str(len(list(SCENARIOS.glob("*.toml")))), "True", "True"], done.stderr
 
 
+def test_the_wheel_has_the_tables_of_data(site: Path) -> None:
+    tables = {
+        path.name: path.read_bytes() for path in (ROOT / "kmsdns/data").iterdir() if path.suffix in (".csv", ".toml")
+    }
+    inside = (path for path in (site / "kmsdns/data").iterdir() if path.suffix != ".py")
+    assert {path.name: path.read_bytes() for path in inside if path.is_file()} == tables
+    assert "The count reported by the KMS is insufficient" in ran(site, "-m", "kmsdns", "explain", "0xC004F038").stdout
+
+
 @pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("name", ["one-of-several-dead", "stale-on-the-client"])  # a network; evidence
 def test_a_scenario_by_its_name_is_diagnosed_from_anywhere(site: Path, name: str) -> None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kmsdns.core.findings import Action, Change, Do, Evidence, EvidenceKind, Finding, Fix, Related, Severity, Skipped
-from kmsdns.core.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Rejected, Response, Try
-from kmsdns.core.names import service_name
-from kmsdns.core.ordering import share_terms
-from kmsdns.core.records import Location, Record, Srv
-from kmsdns.core.report import Discovered, Endpoint, Report, ZoneFile
-from kmsdns.core.snapshot import CachedHost, Snapshot
 from kmsdns.jobs.discover import fate_of, worst
 from kmsdns.jobs.validate import validate
-from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.config import ClientConfig
 from kmsdns.kms.diagnosis import Observed, fate
 from kmsdns.kms.evidence.facts import Facts, HostState, Licence, ManualHost, Source, Suffix
 from kmsdns.kms.licence import LicenceState
+from kmsdns.model.findings import Action, Change, Do, Evidence, EvidenceKind, Finding, Fix, Related, Severity, Skipped
+from kmsdns.model.messages import (
+    Outcome,
+    Probe,
+    ProbeAttempt,
+    ProbeOutcome,
+    ProbeResult,
+    Question,
+    Rejected,
+    Response,
+    Try,
+)
+from kmsdns.model.names import service_name
+from kmsdns.model.records import Location, Record, Srv
+from kmsdns.model.report import Discovered, Endpoint, Report, ZoneFile
+from kmsdns.model.snapshot import CachedHost, Snapshot
 from kmsdns.rules.catalogue import RULES
+from kmsdns.selection.ordering import share_terms
 from kmsdns.zone import load
 
 if TYPE_CHECKING:
@@ -56,7 +66,7 @@ def found(
         probe = None
         if outcomes is not None and own:
             outcome = outcomes[index % len(outcomes)]
-            attempts = tuple([Attempt(address=each, outcome=outcome, elapsed=0.0002) for each in own])
+            attempts = tuple([ProbeAttempt(address=each, outcome=outcome, elapsed=0.0002) for each in own])
             probe = ProbeResult(
                 probe=Probe(kind="tcp", target=srv.target, port=srv.port, addresses=own),
                 outcome=outcome,

@@ -1,4 +1,4 @@
-"""How many of the faults in tests/core/test_fault_table.py `discover -v` tells apart, and why not the others."""
+"""How many of the faults in tests/lookup/test_fault_table.py `discover -v` tells apart, and why not the others."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns import wiring
-from kmsdns.core.flight import Settings
-from kmsdns.core.messages import Ask, Outcome, Question, Response
-from kmsdns.core.records import Record
-from kmsdns.core.report import Report
 from kmsdns.formats import Style, render
-from kmsdns.formats.trace import trace
-from kmsdns.net.drive import run as drive
-from tests.core.test_fault_table import BAD, COMPARING, ROWS, SETTINGS
-from tests.core.virtual_network import Script, run
+from kmsdns.formats.terminal.trace import trace
+from kmsdns.lookup.attempt import LookupSettings
+from kmsdns.model.messages import Ask, Outcome, Question, Response
+from kmsdns.model.records import Record
+from kmsdns.model.report import Report
+from kmsdns.net.client.drive import run as drive
+from kmsdns.sessions import discover as wiring
+from tests.lookup.test_fault_table import BAD, COMPARING, ROWS, SETTINGS
+from tests.lookup.virtual_network import Script, run
 
 AT_LEAST = 85
 
@@ -50,7 +50,7 @@ MARKS = re.compile(r"\\([\\`*_\[\]<>|~#&$])|<!-- -->")
 class Network:
     """Asks one server with a fault about the SRV records, in virtual time; addresses are known without a question."""
 
-    def __init__(self, script: Script, settings: Settings) -> None:
+    def __init__(self, script: Script, settings: LookupSettings) -> None:
         self.script, self.settings = script, settings
 
     def answer(self, batch: Sequence[Ask]) -> list[Response]:
@@ -65,7 +65,7 @@ class Network:
         return Response(question=question, outcome=Outcome.ANSWER, reason="answer", answer=(address,), ttl=60)
 
 
-def discovered(name: str, settings: Settings = SETTINGS) -> Report:
+def discovered(name: str, settings: LookupSettings = SETTINGS) -> Report:
     with wiring.discover("corp.test", servers=["127.0.0.2"]) as session:
         return session.finish(drive(session.plan, Network(ROWS[name][0](), settings)))
 
@@ -75,7 +75,7 @@ def apart(alike: list[tuple[str, ...]]) -> int:
     return len(ROWS) - sum(len(names) - 1 for names in alike)
 
 
-def verbose(name: str, settings: Settings = SETTINGS) -> str:
+def verbose(name: str, settings: LookupSettings = SETTINGS) -> str:
     return render("text", discovered(name, settings), Style(verbose=1))
 
 

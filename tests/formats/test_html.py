@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kmsdns.core.records import Srv
-from kmsdns.core.report import Report
-from kmsdns.core.safe import safe
 from kmsdns.formats import render
-from kmsdns.formats.drawing import narrow, wide
-from kmsdns.formats.flow import MAX_BRANCHES, flow
+from kmsdns.formats.html.drawing import narrow, wide
+from kmsdns.formats.html.flow import MAX_BRANCHES, flow
 from kmsdns.formats.words import count
+from kmsdns.model.records import Srv
+from kmsdns.model.report import Report
+from kmsdns.model.safe import safe
 from tests.formats.reports import (
     CLOSED,
     FIVE,

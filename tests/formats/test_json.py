@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from kmsdns.core.findings import Action, Do, Finding, Fix, Rewrite, Severity
-from kmsdns.core.records import Location
 from kmsdns.formats.fixes.commands import by_machine
-from kmsdns.formats.json import document, finding_v1
+from kmsdns.formats.json import finding_v1
+from kmsdns.formats.jsontext import document
+from kmsdns.model.findings import Action, Do, Finding, Fix, Rewrite, Severity
+from kmsdns.model.records import Location
 from tests.formats.fixes.reports import RETIRED, action, finding
 
 SKU = "d450596f-894d-49e0-966a-fd39ed4c4c64"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from kmsdns.core.report import Report
-from kmsdns.core.safe import safe
 from kmsdns.formats import Style, render
+from kmsdns.model.report import Report
+from kmsdns.model.safe import safe
 from tests.formats.reports import (
     CLOSED,
     FIVE,

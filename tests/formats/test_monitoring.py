@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from kmsdns.cli.watching import Board
-from kmsdns.core.expectations import Checked, CheckOutcome, CheckResult, Expectation, Seen, Viewpoint, Xfail
-from kmsdns.core.findings import Severity
-from kmsdns.core.messages import Question
-from kmsdns.core.ordering import share_terms
-from kmsdns.core.records import Location, Record, Srv
-from kmsdns.core.report import Report
+from kmsdns.expectations.values import Checked, CheckOutcome, CheckResult, CheckVantage, Expectation, Seen, Xfail
 from kmsdns.formats import render
-from kmsdns.formats.nagios import State, state, unknown
-from kmsdns.formats.prometheus import text
+from kmsdns.formats.monitoring.nagios import PluginState, state, unknown
+from kmsdns.formats.monitoring.prometheus import text
+from kmsdns.model.findings import Severity
+from kmsdns.model.messages import Question
+from kmsdns.model.records import Location, Record, Srv
+from kmsdns.model.report import Report
+from kmsdns.selection.ordering import share_terms
 from tests.formats import readers
 from tests.formats.reports import (
     CLOSED,
@@ -45,21 +45,21 @@ UNLEARNT = ERROR.replace(code="LIV005", is_open=True)
 @pytest.mark.parametrize(
     ("report", "wanted"),
     [
-        (discovery(found()), State.OK),
-        (discovery(found(), findings=(NOTE,)), State.OK),
-        (discovery(found(), findings=(NOTE, WARNING)), State.OK),
-        (discovery(found(), findings=(NOTE, WARNING)).replace(fail_on=Severity.WARNING), State.WARNING),
-        (discovery(found(), findings=(NOTE,)).replace(fail_on=Severity.NOTE), State.WARNING),
-        (discovery(found(), findings=(NOTE, ERROR)).replace(fail_on=Severity.NOTE), State.CRITICAL),
-        (discovery(found(), findings=(WARNING, ERROR)), State.CRITICAL),
-        (discovery(found(), findings=(WARNING,), inconclusive=True), State.UNKNOWN),
-        (discovery(found(), findings=(ERROR,), inconclusive=True), State.CRITICAL),
-        (discovery(silent(), findings=(UNLEARNT,)), State.UNKNOWN),
-        (discovery(found(())), State.CRITICAL),
-        (validated(contoso=FIVE), State.CRITICAL),
+        (discovery(found()), PluginState.OK),
+        (discovery(found(), findings=(NOTE,)), PluginState.OK),
+        (discovery(found(), findings=(NOTE, WARNING)), PluginState.OK),
+        (discovery(found(), findings=(NOTE, WARNING)).replace(fail_on=Severity.WARNING), PluginState.WARNING),
+        (discovery(found(), findings=(NOTE,)).replace(fail_on=Severity.NOTE), PluginState.WARNING),
+        (discovery(found(), findings=(NOTE, ERROR)).replace(fail_on=Severity.NOTE), PluginState.CRITICAL),
+        (discovery(found(), findings=(WARNING, ERROR)), PluginState.CRITICAL),
+        (discovery(found(), findings=(WARNING,), inconclusive=True), PluginState.UNKNOWN),
+        (discovery(found(), findings=(ERROR,), inconclusive=True), PluginState.CRITICAL),
+        (discovery(silent(), findings=(UNLEARNT,)), PluginState.UNKNOWN),
+        (discovery(found(())), PluginState.CRITICAL),
+        (validated(contoso=FIVE), PluginState.CRITICAL),
     ],
 )
-def test_the_state_is_that_of_the_worst(report: Report, wanted: State) -> None:
+def test_the_state_is_that_of_the_worst(report: Report, wanted: PluginState) -> None:
     assert state(report) is wanted
     assert readers.nagios(render("nagios", report))[0] == wanted.name
 
@@ -152,7 +152,7 @@ def checks(*outcomes: CheckOutcome, **fields: object) -> Report:
         )
         records = tuple([Record(owner=OWNER, ttl=60, rdtype="SRV", rdata=srv) for srv in WEIGHTED[:number]])
         seen = Seen(
-            viewpoint=Viewpoint(label="office", servers=()),
+            viewpoint=CheckVantage(label="office", servers=()),
             response=None if outcome is CheckOutcome.NO_ANSWER else response(OWNER, "SRV", answer=records),
         )
         checked.append(Checked(expectation=expectation, seen=(seen,), today="2026-01-31"))

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.report import Report
-from kmsdns.core.safe import inert, safe
 from kmsdns.formats import FORMATS, render
-from kmsdns.formats.pipelines import fingerprints, path_of
+from kmsdns.formats.pipelines.common import fingerprints, path_of
+from kmsdns.model.findings import Severity
+from kmsdns.model.report import Report
+from kmsdns.model.safe import inert, safe
 from tests.formats import readers
 from tests.formats.reports import (
     FIVE,

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from kmsdns.core.findings import Skipped
 from kmsdns.formats import render
-from kmsdns.formats.sarif import FINGERPRINT, uri
+from kmsdns.formats.pipelines.sarif import FINGERPRINT, uri
+from kmsdns.model.findings import Skipped
 from kmsdns.rules.catalogue import RULES
 from tests.formats.readers import sarif
 from tests.formats.reports import FIVE, discovery, saying, saying_of_files, silent, validated

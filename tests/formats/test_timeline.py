@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult
-from kmsdns.core.records import Record, Srv
-from kmsdns.core.report import Discovered
-from kmsdns.core.snapshot import CachedHost
-from kmsdns.formats.bars import MAX_OF_A_WAVE, MAX_SHARES, Chart, shares_chart, times_chart
-from kmsdns.formats.timeline import times_table, waves
+from kmsdns.formats.html.bars import MAX_OF_A_WAVE, MAX_SHARES, Chart, shares_chart, times_chart
+from kmsdns.formats.html.timeline import times_table, waves
+from kmsdns.model.messages import Outcome, Probe, ProbeAttempt, ProbeOutcome, ProbeResult
+from kmsdns.model.records import Record, Srv
+from kmsdns.model.report import Discovered
+from kmsdns.model.snapshot import CachedHost
 from tests.formats.reports import CLOSED, OPEN, OWNER, SERVER, WEIGHTED, found, response, silent
 
 
@@ -18,7 +18,7 @@ def kinds(service: Discovered) -> list[list[tuple[str, str]]]:
 
 
 def probe(target: str, outcome: ProbeOutcome, elapsed: float = 0.0002) -> ProbeResult:
-    attempt = Attempt(address="192.0.2.9", outcome=outcome, elapsed=elapsed)
+    attempt = ProbeAttempt(address="192.0.2.9", outcome=outcome, elapsed=elapsed)
     probed = Probe(kind="tcp", target=target, port=1688, addresses=("192.0.2.9",))
     return ProbeResult(probe=probed, outcome=outcome, elapsed=elapsed, attempts=(attempt,))
 

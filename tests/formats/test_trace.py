@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from kmsdns.core.messages import REASONS, Outcome, Question, Rejected, Response, Said, Try
-from kmsdns.core.names import service_name
-from kmsdns.core.report import Discovered, Report
-from kmsdns.core.snapshot import Snapshot
 from kmsdns.formats import Style, render
-from kmsdns.formats.reasons import MEANINGS
-from kmsdns.formats.trace import contradictions, trace
+from kmsdns.formats.terminal.reasons import MEANINGS
+from kmsdns.formats.terminal.trace import contradictions, trace
+from kmsdns.model.messages import REASONS, Outcome, Question, Rejected, Response, Said, Try
+from kmsdns.model.names import service_name
+from kmsdns.model.report import Discovered, Report
+from kmsdns.model.snapshot import Snapshot
 
 QUESTION = Question(name="_vlmcs._tcp.contoso.com.", rdtype="SRV")
 HERE, THERE = "127.0.0.1:53", "127.0.0.9:5353"

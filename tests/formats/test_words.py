@@ -7,10 +7,10 @@ import unicodedata
 
 import pytest
 
-from kmsdns.core.messages import Probe, ProbeOutcome, ProbeResult
-from kmsdns.core.report import Endpoint
-from kmsdns.core.safe import safe
 from kmsdns.formats.words import count, duration, elapsed, probe_text, wrapped
+from kmsdns.model.messages import Probe, ProbeOutcome, ProbeResult
+from kmsdns.model.report import Endpoint
+from kmsdns.model.safe import safe
 
 
 @pytest.mark.parametrize(

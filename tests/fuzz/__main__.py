@@ -39,7 +39,7 @@ def main() -> None:
         return
     for number, data in enumerate(_seeds(chosen.target, random.Random(1))):
         (folder / f"seed-{number}").write_bytes(data)
-    with atheris.instrument_imports(include=["kmsdns.core"]):
+    with atheris.instrument_imports(include=["kmsdns.lookup", "kmsdns.model"]):
         target = _target(chosen.target)
     limits = [f"-max_total_time={chosen.seconds}", f"-max_len={LARGEST[chosen.target]}", "-timeout=10"]
     talk = ["-verbosity=0", "-print_final_stats=1", f"-artifact_prefix={folder.parent}/"]
@@ -55,7 +55,7 @@ def _target(name: str) -> Callable[[bytes], None]:
 
 def _seeds(name: str, dice: random.Random) -> tuple[bytes, ...]:
     if name == "decode":
-        from tests.core.mutations import corpus
+        from tests.lookup.mutations import corpus
 
         return corpus()
     return tuple([dice.randbytes(dice.randrange(20, LARGEST[name])) for _ in range(50)])
@@ -63,7 +63,7 @@ def _seeds(name: str, dice: random.Random) -> tuple[bytes, ...]:
 
 def _blindly(name: str, folder: Path, seconds: float) -> None:
     """The same without coverage: prints the seed, and keeps what broke the target."""
-    from tests.core.mutations import mutant
+    from tests.lookup.mutations import mutant
 
     target, seed, count, end = _target(name), secrets.randbits(32), 0, time.monotonic() + seconds
     while time.monotonic() < end:

@@ -10,12 +10,12 @@ import struct
 from collections.abc import Sequence
 from typing import TypeVar
 
-from kmsdns.core.exchange import MAX_TRIES, Exchange
-from kmsdns.core.flight import MAX_REJECTED, Close, Connect, Send, Settings
-from kmsdns.core.messages import REASONS, Outcome, Question, Server
-from kmsdns.core.names import to_wire
-from kmsdns.core.records import Record
-from kmsdns.core.wire import Message, WireError, decode
+from kmsdns.lookup.attempt import MAX_REJECTED, CloseSocket, Connect, LookupSettings, Send
+from kmsdns.lookup.exchange import MAX_TRIES, Exchange
+from kmsdns.lookup.wire import Message, WireError, decode
+from kmsdns.model.messages import REASONS, Outcome, Question, Server
+from kmsdns.model.names import to_wire
+from kmsdns.model.records import Record
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ def decode_any(data: bytes) -> None:
 
 
 def exchange_any(data: bytes) -> None:
-    """One look-up through whatever the script does to it: it keeps what core.exchange promises."""
+    """One look-up through whatever the script does to it: it keeps what lookup.exchange promises."""
     _World(_Script(data)).run()
 
 
@@ -73,11 +73,11 @@ class _Script:
         self._at += count
         return self._data[self._at - count : self._at]
 
-    def below(self, n: int) -> int:
+    def randbelow(self, n: int) -> int:
         return int.from_bytes(self.octets(1 if n <= 256 else 2), "big") % n
 
     def one_of(self, choices: Sequence[T]) -> T:
-        return choices[self.below(len(choices))]
+        return choices[self.randbelow(len(choices))]
 
 
 class _World:
@@ -85,12 +85,12 @@ class _World:
 
     def __init__(self, script: _Script) -> None:
         self.script = script
-        self.servers = CROWD if script.below(8) == 7 else SERVERS[: 1 + script.below(3)]
+        self.servers = CROWD if script.randbelow(8) == 7 else SERVERS[: 1 + script.randbelow(3)]
         self.question = Question(name=NAMES[0], rdtype=script.one_of(("SRV", "A")))
-        self.settings = Settings(
+        self.settings = LookupSettings(
             timeout=script.one_of((0.5, 2.0, 0.05)),
-            retries=script.below(4),
-            tcp_only=script.below(8) == 7,
+            retries=script.randbelow(4),
+            tcp_only=script.randbelow(8) == 7,
             edns_size=script.one_of((1232, None, 512)),
         )
         self.deadline = script.one_of((None, 0.0, 0.2, 1.0, 5.0))
@@ -99,7 +99,9 @@ class _World:
         self.closed: set[int] = set()
         self.streams: dict[int, bytes] = {}  # what came over each TCP connection
         self.believable: list[tuple[Server, str, Message]] = []
-        self.exchange = Exchange(self.question, self.servers, self.settings, below=script.below, deadline=self.deadline)
+        self.exchange = Exchange(
+            self.question, self.servers, self.settings, randbelow=script.randbelow, deadline=self.deadline
+        )
 
     def run(self) -> None:
         self.exchange.start(self.now)
@@ -115,7 +117,7 @@ class _World:
 
     def obey(self) -> None:
         for command in self.exchange.commands():
-            if isinstance(command, Close):
+            if isinstance(command, CloseSocket):
                 assert command.key in self.opened
                 assert command.key not in self.closed
                 self.closed.add(command.key)
@@ -137,7 +139,7 @@ class _World:
     def act(self) -> None:
         """One event: the clock, a packet, octets of a stream, or an error; not always where somebody still listens."""
         self.now += self.script.one_of(PAUSES)
-        kind = self.script.below(8)
+        kind = self.script.randbelow(8)
         key = self.script.one_of(list(self.opened))
         is_stream = isinstance(self.opened[key], Connect)
         if kind == 0:
@@ -153,7 +155,7 @@ class _World:
         elif kind == 3:
             self.exchange.eof(key, self.now)
         elif kind == 4:
-            self.stream(key, self.script.octets(self.script.below(64)))
+            self.stream(key, self.script.octets(self.script.randbelow(64)))
         else:
             self.frame(key, self.packet(key))
 
@@ -178,7 +180,7 @@ class _World:
         size = max(0, len(message) + self.script.one_of((0, 0, 0, 1, -1)))
         rest = size.to_bytes(2, "big") + message
         while rest:
-            piece = 1 + self.script.below(100) if self.script.below(2) else len(rest)
+            piece = 1 + self.script.randbelow(100) if self.script.randbelow(2) else len(rest)
             self.stream(key, rest[:piece])
             rest = rest[piece:]
             self.now += self.script.one_of(PAUSES[:4])
@@ -210,22 +212,22 @@ class _World:
     def packet(self, key: int) -> bytes:
         """Octets that may be a reply to this try."""
         script, query = self.script, self.query(key)
-        if script.below(8) == 7:
-            return script.octets(script.below(64))
-        if script.below(8) == 7:
-            return query[:2] + script.octets(script.below(128))
-        number = query[:2] if script.below(8) < 7 else script.octets(2)
+        if script.randbelow(8) == 7:
+            return script.octets(script.randbelow(64))
+        if script.randbelow(8) == 7:
+            return query[:2] + script.octets(script.randbelow(128))
+        number = query[:2] if script.randbelow(8) < 7 else script.octets(2)
         flags = script.one_of((0x8400, 0x8180, 0x8580, 0x8000, 0x8600, 0x0100, 0x9000))
         flags |= script.one_of((0, 0, 0, 0, 3, 3, 1, 2, 4, 5, 9, 11))
         sections = [[self.record() for _ in range(script.one_of(range(4)))] for _ in range(3)]
-        if script.below(2):
+        if script.randbelow(2):
             sections[2].append(OPT)
         questions = script.one_of((1, 1, 1, 1, 1, 1, 0, 2))
         data = bytearray(number + struct.pack("!5H", flags, questions, *[len(section) for section in sections]))
         data += _question(query) * questions + b"".join([record for section in sections for record in section])
         for _ in range(script.one_of((0, 0, 0, 0, 0, 1, 1, 2))):  # and a few octets are not what they were
-            data[script.below(len(data))] = script.below(256)
-        return bytes(data[: len(data) - script.below(16)] if script.below(8) == 7 else data)
+            data[script.randbelow(len(data))] = script.randbelow(256)
+        return bytes(data[: len(data) - script.randbelow(16)] if script.randbelow(8) == 7 else data)
 
     def record(self) -> bytes:
         kind, name = self.script.one_of(TYPES), to_wire(self.script.one_of(NAMES))
@@ -236,7 +238,7 @@ class _World:
             6: name + name + b"\0" * 20,
             16: b"\1x",
         }.get(kind, name)
-        owner = b"\xc0\x0c" if self.script.below(2) else to_wire(self.script.one_of(NAMES))
+        owner = b"\xc0\x0c" if self.script.randbelow(2) else to_wire(self.script.one_of(NAMES))
         return owner + struct.pack("!HHIH", kind, self.script.one_of((1, 1, 1, 3)), 60, len(rdata)) + rdata
 
     # --- what may be believed, and what was

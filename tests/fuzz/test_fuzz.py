@@ -11,12 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import exchange, flight, wire
-from kmsdns.core.exchange import Exchange
-from kmsdns.core.flight import Flight
+from kmsdns.lookup import attempt as flight
+from kmsdns.lookup import exchange, wire
+from kmsdns.lookup.attempt import Attempt
+from kmsdns.lookup.exchange import Exchange
 from tests.amount import examples
-from tests.core.mutations import mutant
 from tests.fuzz.harness import decode_any, exchange_any
+from tests.lookup.mutations import mutant
 
 NOTICED_WITHIN = 5000  # scripts
 
@@ -60,11 +61,11 @@ def scripted(seed: int) -> bytes:
 # Defects, each put where the code is right: what is replaced, by what.
 
 
-def believes_anybody(self: Flight, data: bytes, source: str) -> Any:
+def believes_anybody(self: Attempt, data: bytes, source: str) -> Any:
     return READ(self, data, str(self.server))
 
 
-def believes_any_id(self: Flight, data: bytes, source: str) -> Any:
+def believes_any_id(self: Attempt, data: bytes, source: str) -> Any:
     return READ(self, self.id.to_bytes(2, "big") + data[2:], source)
 
 
@@ -73,26 +74,26 @@ def knows_no_deadline(self: Exchange, now: float) -> None:
     TICK(self, now)
 
 
-def leaves_open(self: Exchange, tried: Flight) -> None:
+def leaves_open(self: Exchange, tried: Attempt) -> None:
     tried.open = False
 
 
-def listens_to_nobody(self: Flight, data: bytes, source: str) -> str:
+def listens_to_nobody(self: Attempt, data: bytes, source: str) -> str:
     return "id-mismatch"
 
 
-READ, TICK = Flight.read, Exchange.tick
+READ, TICK = Attempt.read, Exchange.tick
 
 
 @pytest.mark.parametrize(
     ("where", "name", "defect"),
     [
-        (Flight, "read", believes_anybody),
-        (Flight, "read", believes_any_id),
+        (Attempt, "read", believes_anybody),
+        (Attempt, "read", believes_any_id),
         (flight, "mismatch", lambda message, question: None),
         (Exchange, "tick", knows_no_deadline),
         (Exchange, "_close", leaves_open),
-        (Flight, "read", listens_to_nobody),
+        (Attempt, "read", listens_to_nobody),
         (exchange, "MAX_TRIES", 1000),
         (flight, "MAX_REJECTED", 1000),
         (wire.Names, "read", lambda self, start, hops=0: self.data[start + 1 << 16]),

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from kmsdns.core.judge import judge, outcome_of
-from kmsdns.core.messages import Ask, Directed, Question, Reply, Response, Server, Transfer, Transferred, Try
-from kmsdns.core.names import service_name
-from kmsdns.core.vantages import INSIDE, OUTSIDE, Consulted, Kind, Vantage
-from kmsdns.core.wire import decode, encode
 from kmsdns.jobs import consult as job
-from kmsdns.jobs.consult import Wanted, consult
-from kmsdns.net.responder import Responder
+from kmsdns.jobs.consult import Consultation, consult
+from kmsdns.lookup.reply_checks import analyse, outcome_of
+from kmsdns.lookup.wire import decode, encode
+from kmsdns.model.messages import Ask, Directed, Question, Reply, Response, Server, Try
+from kmsdns.model.names import service_name
+from kmsdns.model.vantages import INSIDE, OUTSIDE, ServerSurvey, Vantage, VantageKind
+from kmsdns.net.server.responder import Responder
 from kmsdns.zone.reader import load
 
 PARENT = """$ORIGIN com.
@@ -50,18 +50,12 @@ class World:
         everywhere = {NS1: [ZONE], NS2: [ZONE], ABOVE: [PARENT], OFFICE: [PARENT, ZONE, OTHERS]}
         self.servers = {address: Responder([load(text) for text in texts]) for address, texts in everywhere.items()}
         self.failing: set[tuple[str, str]] = set()  # address, and the domain at or below which it fails
-        self.transfers = False
         self.batches: list[list[Ask]] = []
 
     def answer(self, batch: Sequence[Ask]) -> list[Reply]:
         self.batches.append(list(batch))
         assert len(set(batch)) == len(batch), "nobody is asked the same twice"
-        return [self._transfer(ask) if isinstance(ask, Transfer) else self._reply(ask) for ask in batch]
-
-    def _transfer(self, ask: Transfer) -> Transferred:
-        if not self.transfers:
-            return Transferred(transfer=ask, reason="REFUSED")
-        return Transferred(transfer=ask, records=load(ZONE).records)
+        return [self._reply(ask) for ask in batch]
 
     def _reply(self, ask: Ask) -> Response:
         assert isinstance(ask, Directed)
@@ -75,7 +69,7 @@ class World:
             tried = _try(question, server, reason, rcode, ())
             return Response(question=question, outcome=outcome_of(reason), reason=reason, tries=(tried,))
         message = decode(octets)
-        found = judge(message, question)
+        found = analyse(message, question)
         return Response(
             question=question,
             outcome=outcome_of(found.reason),
@@ -105,18 +99,18 @@ def _try(question: Question, server: Server, outcome: str, rcode: str | None, fl
     )
 
 
-def vantage(address: str, kind: Kind = Kind.UNKNOWN, view: str | None = None) -> Vantage:
+def vantage(address: str, kind: VantageKind = VantageKind.UNKNOWN, view: str | None = None) -> Vantage:
     server = Server(address=address)
     return Vantage(name=str(server), server=server, kind=kind, view=view)
 
 
-OFFICES = (vantage(OFFICE, Kind.RESOLVER),)
+OFFICES = (vantage(OFFICE, VantageKind.RESOLVER),)
 
 
-def run(world: World, *vantages: Vantage, name: str = "contoso.com", **fields: object) -> Consulted:
+def run(world: World, *vantages: Vantage, name: str = "contoso.com", **fields: object) -> ServerSurvey:
     service = service_name(name, "_vlmcs", "_tcp")
-    wanted = {"service": service, "vantages": vantages or OFFICES, "below": random.Random(1).randrange, **fields}
-    plan = consult(Wanted(**wanted))
+    wanted = {"service": service, "vantages": vantages or OFFICES, "randbelow": random.Random(1).randrange, **fields}
+    plan = consult(Consultation(**wanted))
     try:
         batch = next(plan)
         while True:
@@ -125,7 +119,7 @@ def run(world: World, *vantages: Vantage, name: str = "contoso.com", **fields: o
         return end.value
 
 
-def kinds(found: Consulted) -> dict[str, Kind]:
+def kinds(found: ServerSurvey) -> dict[str, VantageKind]:
     return {each.vantage.name: each.vantage.kind for each in found.statements}
 
 
@@ -134,9 +128,9 @@ def test_a_resolver_finds_the_servers_which_are_asked_without_recursion() -> Non
     found = run(world)
     assert found.zone == "contoso.com."
     assert kinds(found) == {
-        f"{OFFICE}:53": Kind.RESOLVER,
-        "ns1.contoso.com.": Kind.AUTHORITATIVE,
-        "ns2.contoso.com.": Kind.AUTHORITATIVE,
+        f"{OFFICE}:53": VantageKind.RESOLVER,
+        "ns1.contoso.com.": VantageKind.AUTHORITATIVE,
+        "ns2.contoso.com.": VantageKind.AUTHORITATIVE,
     }
     assert world.asked(NS2) == [
         "contoso.com. SOA",
@@ -155,15 +149,22 @@ def test_a_resolver_finds_the_servers_which_are_asked_without_recursion() -> Non
 def test_a_server_that_is_given_and_found_is_asked_once() -> None:
     world = World()
     found = run(world, vantage(NS1))
-    assert kinds(found) == {"ns1.contoso.com.": Kind.AUTHORITATIVE, "ns2.contoso.com.": Kind.AUTHORITATIVE}
-    found = run(World(), vantage(NS1, Kind.RESOLVER))
-    assert list(kinds(found).values()) == [Kind.RESOLVER, Kind.AUTHORITATIVE, Kind.AUTHORITATIVE], "it has two parts"
+    assert kinds(found) == {
+        "ns1.contoso.com.": VantageKind.AUTHORITATIVE,
+        "ns2.contoso.com.": VantageKind.AUTHORITATIVE,
+    }
+    found = run(World(), vantage(NS1, VantageKind.RESOLVER))
+    assert list(kinds(found).values()) == [
+        VantageKind.RESOLVER,
+        VantageKind.AUTHORITATIVE,
+        VantageKind.AUTHORITATIVE,
+    ], "it has two parts"
 
 
 def test_what_a_vantage_is_shows() -> None:
-    assert kinds(run(World(), vantage(NS1), find=False)) == {f"{NS1}:53": Kind.AUTHORITATIVE}
-    assert kinds(run(World(), vantage(ABOVE), find=False)) == {f"{ABOVE}:53": Kind.UNKNOWN}
-    assert kinds(run(World(), vantage(NS3), find=False)) == {f"{NS3}:53": Kind.UNKNOWN}
+    assert kinds(run(World(), vantage(NS1), find=False)) == {f"{NS1}:53": VantageKind.AUTHORITATIVE}
+    assert kinds(run(World(), vantage(ABOVE), find=False)) == {f"{ABOVE}:53": VantageKind.UNKNOWN}
+    assert kinds(run(World(), vantage(NS3), find=False)) == {f"{NS3}:53": VantageKind.UNKNOWN}
 
 
 def test_a_zone_whose_servers_fail_is_found_by_a_referral() -> None:
@@ -183,7 +184,7 @@ def test_nobody_knows_of_any_zone() -> None:
 
 
 def test_each_view_finds_servers_of_its_own() -> None:
-    found = run(World(), vantage(OFFICE, Kind.RESOLVER, INSIDE), vantage(NS2, Kind.UNKNOWN, OUTSIDE))
+    found = run(World(), vantage(OFFICE, VantageKind.RESOLVER, INSIDE), vantage(NS2, VantageKind.UNKNOWN, OUTSIDE))
     views = {each.vantage.name: each.vantage.view for each in found.statements}
     assert views == {f"{OFFICE}:53": INSIDE, "ns2.contoso.com.": OUTSIDE, "ns1.contoso.com.": INSIDE}
 
@@ -196,30 +197,12 @@ def test_an_alias_that_leads_elsewhere() -> None:
 def test_no_more_is_asked_than_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job, "MAX_VANTAGES", 2)
     monkeypatch.setattr(job, "MAX_TARGETS", 1)
-    monkeypatch.setattr(job, "MAX_IMPLIED", 1)
-    questions = tuple([Question(name=f"h{n}.contoso.com.", rdtype="A") for n in range(3)])
-    world = World()
-    found = run(world, questions=questions)
+    found = run(World())
     assert [each.vantage.name for each in found.statements] == [f"{OFFICE}:53", "ns1.contoso.com."]
     assert found.notices == (
         "3 servers: only the first 2 are asked",
         "2 targets: only the first 1 are looked up",
-        "no server transfers the zone: what the file lacks altogether can't be told",
-        "only the first 1 of the file's 3 RRsets are asked for",
     )
-    assert [str(each.question) for each in found.implied] == ["h0.contoso.com. A"]
-
-
-def test_a_zone_is_transferred_from_its_primary_first() -> None:
-    world = World()
-    world.transfers = True
-    found = run(world, questions=(Question(name="x.contoso.com.", rdtype="A"),))
-    transfers = [ask for batch in world.batches for ask in batch if isinstance(ask, Transfer)]
-    assert [ask.server.address for ask in transfers] == [NS1]
-    assert found.live is not None
-    assert (found.source, found.implied) == (f"{NS1}:53", ())
-    run(world, questions=(Question(name="x.contoso.com.", rdtype="A"),), transfer=False)
-    assert len([ask for batch in world.batches for ask in batch if isinstance(ask, Transfer)]) == 1
 
 
 def test_a_name_too_long_to_stand_beside() -> None:

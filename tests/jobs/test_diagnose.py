@@ -6,18 +6,18 @@ import random
 
 import pytest
 
-from kmsdns.core.findings import Severity
-from kmsdns.core.messages import Outcome
-from kmsdns.core.report import Report, Status, Verdict
-from kmsdns.core.services import service_from_text
-from kmsdns.core.snapshot import CachedHost
 from kmsdns.jobs.diagnose import PLACES, diagnose
-from kmsdns.kms.chain import Wishes
-from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.config import ClientConfig
 from kmsdns.kms.diagnosis import Observed, would_show
 from kmsdns.kms.evidence.facts import Event, Facts, Licence, ManualHost, Source, Suffix
 from kmsdns.kms.steps import steps
+from kmsdns.model.findings import Severity
+from kmsdns.model.messages import Outcome
+from kmsdns.model.report import Report, Status, Verdict
+from kmsdns.model.snapshot import CachedHost
 from kmsdns.rules.catalogue import RULES
+from kmsdns.services.client_lookup import LookupOptions
+from kmsdns.services.table import service_from_text
 from tests.jobs.test_discover import OWNER, TWO, World
 
 CACHED = CachedHost(target="kms9.contoso.com.", port=1688, addresses=("127.0.10.9",), when="")
@@ -43,7 +43,7 @@ def drive(
         Observed(config=each, facts=facts or Facts(), **{"named": "contoso.com.", **fields})
         for each in configs or (config(),)
     ]
-    wishes = Wishes(below=random.Random(1).randrange, probe="tcp", thorough=True, rdtypes=rdtypes)
+    wishes = LookupOptions(randbelow=random.Random(1).randrange, probe="tcp", thorough=True, rdtypes=rdtypes)
     plan = diagnose(known, service_from_text("kms"), wishes, RULES)
     try:
         batch = next(plan)

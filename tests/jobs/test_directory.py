@@ -7,18 +7,18 @@ import random
 
 import pytest
 
-from kmsdns.core.messages import Outcome, Question, Response
-from kmsdns.core.report import Report, Verdict
-from kmsdns.core.services import service_from_text
 from kmsdns.formats import FORMATS, Style, render
 from kmsdns.jobs.diagnose import diagnose
-from kmsdns.kms.chain import Wishes
-from kmsdns.kms.client import ClientConfig
+from kmsdns.kms.config import ClientConfig
 from kmsdns.kms.diagnosis import Observed, would_show
 from kmsdns.kms.evidence.facts import Facts, Suffix
 from kmsdns.kms.steps import directory_steps, steps
+from kmsdns.model.messages import Outcome, Question, Response
+from kmsdns.model.report import Report, Verdict
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
+from kmsdns.services.client_lookup import LookupOptions
+from kmsdns.services.table import service_from_text
 from tests.jobs.test_discover import World
 
 KMS = {"_vlmcs._tcp.contoso.com. SRV": ["0 0 1688 kms1.contoso.com."], "kms1.contoso.com. A": ["127.0.10.1"]}
@@ -47,7 +47,7 @@ def domain(*without: str, name: str = "contoso.com.", hosts: tuple[str, ...] = (
 
 def drive(world: World, *, directory: str | None = "contoso.com.", **fields: object) -> Report:
     config = ClientConfig(**{"suffixes": (Suffix(name="contoso.com."),), **fields})
-    wishes = Wishes(below=random.Random(1).randrange, probe="tcp", thorough=True)
+    wishes = LookupOptions(randbelow=random.Random(1).randrange, probe="tcp", thorough=True)
     client = Observed(config=config, facts=Facts(), named="contoso.com.")
     plan = diagnose([client], service_from_text("kms"), wishes, select(RULES), directory=directory)
     try:

@@ -7,14 +7,24 @@ from fractions import Fraction
 
 import pytest
 
-from kmsdns.core.messages import Attempt, Outcome, Probe, ProbeOutcome, ProbeResult, Question, Response, Server, Try
-from kmsdns.core.names import service_name
-from kmsdns.core.records import Record, Srv
-from kmsdns.core.report import Report, Verdict
-from kmsdns.core.snapshot import CachedHost
 from kmsdns.jobs.discover import discover
-from kmsdns.kms.chain import MAX_TARGETS, Client, Wishes
-from kmsdns.rules.live import RULES
+from kmsdns.model.messages import (
+    Outcome,
+    Probe,
+    ProbeAttempt,
+    ProbeOutcome,
+    ProbeResult,
+    Question,
+    Response,
+    Server,
+    Try,
+)
+from kmsdns.model.names import service_name
+from kmsdns.model.records import Record, Srv
+from kmsdns.model.report import Report, Verdict
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.rules.live.answers import RULES
+from kmsdns.services.client_lookup import MAX_TARGETS, LookupOptions, ResolutionPath
 
 OWNER = "_vlmcs._tcp.contoso.com."
 
@@ -64,7 +74,7 @@ class World:
     def probe(self, probe: Probe) -> ProbeResult:
         found = next((address for address in probe.addresses if address in self.open_addresses), None)
         outcome = ProbeOutcome.OPEN if found else ProbeOutcome.CLOSED if probe.addresses else ProbeOutcome.NO_ADDRESS
-        attempts = tuple(Attempt(address=each, outcome=outcome, elapsed=0.001) for each in probe.addresses)
+        attempts = tuple(ProbeAttempt(address=each, outcome=outcome, elapsed=0.001) for each in probe.addresses)
         return ProbeResult(probe=probe, outcome=outcome, address=found, elapsed=0.001, attempts=attempts)
 
     @property
@@ -81,8 +91,8 @@ def drive(world: World, *names: str, search: bool = False, seed: int = 1, **wish
     owners = [service_name(name, "_vlmcs", "_tcp") for name in names or ("contoso.com",)]
     clients = [owners] if search else [[owner] for owner in owners]
     cached = wishes.pop("cached", {})
-    ways = [Client(names=tuple(each), cached=remembered(each, cached)) for each in clients]
-    plan = discover(ways, Wishes(below=random.Random(seed).randrange, **wishes), RULES)
+    ways = [ResolutionPath(names=tuple(each), cached=remembered(each, cached)) for each in clients]
+    plan = discover(ways, LookupOptions(randbelow=random.Random(seed).randrange, **wishes), RULES)
     try:
         batch = next(plan)
         while True:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.services import service_from_text
-from kmsdns.core.snapshot import CachedHost
-from kmsdns.kms.client import ClientConfig, manual_endpoint, way
+from kmsdns.kms.config import ClientConfig, manual_endpoint, resolution_path
 from kmsdns.kms.evidence.facts import ManualHost, Suffix
+from kmsdns.model.snapshot import CachedHost
+from kmsdns.services.table import service_from_text
 
 KMS = service_from_text("kms")
 CACHED = CachedHost(target="kms09.contoso.com.", port=1688, addresses=(), when="")
@@ -65,36 +65,36 @@ def test_a_malformed_one(name: str, port: str | None, says: str, usable: bool) -
 
 def test_a_manual_host_is_terminal() -> None:
     config = ClientConfig(manual=manual("kms01.contoso.com", "1700"), cached=CACHED, suffixes=suffixes("contoso.com."))
-    taken = way(config, KMS)
+    taken = resolution_path(config, KMS)
     assert taken is not None
     assert (taken.manual, taken.cached) == (("kms01.contoso.com.", 1700), None)
 
 
 def test_a_manual_host_that_is_none_leads_nowhere() -> None:
-    assert way(ClientConfig(manual=manual("a:1"), suffixes=suffixes("contoso.com.")), KMS) is None
+    assert resolution_path(ClientConfig(manual=manual("a:1"), suffixes=suffixes("contoso.com.")), KMS) is None
 
 
 def test_the_cached_host_comes_first_unless_caching_is_off() -> None:
     base = ClientConfig(cached=CACHED, suffixes=suffixes("emea.contoso.com.", "contoso.com.", "emea.contoso.com."))
     for caching in (None, True):
-        taken = way(base.replace(caching=caching), KMS)
+        taken = resolution_path(base.replace(caching=caching), KMS)
         assert taken is not None
         assert taken.cached == (taken.names[0], CACHED)
         assert [name.domain for name in taken.names] == ["emea.contoso.com.", "contoso.com."]
-    taken = way(base.replace(caching=False), KMS)
+    taken = resolution_path(base.replace(caching=False), KMS)
     assert taken is not None
     assert taken.cached is None
 
 
 def test_the_lookup_domain_takes_the_place_of_the_suffixes() -> None:
-    taken = way(ClientConfig(lookup_domain="kms.test.", suffixes=suffixes("contoso.com.")), KMS)
+    taken = resolution_path(ClientConfig(lookup_domain="kms.test.", suffixes=suffixes("contoso.com.")), KMS)
     assert taken is not None
     assert [name.owner for name in taken.names] == ["_vlmcs._tcp.kms.test."]
 
 
 def test_without_a_suffix_only_a_known_host_leads_anywhere() -> None:
-    assert way(ClientConfig(suffixes=()), KMS) is None
-    assert way(ClientConfig(), KMS) is None
-    taken = way(ClientConfig(suffixes=(), cached=CACHED), KMS)
+    assert resolution_path(ClientConfig(suffixes=()), KMS) is None
+    assert resolution_path(ClientConfig(), KMS) is None
+    taken = resolution_path(ClientConfig(suffixes=(), cached=CACHED), KMS)
     assert taken is not None
     assert taken.names[0].owner == "_vlmcs._tcp."

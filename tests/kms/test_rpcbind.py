@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kmsdns.core.messages import ProbeOutcome
 from kmsdns.kms import rpcbind
 from kmsdns.kms.rpcbind import (
     CALL,
@@ -20,8 +19,8 @@ from kmsdns.kms.rpcbind import (
     BindNak,
     Context,
     Decision,
-    Fault,
     RpcBindError,
+    RpcFault,
     Syntax,
     decode,
     encode_bind,
@@ -29,6 +28,7 @@ from kmsdns.kms.rpcbind import (
     fragment_length,
     judge,
 )
+from kmsdns.model.messages import ProbeOutcome
 
 OPEN, NOT_THE_SERVICE, NO_RPC = ProbeOutcome.OPEN, ProbeOutcome.NOT_THE_SERVICE, ProbeOutcome.NO_RPC
 
@@ -182,7 +182,7 @@ def test_the_answer_is_taken_from_any_pieces_and_no_sooner() -> None:
 
 
 def test_a_fault_is_read() -> None:
-    assert decode(pdu(3, b"", call=5)) == Fault(call=5)
+    assert decode(pdu(3, b"", call=5)) == RpcFault(call=5)
 
 
 MUTATED = st.sampled_from([BIND, ack((0, 0, NDR_OCTETS)), ack((2, 1, bytes(20))), pdu(13, b"\4\0\1\5\0")]).flatmap(

@@ -1,10 +1,10 @@
-"""What the scripts make of the text behind /skms, /sethst and /setprt (docs/kms.md 1.7)."""
+"""What slmgr.vbs makes of the text behind /skms (docs/kms.md 1.7)."""
 
 from __future__ import annotations
 
 import pytest
 
-from kmsdns.kms.settings import Skms, clng, sethst, setprt, skms
+from kmsdns.kms.settings import Skms, clng, skms
 
 REFUSED = Skms(name=None, port=None, is_refused=True)
 
@@ -67,9 +67,3 @@ def test_skms(text: str, expected: Skms) -> None:
 )  # fmt: skip
 def test_clng(text: str, number: int | None) -> None:
     assert clng(text) == number
-
-
-def test_ospp_takes_the_whole_argument_in_lower_case() -> None:
-    assert sethst("KMS01.Contoso.com") == "kms01.contoso.com"
-    assert sethst("KMS01:1688") == "kms01:1688", "the port becomes part of the name"
-    assert (setprt("1688"), setprt("&H698"), setprt("x")) == (1688, 1688, None)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kmsdns.net.responder import Responder
-from kmsdns.net.server import ZoneServer
+from kmsdns.net.server.responder import Responder
+from kmsdns.net.server.server import ZoneServer
 from kmsdns.zone.reader import load
 from tests.net.messages import BIG, serving
 
@@ -22,7 +22,7 @@ def server() -> Iterator[ZoneServer]:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """However busy the machine is: no question moves on to a connection of its own because an answer takes long."""
-    monkeypatch.setattr("kmsdns.net.pipes.STALLED", 60.0)
+    monkeypatch.setattr("kmsdns.net.client.connections.STALLED", 60.0)
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import dns.rdatatype
 
-from kmsdns.core.names import to_wire
-from kmsdns.net.server import ZoneServer
+from kmsdns.model.names import to_wire
+from kmsdns.net.server.server import ZoneServer
 from kmsdns.zone.reader import load
 
 PATIENCE = 10.0  # seconds: when something is to happen, and a test would else hang

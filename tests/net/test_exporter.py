@@ -10,8 +10,8 @@ import urllib.request
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
 
-from kmsdns.core.metrics import Family, Sample
 from kmsdns.errors import InvalidServer, KmsdnsError
+from kmsdns.model.metrics import Family, Sample
 from kmsdns.net.exporter import DEFAULT_PORT, Exporter
 from tests.formats import readers
 

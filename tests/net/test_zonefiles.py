@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kmsdns.errors import KmsdnsError, UnreadableInput
-from kmsdns.net import zonefiles
-from kmsdns.net.zonefiles import Included, ZoneFiles, read_zones, stamps
+from kmsdns.net.files import zones as zonefiles
+from kmsdns.net.files.zones import Included, ZoneFiles, read_zones, stamps
 
 SOA = "$ORIGIN example.com.\n$TTL 60\n@ SOA ns root 1 2 3 4 5\n"
 SECRET = "root:x:0:0:the-secret"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.core.findings import Finding
-from kmsdns.core.judge import outcome_of
-from kmsdns.core.messages import Question, Response, Server, Try
-from kmsdns.core.names import ServiceName
-from kmsdns.core.records import Rdata, Record, Soa, Srv
-from kmsdns.core.vantages import Consulted, Kind, Statement, Vantage
-from kmsdns.jobs.consult import judged
+from kmsdns.lookup.reply_checks import outcome_of
+from kmsdns.model.findings import Finding
+from kmsdns.model.messages import Question, Response, Server, Try
+from kmsdns.model.names import ServiceName
+from kmsdns.model.records import Rdata, Record, Soa, Srv
+from kmsdns.model.vantages import ServerAnswers, ServerSurvey, Vantage, VantageKind
+from kmsdns.rules.case import Case
+from kmsdns.rules.catalogue import RULES
+from kmsdns.rules.choice import run
+from kmsdns.rules.rule import Needs
+
+VANTAGE_RULES = tuple([rule for rule in RULES if Needs.VANTAGES in rule.needs])
+"""What is judged of what several servers say: LIV101 to LIV115."""
 
 ZONE = "contoso.com."
 OWNER = "_vlmcs._tcp.contoso.com."
@@ -17,7 +22,7 @@ TCP = "_tcp.contoso.com."
 SIBLING = "_abcdefghijklmno._tcp.contoso.com."
 KMS1, KMS2, ELSEWHERE = "kms01.contoso.com.", "kms02.contoso.com.", "kms.fabrikam.com."
 AA, RA = ("aa",), ("rd", "ra")
-KINDS = {AA: Kind.AUTHORITATIVE, RA: Kind.RESOLVER}
+KINDS = {AA: VantageKind.AUTHORITATIVE, RA: VantageKind.RESOLVER}
 
 
 def record(owner: str, rdtype: str, rdata: Rdata, ttl: int = 3600) -> Record:
@@ -105,26 +110,26 @@ class Says:
         return made
 
 
-def statement(number: int, says: Says, flags: tuple[str, ...] = AA, view: str | None = None, **fields) -> Statement:
+def statement(number: int, says: Says, flags: tuple[str, ...] = AA, view: str | None = None, **fields) -> ServerAnswers:
     server = Server(address=fields.pop("address", f"192.0.2.{number}"))
     name = f"ns{number}.contoso.com." if flags == AA else f"resolver{number}"
     vantage = Vantage(name=name, server=server, kind=KINDS[flags], view=view, was_found=flags == AA)
-    return Statement(vantage=vantage, responses=says.responses(server, flags), **fields)
+    return ServerAnswers(vantage=vantage, responses=says.responses(server, flags), **fields)
 
 
-def consulted(*statements: Statement, **fields) -> Consulted:
+def consulted(*statements: ServerAnswers, **fields) -> ServerSurvey:
     service = ServiceName(service="_vlmcs", proto="_tcp", domain=ZONE)
-    return Consulted(service=service, zone=ZONE, statements=statements, sibling=SIBLING, **fields)
+    return ServerSurvey(service=service, zone=ZONE, statements=statements, sibling=SIBLING, **fields)
 
 
-def findings(*statements: Statement, **fields) -> tuple[Finding, ...]:
-    return judged(consulted(*statements, **fields), VANTAGE_RULES).findings
+def findings(*statements: ServerAnswers, **fields) -> tuple[Finding, ...]:
+    return run(VANTAGE_RULES, Case(vantages=consulted(*statements, **fields)))
 
 
-def codes(*statements: Statement, **fields) -> list[str]:
+def codes(*statements: ServerAnswers, **fields) -> list[str]:
     return [each.code for each in findings(*statements, **fields)]
 
 
-def two(one: Says, flags: tuple[str, ...] = AA) -> tuple[Statement, Statement]:
+def two(one: Says, flags: tuple[str, ...] = AA) -> tuple[ServerAnswers, ServerAnswers]:
     """A server as it should be, and this one."""
     return statement(1, Says()), statement(2, one, flags)

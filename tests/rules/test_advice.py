@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kmsdns import diagnose, discover
-from kmsdns.core.findings import Finding
-from kmsdns.core.judge import OUTCOMES, outcome_of
-from kmsdns.core.messages import REASONS, Outcome, Question, Response, Try
-from kmsdns.core.report import Report
 from kmsdns.kms import codes, win32
 from kmsdns.kms.diagnosis import would_show
-from kmsdns.rules.advice import ADVICE, advice
+from kmsdns.lookup.reply_checks import OUTCOMES, outcome_of
+from kmsdns.model.findings import Finding
+from kmsdns.model.messages import REASONS, Outcome, Question, Response, Try
+from kmsdns.model.report import Report
+from kmsdns.rules.live.advice import ADVICE, advice
 from kmsdns.testing import DnsServer
 
 ZONE = """$ORIGIN corp.test.

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from kmsdns.formats import Style
 from kmsdns.formats.json import render as as_json
-from kmsdns.formats.short import render
+from kmsdns.formats.terminal.short import render
 from kmsdns.jobs.validate import validate
 from kmsdns.rules.catalogue import RULES
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.sessions.validate import OF_A_ZONE
 from kmsdns.zone import load
 from tests.zone.test_properties import RECORDS, SOA, ZONEISH
 

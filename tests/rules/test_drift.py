@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.core.findings import Finding
-from kmsdns.jobs.consult import judged
-from kmsdns.rules.choice import select
-from kmsdns.rules.zones import Zones, ZoneView
+from kmsdns.model.findings import Finding
+from kmsdns.rules.case import Case
+from kmsdns.rules.choice import run, select, skipped
+from kmsdns.rules.zone.view import Zones, ZoneView
 from kmsdns.zone.reader import load
-from tests.rules.said import OWNER, ZONE, Says, consulted, statement
+from tests.rules.said import OWNER, VANTAGE_RULES, ZONE, Says, consulted, statement
 
 FILE = f"""$ORIGIN {ZONE}
 $TTL 3600
@@ -26,7 +25,7 @@ def drift(served: str, **fields) -> tuple[Finding, ...]:
     live = load(served, path="axfr").records
     found = consulted(statement(1, Says()), live=live, source="192.0.2.1:53", **fields)
     rules = select(VANTAGE_RULES, ("LIV104",))
-    return judged(found, rules, zones).findings
+    return run(rules, Case(vantages=found, zones=zones))
 
 
 def test_liv104_live_differs_from_file() -> None:
@@ -55,10 +54,10 @@ def test_liv104_live_differs_from_file() -> None:
 
 
 def test_liv104_is_skipped_without_a_file_and_silent_about_others() -> None:
-    assert {each.code for each in judged(consulted(statement(1, Says())), VANTAGE_RULES).skipped} == {"LIV104"}
+    assert {each.code for each in skipped(VANTAGE_RULES, Case(vantages=consulted(statement(1, Says()))))} == {"LIV104"}
     other = Zones([ZoneView(load("$ORIGIN fabrikam.com.\na A 192.0.2.1\n"), "fabrikam.zone")])
     found = consulted(statement(1, Says()), live=load(FILE).records, source="x")
-    assert judged(found, VANTAGE_RULES, other).findings == ()
+    assert run(VANTAGE_RULES, Case(vantages=found, zones=other)) == ()
 
 
 def test_liv104_of_the_wrong_file_ends() -> None:

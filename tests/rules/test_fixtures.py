@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.core.names import from_text
-from kmsdns.core.report import Report
 from kmsdns.formats import Style
-from kmsdns.formats.short import render
+from kmsdns.formats.terminal.short import render
 from kmsdns.jobs.validate import validate
-from kmsdns.net.gathering import gather
+from kmsdns.model.names import from_text
+from kmsdns.model.report import Report
+from kmsdns.net.files.gathering import gather
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.rules.policy import Policy
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.rules.zone.house_rules import HouseRules
+from kmsdns.sessions.validate import OF_A_ZONE
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "rules"
 FIXTURES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
@@ -36,7 +36,7 @@ def judged(name: str, file: str) -> Report:
     given = tomllib.loads(options.read_text()) if options.exists() else {}
     if "policy" in given:
         values = {key: tuple(value) if isinstance(value, list) else value for key, value in given["policy"].items()}
-        given["policy"] = Policy(**values)
+        given["policy"] = HouseRules(**values)
     if "suffixes" in given:
         given["suffixes"] = [from_text(suffix) for suffix in given["suffixes"]]
     if "view" in given:

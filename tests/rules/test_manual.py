@@ -6,7 +6,7 @@ import pytest
 
 from kmsdns.rules import rule as rule_module
 from kmsdns.rules.catalogue import RULES
-from kmsdns.rules.manual import Block, Manual, read_manual
+from kmsdns.rules.manual import Manual, ManualBlock, read_manual
 from kmsdns.rules.rule import Rule
 
 
@@ -26,18 +26,18 @@ def test_every_rule_has_all_parts_of_a_manual_page(rule: Rule) -> None:
     assert rule.reference, f"{rule.code}: name the clause"
 
 
-def _lines(block: Block) -> list[str]:
+def _lines(block: ManualBlock) -> list[str]:
     return block.text.splitlines() if block.is_verbatim else []
 
 
 def test_the_format_as_its_description_shows_it() -> None:
     described = rule_module.__doc__.partition("It looks so:\n\n")[2].partition("All parts")[0]
     assert read_manual(described) == Manual(
-        what=(Block(text="What the rule says, in a sentence or two."),),
-        why=(Block(text="Why it matters."),),
-        fix=(Block(text="What to do about it."),),
-        kms=(Block(text="What is so for KMS alone, where the rule is for any service."),),
-        example=(Block(text="_vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.", is_verbatim=True),),
+        what=(ManualBlock(text="What the rule says, in a sentence or two."),),
+        why=(ManualBlock(text="Why it matters."),),
+        fix=(ManualBlock(text="What to do about it."),),
+        kms=(ManualBlock(text="What is so for KMS alone, where the rule is for any service."),),
+        example=(ManualBlock(text="_vlmcs._tcp  IN  SRV  0 0 1688 kms01.contoso.com.", is_verbatim=True),),
     )
 
 
@@ -69,10 +69,10 @@ def test_paragraphs_and_lines_as_they_stand() -> None:
     ]
     assert [block.text for block in manual.why] == ["One, over two lines: fine.", "Two."]
     assert manual.fix == (
-        Block(text="$ first\n  deeper\n\n$ second", is_verbatim=True),
-        Block(text="Then this. Note: no part is called so."),
+        ManualBlock(text="$ first\n  deeper\n\n$ second", is_verbatim=True),
+        ManualBlock(text="Then this. Note: no part is called so."),
     )
-    assert manual.example == (Block(text="With words"), Block(text="kept   as it is", is_verbatim=True))
+    assert manual.example == (ManualBlock(text="With words"), ManualBlock(text="kept   as it is", is_verbatim=True))
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "Only this.", "Why:", "Example:\n    x"])

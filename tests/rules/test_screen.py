@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.zones import zone as active_directory
-from kmsdns.core.report import Report
 from kmsdns.jobs.validate import validate
+from kmsdns.model.report import Report
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.rules.screen import PROVEN, Screen, is_proven, screened
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.rules.zone.prefilter import PROVEN, Screen, is_proven, screened
+from kmsdns.sessions.validate import OF_A_ZONE
 from kmsdns.zone import columns, load
 from kmsdns.zone.columns import Unusual
-from kmsdns.zone.excerpt import survey
+from kmsdns.zone.subzone import survey
 from tests.zone.test_plain import ZONES
 
 OF_ZONES = [rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)]
@@ -60,7 +60,9 @@ def sizes(request, monkeypatch):
 
 
 def test_each_default_rule_of_zones_is_proven_or_the_fast_path_is_lost():
-    assert {rule.code for rule in CHOSEN} <= PROVEN, "say in rules/screen.py which owners the new rule may speak of"
+    assert {rule.code for rule in CHOSEN} <= PROVEN, (
+        "say in rules/zone/prefilter.py which owners the new rule may speak of"
+    )
     assert not is_proven(OF_ZONES)
 
 

@@ -11,16 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.zones import zone as active_directory
-from kmsdns.core.report import Report
 from kmsdns.jobs.validate import only_about, validate
-from kmsdns.validating import OF_SEVERAL_SERVICES
+from kmsdns.model.report import Report
 from kmsdns.zone import Zone, load
 from kmsdns.zone.columns import Unusual
-from kmsdns.zone.picking import pick
+from kmsdns.zone.service_extract import pick
 from tests.rules.test_screen import BUSY, CHOSEN, ROOT
 from tests.zone.test_plain import ZONES
 
-RULES = tuple([rule for rule in CHOSEN if rule.code not in OF_SEVERAL_SERVICES])
+RULES = tuple([rule for rule in CHOSEN if rule.per_service])
 EXAMPLES = int(os.environ.get("KMSDNS_TEST_EXAMPLES", "400"))
 KMS, LDAP = "_vlmcs._tcp", "_ldap._tcp"
 

@@ -7,7 +7,7 @@ import pytest
 from kmsdns.jobs.validate import validate
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.sessions.validate import OF_A_ZONE
 from kmsdns.zone import load
 
 BASE = """\

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from kmsdns.consulting import VANTAGE_RULES
-from kmsdns.core.messages import Question, Server, Try
-from kmsdns.core.vantages import INSIDE, OUTSIDE, Statement
+from kmsdns.model.messages import Question, Server, Try
+from kmsdns.model.vantages import INSIDE, OUTSIDE, ServerAnswers
 from kmsdns.rules.case import Case
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import run, select, skipped
@@ -22,6 +21,7 @@ from tests.rules.said import (
     RA,
     SIBLING,
     TCP,
+    VANTAGE_RULES,
     ZONE,
     Says,
     codes,
@@ -324,7 +324,7 @@ def test_liv114_resolver_stale() -> None:
     assert codes(statement(1, Says(), view=INSIDE), other_view) == ["LIV108"]
 
 
-def unchecked(says: Says, **answers: Sequence[str]) -> Statement:
+def unchecked(says: Says, **answers: Sequence[str]) -> ServerAnswers:
     """A resolver that says more with checking disabled."""
     server = Server(address="192.0.2.2")
     free = Says()

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.core.findings import Severity
 from kmsdns.jobs.validate import validate
+from kmsdns.model.findings import Severity
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.sessions.validate import OF_A_ZONE
 from kmsdns.zone import load
 
 DEFAULT = select([rule for rule in RULES if OF_A_ZONE.issuperset(rule.needs)])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.findings import Finding, Safety, Severity
 from kmsdns.jobs.validate import validate
+from kmsdns.model.findings import Finding, Safety, Severity
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import select
-from kmsdns.validating import OF_A_ZONE
+from kmsdns.sessions.validate import OF_A_ZONE
 from kmsdns.zone import load
 
 HEAD = """\

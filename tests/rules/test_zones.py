@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.rules.zones import ZoneView
+from kmsdns.rules.zone.view import ZoneView
 from kmsdns.zone import load
 
 ZONE = """\

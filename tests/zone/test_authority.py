@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.messages import Question
+from kmsdns.model.messages import Question
 from kmsdns.zone import load, respond, respond_from
 
 ZONE = r"""

@@ -9,7 +9,7 @@ import dns.rdatatype
 import dns.zone
 import pytest
 
-from kmsdns.core.messages import Question
+from kmsdns.model.messages import Question
 from kmsdns.zone import load, respond, respond_from
 from kmsdns.zone.rdata import present
 

@@ -9,9 +9,9 @@ from collections import Counter
 
 import pytest
 
-from kmsdns.core import names
-from kmsdns.core.findings import Severity
-from kmsdns.core.records import Opaque, Soa, Srv, rdtype_number
+from kmsdns.model import names
+from kmsdns.model.findings import Severity
+from kmsdns.model.records import Opaque, Soa, Srv, rdtype_number
 from kmsdns.zone import load
 from kmsdns.zone.lexer import decode, entries
 

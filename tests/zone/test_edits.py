@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core.records import Record, Srv
 from kmsdns.errors import KmsdnsError
+from kmsdns.model.records import Record, Srv
 from kmsdns.zone import load
 from kmsdns.zone.edits import Edit, apply, delete, insert, replace
 from tests.amount import examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.records import Opaque
+from kmsdns.model.records import Opaque
 from kmsdns.zone.rdata import identity
 from kmsdns.zone.reader import load
 

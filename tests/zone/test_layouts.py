@@ -7,7 +7,7 @@ import dns.rdataclass
 import dns.rdatatype
 import pytest
 
-from kmsdns.core.records import Opaque
+from kmsdns.model.records import Opaque
 from kmsdns.zone import layouts, load, rdata
 
 HEAD = "$ORIGIN example.com.\n$TTL 60\n@ SOA ns root 1 2 3 4 5\n"

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from kmsdns.zone.lexer import Kind, decode, entries, scan
+from kmsdns.zone.lexer import decode, entries, scan
 
 
 def words(text: str) -> list[list[str]]:
@@ -67,10 +67,8 @@ def test_tokens_are_in_step_with_words():
 
 
 def test_scan_gives_every_token():
-    kinds = [token.kind for token in scan('a ( "q" ) ; c\n"x\nb')]
-    assert kinds == [
-        Kind.WORD, Kind.OPEN, Kind.QUOTED, Kind.CLOSE, Kind.COMMENT, Kind.NEWLINE, Kind.QUOTE, Kind.NEWLINE, Kind.WORD,
-    ]  # fmt: skip
+    kinds = [token.kind.name for token in scan('a ( "q" ) ; c\n"x\nb')]
+    assert kinds == ["WORD", "OPEN", "QUOTED", "CLOSE", "COMMENT", "NEWLINE", "QUOTE", "NEWLINE", "WORD"]
 
 
 def test_an_open_parenthesis_is_reported_where_it_stands_and_ends_with_its_line():

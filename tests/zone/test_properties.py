@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import names
-from kmsdns.core.findings import Severity
+from kmsdns.model import names
+from kmsdns.model.findings import Severity
 from kmsdns.zone import load, respond
 from kmsdns.zone.complaints import CODES
 from kmsdns.zone.lexer import entries, scan

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kmsdns.core.records import Opaque, Soa, Srv
 from kmsdns.errors import InvalidName
+from kmsdns.model.records import Opaque, Soa, Srv
 from kmsdns.zone import load
-from kmsdns.zone.zone import Manner
+from kmsdns.zone.zone import Inheritance
 
 SOA = "@ 3600 IN SOA ns1 root 1 2h 15m 2w 10m\n"
 
@@ -128,9 +128,9 @@ def test_owners_are_inherited():
 def test_an_inherited_owner_outlives_origin():
     zone = read(SOA + "a A 192.0.2.1\n$ORIGIN sub\n A 192.0.2.2\nb A 192.0.2.3\n")
     assert [record.owner for record in zone.records[1:]] == ["a.example.com.", "a.example.com.", "b.sub.example.com."]
-    assert zone.manners[2] & Manner.OWNER_INHERITED
-    assert zone.manners[2] & Manner.AFTER_ORIGIN
-    assert not zone.manners[3] & Manner.AFTER_ORIGIN
+    assert zone.manners[2] & Inheritance.OWNER_INHERITED
+    assert zone.manners[2] & Inheritance.AFTER_ORIGIN
+    assert not zone.manners[3] & Inheritance.AFTER_ORIGIN
 
 
 def test_ttls():
@@ -139,8 +139,13 @@ def test_ttls():
     )
     assert [record.ttl for record in zone.records] == [77, 77, 5, 5, 9, 1]
     assert list(zone.manners) == [
-        Manner.TTL_MINIMUM, Manner.OWNER_INHERITED | Manner.TTL_PREVIOUS, 0, Manner.TTL_PREVIOUS, Manner.TTL_DEFAULT, 0,
-    ]  # fmt: skip
+        Inheritance.TTL_MINIMUM,
+        Inheritance.OWNER_INHERITED | Inheritance.TTL_PREVIOUS,
+        0,
+        Inheritance.TTL_PREVIOUS,
+        Inheritance.TTL_DEFAULT,
+        0,
+    ]
     assert zone.findings == ()
 
 

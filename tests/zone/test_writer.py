@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core import names
-from kmsdns.core.records import Opaque, Record, Soa, Srv, rdtype_text
 from kmsdns.errors import InvalidName
+from kmsdns.model import names
+from kmsdns.model.records import Opaque, Record, Soa, Srv, rdtype_text
 from kmsdns.zone import load
 from kmsdns.zone.layouts import NUMBERS
 from kmsdns.zone.writer import line, relative, write

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 TOOLS = {
     "zone": "kmsdns.formats.fixes.zonefile",

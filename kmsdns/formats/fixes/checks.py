@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv6Address
 
-from kmsdns.core.findings import Do
-from kmsdns.core.names import MAX_NAME
-from kmsdns.core.records import MAX_TTL
+from kmsdns.model.findings import Do
+from kmsdns.model.names import MAX_NAME
+from kmsdns.model.records import MAX_TTL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kmsdns.core.findings import Action, Change
+    from kmsdns.model.findings import Action, Change
 
 _LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.findings import Do
 from kmsdns.formats.fixes.checks import host_and_port, unfit_action
+from kmsdns.model.findings import Do
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.findings import Action, Fix
+    from kmsdns.model.findings import Action, Fix
 
 SLMGR = {
     Do.CLEAR_MANUAL_HOST: "/ckms",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Change
-from kmsdns.core.names import fold
 from kmsdns.formats.fixes.checks import fields
 from kmsdns.formats.fixes.script import Tool
 from kmsdns.formats.fixes.work import ZONE
+from kmsdns.model.findings import Change
+from kmsdns.model.names import fold
 from kmsdns.zone.writer import relative
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Change
 from kmsdns.formats.fixes.checks import address_and_port
 from kmsdns.formats.fixes.script import Tool
-from kmsdns.formats.fixes.work import ZONE, Block
+from kmsdns.formats.fixes.work import ZONE, FixBlock
+from kmsdns.model.findings import Change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 DEFAULT_TTL = 3600
 """Seconds, of a record whose TTL nobody says: nsupdate needs one."""
@@ -22,11 +22,11 @@ def _change(change: Change, _zone: str) -> list[str]:
     return [f"update add {change.name} {ttl} IN {change.rdtype} {change.rdata}"]
 
 
-def _around(block: Block, report: Report) -> tuple[list[str], list[str]]:
+def _around(block: FixBlock, report: Report) -> tuple[list[str], list[str]]:
     return [_server(block, report), f"zone {block.where}"], ["send"]
 
 
-def _server(block: Block, report: Report) -> str:
+def _server(block: FixBlock, report: Report) -> str:
     """The server that spoke for the zone; without one nsupdate looks for the primary itself."""
     names = {change.name for change in block.changes}
     said = [response for service in report.services for response in service.snapshot.srv]

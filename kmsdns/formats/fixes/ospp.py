@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action
 from kmsdns.formats.fixes import commands
 from kmsdns.formats.fixes.script import Tool
 from kmsdns.formats.fixes.slmgr import call, in_any_shell
 from kmsdns.formats.fixes.work import CLIENT
+from kmsdns.model.findings import Action
 
 _OSPP = 'cscript //nologo "%ProgramFiles%\\Microsoft Office\\Office16\\ospp.vbs"'
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Change, Do
-from kmsdns.core.names import fold
 from kmsdns.formats.fixes import commands
 from kmsdns.formats.fixes.checks import fields
 from kmsdns.formats.fixes.script import Tool
-from kmsdns.formats.fixes.work import CLIENT, HOST, ZONE, Block, Work
+from kmsdns.formats.fixes.work import CLIENT, HOST, ZONE, FixBlock, Work
+from kmsdns.model.findings import Action, Change, Do
+from kmsdns.model.names import fold
 from kmsdns.zone.writer import relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 _DAY = 86400
 _INDENT = "    "
@@ -73,7 +73,7 @@ def _script(path: str, arguments: Sequence[str]) -> str:
     return " ".join(["cscript.exe //nologo", path, *[quote(each) for each in arguments]])
 
 
-def _around(block: Block, _report: Report) -> tuple[list[str], list[str]]:
+def _around(block: FixBlock, _report: Report) -> tuple[list[str], list[str]]:
     if block.kind == ZONE:
         return [], []
     name = _PARAMETERS.get(block.where) or quote(block.where.removesuffix("."))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Change
-from kmsdns.core.names import fold
 from kmsdns.formats.fixes.checks import fields
 from kmsdns.formats.fixes.script import Tool
 from kmsdns.formats.fixes.work import ZONE, Work
+from kmsdns.model.findings import Change
+from kmsdns.model.names import fold
 from kmsdns.zone.writer import relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.report import Report
+    from kmsdns.model.report import Report
 
 
 def _change(change: Change, zone: str) -> list[str]:

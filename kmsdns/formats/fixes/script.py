@@ -8,22 +8,22 @@ script.
 from __future__ import annotations
 
 from kmsdns import __version__
-from kmsdns.core.findings import Action, Change, Do
-from kmsdns.core.names import ROOT
-from kmsdns.core.safe import safe
-from kmsdns.core.value import Value
 from kmsdns.formats.fixes.checks import unfit_action, unfit_change
 from kmsdns.formats.fixes.commands import commands, machine
 from kmsdns.formats.fixes.work import ZONE, emptied, gather, zone_of
 from kmsdns.formats.words import wrapped
+from kmsdns.model.findings import Action, Change, Do
+from kmsdns.model.names import ROOT
+from kmsdns.model.safe import safe
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.report import Report
-    from kmsdns.formats.fixes.work import Block, Step, Work
+    from kmsdns.formats.fixes.work import FixBlock, FixStep, Work
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.report import Report
 
 _WIDTH = 100
 _IN_BATCH = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;_-/()[]{}='+*#@")
@@ -41,7 +41,7 @@ class Tool(Value):
     change: Callable[[Change, str], list[str]] | None = None  # a fit change, and its zone
     action: Callable[[Action], list[str]] | None = None  # a fit action; [] when it can't do that
     head: Callable[[Work, Report], list[str]] | None = None  # below the comments at the top
-    around: Callable[[Block, Report], tuple[list[str], list[str]]] | None = None  # lines before and after a block
+    around: Callable[[FixBlock, Report], tuple[list[str], list[str]]] | None = None  # lines before and after a block
     indent: str = ""  # of what stands between the lines around a block
     is_batch: bool = False
 
@@ -110,7 +110,7 @@ def _advice(finding: Finding, is_without: bool, tool: Tool) -> list[str]:
     return tool.comment(f"{label}: {finding.fix.summary}", "  ")
 
 
-def _block(block: Block, number: int, work: Work, report: Report, tool: Tool) -> list[str]:
+def _block(block: FixBlock, number: int, work: Work, report: Report, tool: Tool) -> list[str]:
     lines = tool.comment(f"{number}. {_heading(block)}{'' if block.kind in tool.reaches else ': by hand'}")
     if block.kind == ZONE:
         if block.where not in [each.zone for each in report.consulted]:
@@ -137,7 +137,7 @@ def _block(block: Block, number: int, work: Work, report: Report, tool: Tool) ->
     return [*lines, *opens, *[indent + line for line in body], *closes]
 
 
-def _step(step: Step, made: list[str], tool: Tool) -> list[str]:
+def _step(step: FixStep, made: list[str], tool: Tool) -> list[str]:
     """The commands of a step below the findings that it is for; what is to be done by hand is told in full."""
     what = step.what
     said = what.op if made and isinstance(what, Change) else words(what)
@@ -148,13 +148,13 @@ def _step(step: Step, made: list[str], tool: Tool) -> list[str]:
     return lines + ([f"{tool.mark} {line}" for line in made] if step.is_optional else made)
 
 
-def _heading(block: Block) -> str:
+def _heading(block: FixBlock) -> str:
     if block.kind == ZONE:
         return f"In the zone {block.where}"
     return f"On {machine(block.where)}, as administrator"
 
 
-def _commands(step: Step, block: Block, tool: Tool) -> list[str]:
+def _commands(step: FixStep, block: FixBlock, tool: Tool) -> list[str]:
     """The tool's own commands; [] when the step is not fit for one, or the tool can't do it."""
     what = step.what
     if block.kind not in tool.reaches or _unfit(what) is not None:

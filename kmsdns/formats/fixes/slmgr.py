@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Do
 from kmsdns.formats.fixes import commands
 from kmsdns.formats.fixes.script import Tool
 from kmsdns.formats.fixes.work import CLIENT
+from kmsdns.model.findings import Action, Do
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

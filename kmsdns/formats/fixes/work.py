@@ -6,16 +6,16 @@ before what is removed, so that the name never vanishes; caches are emptied last
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Change, Do, Severity
-from kmsdns.core.names import fold, is_at_or_below, parent, split
-from kmsdns.core.value import Value
+from kmsdns.model.findings import Action, Change, Do, Severity
+from kmsdns.model.names import fold, is_at_or_below, parent, split
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kmsdns.core.findings import Finding
-    from kmsdns.core.report import Report
+    from kmsdns.model.findings import Finding
+    from kmsdns.model.report import Report
 
 HOST, ZONE, CLIENT = "host", "zone", "client"
 """The kinds of places, in the order they are worked on."""
@@ -41,7 +41,7 @@ ORDER = (
 FLUSH = Action(do=Do.FLUSH_DNS, on="client")
 
 
-class Step(Value):
+class FixStep(Value):
     """One thing to do, and the codes of the findings that ask for it."""
 
     what: Change | Action
@@ -49,12 +49,12 @@ class Step(Value):
     is_optional: bool  # only notes ask for it: nothing is wrong without it
 
 
-class Block(Value):
+class FixBlock(Value):
     """What is to be done in one place."""
 
     kind: str  # HOST, ZONE or CLIENT
     where: str  # the zone, or Action.on
-    steps: tuple[Step, ...]
+    steps: tuple[FixStep, ...]
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -65,9 +65,9 @@ class Block(Value):
 class Work(Value):
     """All there is to do."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[FixBlock, ...]
     without: tuple[Finding, ...]  # findings that no script can mend
-    disputed: tuple[Step, ...]  # one finding adds what another one deletes: neither is done
+    disputed: tuple[FixStep, ...]  # one finding adds what another one deletes: neither is done
 
     @property
     def unstopped(self) -> frozenset[Change]:
@@ -86,7 +86,7 @@ def is_kms_removal(change: Change) -> bool:
     return is_host and split(fold(change.name))[:1] == ["_vlmcs"]
 
 
-def emptied(block: Block, report: Report) -> tuple[str, ...]:
+def emptied(block: FixBlock, report: Report) -> tuple[str, ...]:
     """The names of which nothing is left of what the DNS answered."""
     removed = {(fold(each.name), fold(each.rdata)) for each in block.changes if each.op == "delete"}
     added = {fold(each.name) for each in block.changes if each.op == "add"}
@@ -126,20 +126,20 @@ def _opposite(op: str) -> str:
     return "add" if op == "delete" else "delete"
 
 
-def _step(asked: list[tuple[Change | Action, Finding]]) -> Step:
+def _step(asked: list[tuple[Change | Action, Finding]]) -> FixStep:
     codes = dict.fromkeys(finding.code for _what, finding in asked)
     notes = all(finding.severity is Severity.NOTE for _what, finding in asked)
-    return Step(what=asked[0][0], codes=tuple(codes), is_optional=notes)
+    return FixStep(what=asked[0][0], codes=tuple(codes), is_optional=notes)
 
 
-def _blocks(steps: list[Step], origins: Sequence[str]) -> list[Block]:
-    found: dict[tuple[str, str], list[Step]] = {}
+def _blocks(steps: list[FixStep], origins: Sequence[str]) -> list[FixBlock]:
+    found: dict[tuple[str, str], list[FixStep]] = {}
     for step in steps:
         found.setdefault(_place(step.what, origins), []).append(step)
     kinds = (HOST, ZONE, CLIENT)
     ordered = sorted(found.items(), key=lambda item: kinds.index(item[0][0]))
     return [
-        Block(kind=kind, where=where, steps=tuple(sorted(of, key=lambda step: _rank(step.what))))
+        FixBlock(kind=kind, where=where, steps=tuple(sorted(of, key=lambda step: _rank(step.what))))
         for (kind, where), of in ordered
     ]
 

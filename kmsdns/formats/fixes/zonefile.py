@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Change
 from kmsdns.formats.fixes.script import Tool
 from kmsdns.formats.fixes.work import ZONE
+from kmsdns.model.findings import Change
 
 
 def line(change: Change) -> str:

@@ -1,18 +1,18 @@
 """What a client's tools tell: each fact with the file and the line it was read from. Parsers make them, nobody else.
 
-A fact is what the tool printed, not what follows from it: that is kms.understanding's work.
+A fact is what the tool printed, not what follows from it: that is kms.evidence.resolver's work.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from kmsdns.core.value import Value
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Srv
     from kmsdns.kms.licence import LicenceState
+    from kmsdns.model.records import Srv
 
 
 class Product(StrEnum):

@@ -1,11 +1,9 @@
-"""What was gathered by `kmsdns collect`, as facts. The types are evidence.bundle's."""
+"""What was gathered by `kmsdns collect`, as facts. The types are evidence.bundle_types'."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kmsdns.core.messages import Outcome
-from kmsdns.core.records import Srv
 from kmsdns.kms.evidence.events import read_one
 from kmsdns.kms.evidence.facts import (
     HostState,
@@ -23,14 +21,27 @@ from kmsdns.kms.evidence.notes import ACTIVATION_TYPES, APPLICATIONS, Notes, add
 from kmsdns.kms.evidence.registry import Setting, understand
 from kmsdns.kms.evidence.text import redact
 from kmsdns.kms.licence import state_from_wmi
+from kmsdns.model.messages import Outcome
+from kmsdns.model.records import Srv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from kmsdns.kms.evidence.bundle import Bundle, Computer, Dns, Lookup, ProductState, Service
+    from kmsdns.kms.evidence.bundle_types import (
+        Bundle,
+        BundleConnect,
+        BundleService,
+        Computer,
+        Dns,
+        Lookup,
+        ProductState,
+    )
     from kmsdns.kms.evidence.facts import Source
     from kmsdns.kms.evidence.notes import Line
+
+    At = Callable[[str, int, str], Line]
+    """The line of a field (-1), or of the n-th object in it, with what is shown of it."""
 
 
 def write_down(notes: Notes, bundle: Bundle, line_of: Callable[[str, int], int]) -> None:
@@ -46,40 +57,16 @@ def write_down(notes: Notes, bundle: Bundle, line_of: Callable[[str, int], int])
         notes.unread(collected, "no time in UTC such as 2026-01-31T12:00:00Z")
     if bundle.computer is not None:
         _computer(notes, at("computer", -1, f"computer: {bundle.computer.name}"), bundle.computer)
-    is_told = any(value.name.lower() == "keymanagementservicename" for value in bundle.registry)
-    for index, service in enumerate(bundle.services):
-        line = at("services", index, f"services[{index}]: {service.product}")
-        _service(notes, line, service)
-        if service.manual_host and not is_told:
-            notes.add("manual", _manual(notes.source(line), service))
+    _services(notes, bundle, at)
     for index, product in enumerate(bundle.products):
         _product(notes, at("products", index, f"products[{index}]: {product.name}"), product, bundle.services)
-    settings = [
-        Setting(
-            line=at("registry", index, f"{value.key}\\{value.name}: {_shown(value.value)}"),
-            key=value.key,
-            name=value.name,
-            kind=value.type,
-            value=_kept(value.value),
-        )
-        for index, value in enumerate(bundle.registry)
-    ]
-    understand(notes, settings)
+    understand(notes, _settings(bundle, at))
     if bundle.dns is not None:
         _dns(notes, at("dns", -1, "dns"), bundle.dns)
     for index, lookup in enumerate(bundle.lookups):
         _lookup(notes, at("lookups", index, f"lookups[{index}]: {lookup.name} {lookup.outcome}"), lookup)
     for index, connect in enumerate(bundle.connects):
-        line = at("connects", index, f"connects[{index}]: {connect.target}:{connect.port}")
-        host = target(redact(connect.target))
-        if host is None or not 0 < connect.port < 65536:
-            notes.unread(line, "neither a host nor an address, or no port")
-            continue
-        known = address(connect.address or "")
-        seen = SeenConnect(
-            source=notes.source(line), target=host, port=connect.port, succeeded=connect.succeeded, address=known
-        )
-        notes.add("connects", seen)
+        _connect(notes, at("connects", index, f"connects[{index}]: {connect.target}:{connect.port}"), connect)
     for index, event in enumerate(bundle.events):
         data = [redact(each) for each in event.data]
         line = at("events", index, f"events[{index}]: {event.id} {' '.join(data)}")
@@ -89,6 +76,40 @@ def write_down(notes: Notes, bundle: Bundle, line_of: Callable[[str, int], int])
         notes.claim(line, Topic.TIME_OFFSET, round(bundle.clock.offset_seconds))
     for index, problem in enumerate(bundle.problems):
         notes.unread(at("problems", index, f"{problem.part}:"), f"not collected: {redact(problem.message)[:300]}")
+
+
+def _services(notes: Notes, bundle: Bundle, at: At) -> None:
+    is_told = any(value.name.lower() == "keymanagementservicename" for value in bundle.registry)
+    for index, service in enumerate(bundle.services):
+        line = at("services", index, f"services[{index}]: {service.product}")
+        _service(notes, line, service)
+        if service.manual_host and not is_told:
+            notes.add("manual", _manual(notes.source(line), service))
+
+
+def _settings(bundle: Bundle, at: At) -> list[Setting]:
+    return [
+        Setting(
+            line=at("registry", index, f"{value.key}\\{value.name}: {_shown(value.value)}"),
+            key=value.key,
+            name=value.name,
+            kind=value.type,
+            value=_kept(value.value),
+        )
+        for index, value in enumerate(bundle.registry)
+    ]
+
+
+def _connect(notes: Notes, line: Line, connect: BundleConnect) -> None:
+    host = target(redact(connect.target))
+    if host is None or not 0 < connect.port < 65536:
+        notes.unread(line, "neither a host nor an address, or no port")
+        return
+    known = address(connect.address or "")
+    seen = SeenConnect(
+        source=notes.source(line), target=host, port=connect.port, succeeded=connect.succeeded, address=known
+    )
+    notes.add("connects", seen)
 
 
 def _computer(notes: Notes, line: Line, computer: Computer) -> None:
@@ -103,7 +124,7 @@ def _computer(notes: Notes, line: Line, computer: Computer) -> None:
         notes.add("suffixes", Suffix(name=domain, origin=SuffixOrigin.DOMAIN, source=notes.source(line)))
 
 
-def _service(notes: Notes, line: Line, service: Service) -> None:
+def _service(notes: Notes, line: Line, service: BundleService) -> None:
     # The Windows service looks after Office 2013 and newer too: what it says counts for all (docs/kms.md 1.6).
     product = Product.OFFICE if service.product == "office" else None
     if service.client_id:
@@ -114,7 +135,7 @@ def _service(notes: Notes, line: Line, service: Service) -> None:
         notes.claim(line, Topic.CACHING, service.caching, product)
 
 
-def _manual(source: Source, service: Service) -> ManualHost:
+def _manual(source: Source, service: BundleService) -> ManualHost:
     """The host of all products, for when the registry could not be read."""
     is_office = service.product == "office"
     return ManualHost(
@@ -126,7 +147,7 @@ def _manual(source: Source, service: Service) -> ManualHost:
     )
 
 
-def _product(notes: Notes, line: Line, state: ProductState, services: Sequence[Service]) -> None:
+def _product(notes: Notes, line: Line, state: ProductState, services: Sequence[BundleService]) -> None:
     """One licence; a host's counters belong to the host, whose port and publishing its service tells."""
     kind = APPLICATIONS.get(state.app_id.lower())
     by_product = {service.product: service for service in services}

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core import names
-from kmsdns.core.records import Srv
 from kmsdns.errors import InvalidName
 from kmsdns.kms.evidence.facts import Claim, Facts, Product, Topic, Unread
 from kmsdns.kms.evidence.text import drop_keys
+from kmsdns.model import names
+from kmsdns.model.records import Srv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from kmsdns.core.value import Value
     from kmsdns.kms.evidence.facts import Source
     from kmsdns.kms.evidence.sections import Section
+    from kmsdns.model.value import Value
 
 Line = tuple[int, str]
 """A line's number and its text."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.messages import Outcome
 from kmsdns.kms.evidence.facts import SeenAnswer
 from kmsdns.kms.evidence.notes import Notes, address, cut, name, srv_of
+from kmsdns.model.messages import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Srv
     from kmsdns.kms.evidence.facts import Facts
     from kmsdns.kms.evidence.notes import Line
     from kmsdns.kms.evidence.sections import Section
+    from kmsdns.model.records import Srv
 
 _OWNER = re.compile(r"(\S+)\s+SRV service location:(.*)")
 _FIELD = re.compile(r"\b(priority|weight|port|svr hostname)\s*=\s*(\S+)")
@@ -56,6 +56,13 @@ class _Run:
         self.srvs: list[Srv] = []
         self.addresses: list[tuple[str, str]] = []
         self.fields: dict[str, str] = {}
+        self.above = ("", "")  # the label and value of the line before
+        self.listing = ""  # the name whose addresses are being listed
+
+    def ask(self, owner: str) -> None:
+        """A command to ask for a name."""
+        self.end()
+        self.asked, self.listing = _canonical(owner), ""
 
     def start(self, owner: str, line: Line) -> None:
         """An answer about an owner begins; more records of one owner belong together."""
@@ -106,39 +113,50 @@ def read(section: Section) -> Facts:
     """The facts of one or more questions."""
     notes = Notes(section)
     run = _Run(notes)
-    above: tuple[str, str] = ("", "")  # the label and value of the line before
-    pending = ""  # the name whose addresses are being listed
     for line in section.lines():
-        text = line[1]
-        label, value = cut(text)
-        if command := _ASKED.search(text) or _ASKED_INSIDE.match(text):
-            run.end()
-            run.asked, pending = _canonical(command.groups()[-1]), ""
-        elif text.lstrip().startswith("**"):
+        label, value = cut(line[1])
+        if command := _ASKED.search(line[1]) or _ASKED_INSIDE.match(line[1]):
+            run.ask(command.groups()[-1])
+        elif line[1].lstrip().startswith("**"):
             _failure(run, line)
-        elif owner := _OWNER.search(text):
-            run.start(owner.group(1), line)
-            _fields(run, owner.group(2), line)
-        elif one := _ONE_LINE.search(text):
-            run.start(one.group(1), line)
-            run.fields = dict(zip(("priority", "weight", "port", "svr hostname"), one.groups()[1:], strict=True))
-            run.record(line)
-        elif _FIELD.search(text):
-            _fields(run, text, line)
-        elif glue := _GLUE.search(text):
-            if (found := address(glue.group(2))) and (target := _canonical(glue.group(1))):
-                run.addresses.append((target, found))
-        elif "primary name server = " in text:
-            run.fail("", Outcome.NODATA, line)  # the zone's SOA record in place of an answer
-        elif (found := address(value.split("#")[0])) and label and above[0]:
-            pending = _pair(run, line, above, found)
-        elif pending and (found := address(text.strip())):
-            run.addresses.append((pending, found))
-        elif not text.strip():
-            pending = ""
-        above = (label, value) if label else ("", "")
+        elif not _record(run, line):
+            _address(run, line, label, value)
+        run.above = (label, value) if label else ("", "")
     run.end()
     return notes.facts()
+
+
+def _record(run: _Run, line: Line) -> bool:
+    """A line of an SRV record, of a target's address, or of a SOA record in place of an answer."""
+    text = line[1]
+    if owner := _OWNER.search(text):
+        run.start(owner.group(1), line)
+        _fields(run, owner.group(2), line)
+    elif one := _ONE_LINE.search(text):
+        run.start(one.group(1), line)
+        run.fields = dict(zip(("priority", "weight", "port", "svr hostname"), one.groups()[1:], strict=True))
+        run.record(line)
+    elif _FIELD.search(text):
+        _fields(run, text, line)
+    elif glue := _GLUE.search(text):
+        if (found := address(glue.group(2))) and (target := _canonical(glue.group(1))):
+            run.addresses.append((target, found))
+    elif "primary name server = " in text:
+        run.fail("", Outcome.NODATA, line)
+    else:
+        return False
+    return True
+
+
+def _address(run: _Run, line: Line, label: str, value: str) -> None:
+    """An address below a name, a further one below that, or the blank line that ends them."""
+    text = line[1].strip()
+    if (found := address(value.split("#")[0])) and label and run.above[0]:
+        run.listing = _pair(run, line, run.above, found)
+    elif run.listing and (found := address(text)):
+        run.addresses.append((run.listing, found))
+    elif not text:
+        run.listing = ""
 
 
 def _fields(run: _Run, text: str, line: Line) -> None:

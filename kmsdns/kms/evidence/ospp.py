@@ -15,6 +15,7 @@ from kmsdns.kms.licence import state_from_ospp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from kmsdns.kms.evidence.facts import Facts
@@ -62,12 +63,30 @@ LABELS: dict[str, re.Pattern[str] | None] = {
 }
 """Every label, with the form of its value."""
 
-_TEXTS = {
-    "kms machine name from dns": "cached",
-    "kms machine registry override defined": "manual",
-    "kms lookup domain": "lookup_domain",
-    "license name": "name",
+
+def _minutes(text: str) -> int | None:
+    found = _MINUTES.fullmatch(text)
+    return int(found.group(1)) if found else None
+
+
+_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "sku id": lambda value: {"sku": value.lower()},
+    "license name": lambda value: {"name": value},
+    "license description": lambda value: {"description": value, "channel": channel(value)},
+    "license status": lambda value: {"state": state_from_ospp(value)},
+    "error code": lambda value: {"error": failure(value)},
+    "remaining grace": lambda value: {"minutes_left": _minutes(value)},
+    "last 5 characters of installed product key": lambda _value: {"has_key": True},
+    "activation type configuration": lambda value: {"activation_type": value.lower()},
+    "most recent successful activation client information": lambda value: {"activated_by": value.lower()},
+    "kms machine name from dns": lambda value: {"cached": value},
+    "kms machine registry override defined": lambda value: {"manual": value},
+    "activation interval": lambda value: {"activation_interval": number(value)},
+    "renewal interval": lambda value: {"renewal_interval": number(value)},
+    "kms host caching": lambda value: {"caching": value.lower() == "enabled"},
+    "kms lookup domain": lambda value: {"lookup_domain": value},
 }
+"""What a label's value says of a licence."""
 
 
 def read(section: Section) -> Facts:
@@ -110,29 +129,8 @@ def _begins(label: str, record: dict[str, Any]) -> bool:
 
 def _put(record: dict[str, Any], line: Line, label: str, value: str) -> None:
     """One line of a product into its record."""
-    if label in _TEXTS:
-        record[_TEXTS[label]] = value
-    elif label == "sku id":
-        record["sku"] = value.lower()
-    elif label == "license description":
-        record["description"], record["channel"] = value, channel(value)
-    elif label == "license status":
-        record["state"] = state_from_ospp(value)
-    elif label == "error code":
-        record["error"] = failure(value)
-    elif label == "remaining grace":
-        minutes = _MINUTES.fullmatch(value)
-        record["minutes_left"] = int(minutes.group(1)) if minutes else None
-    elif label.startswith("last 5"):
-        record["has_key"] = True
-    elif label == "activation type configuration":
-        record["activation_type"] = value.lower()
-    elif label.startswith("most recent"):
-        record["activated_by"] = value.lower()
-    elif label in ("activation interval", "renewal interval"):
-        record[label.replace(" ", "_")] = number(value)
-    elif label == "kms host caching":
-        record["caching"] = value.lower() == "enabled"
+    if label in _FIELDS:
+        record.update(_FIELDS[label](value))
     if label == "kms machine registry override defined":
         record["manual_line"] = line
     if label.startswith(("kms ", "dns ")):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.value import Value
 from kmsdns.kms.evidence.facts import Level, ManualHost, Product, RememberedHost, Suffix, SuffixOrigin, Topic, Tree
 from kmsdns.kms.evidence.notes import ACTIVATION_TYPES, APPLICATIONS, GUID, Notes, address, name
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.messages import Outcome
 from kmsdns.kms.evidence.facts import SeenAnswer
 from kmsdns.kms.evidence.notes import Notes, address, cut, name, srv_of
+from kmsdns.model.messages import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from kmsdns.core.records import Srv
     from kmsdns.kms.evidence.facts import Facts
     from kmsdns.kms.evidence.notes import Line
     from kmsdns.kms.evidence.sections import Section
+    from kmsdns.model.records import Srv
 
 _TOOL = "Resolve-DnsName"
 _ERROR_ID = re.compile(r"\b((?:DNS_|ERROR_)[A-Z_]+),Microsoft\.DnsClient")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from kmsdns.core.value import Value
 from kmsdns.kms.evidence.facts import Source, Unread
 from kmsdns.kms.evidence.text import redact
+from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ class _Marks:
         self.stray: list[tuple[int, int]] = []  # (number of the first line, lines) of each stretch outside of sections
         self.unlooked = 0  # the number of the first line that nobody looked at, 0 when there is none
         self.kind = ""  # of the open section; "" outside of one
+        self.unclaimed = (-1, 0, "")  # the last line without a signature: (offset, number, text)
         self._at = (0, 1)  # where that section began: (offset, line number)
         self._outside: list[int] = []  # (number of the first line, lines) since the last section ended
 
@@ -149,40 +150,44 @@ class _Marks:
 
 def _marks(text: str) -> _Marks:
     marks = _Marks()
-    unclaimed = (-1, 0, "")  # the last line without a signature: (offset, number, text)
     end = len(text)
     for number, match in enumerate(_LINE.finditer(text), 1):
-        at, line = match.start(), match.group(1)[:MAX_LINE]
         if number > MAX_LINES:
-            marks.unlooked, end = number, at
+            marks.unlooked, end = number, match.start()
             break
         if marks.kind == "bundle":
             if match.group(1).rstrip() == "}":
                 marks.close(match.end())
-            continue
-        if _ASKS.match(line):
-            marks.open("nslookup", at, number)
-            continue
-        found = _kind(text, at, line, marks.kind)
-        if found is None and _PROMPT.match(line):
-            marks.close(at)
-        elif found is None:
-            unclaimed = (at, number, line)
-            if not marks.kind and line.strip():
-                marks.pass_over(number)
-        elif found == "bundle":
-            marks.open(found, at, number)
-            if match.group(1).rstrip().endswith("}"):
-                marks.close(match.end())
-        elif found != marks.kind or OPENINGS.match(line.lstrip()):
-            if found == "nslookup" and unclaimed[1] == number - 1 and _PAIR_TOP.match(unclaimed[2]):
-                marks.open(found, *unclaimed[:2])  # "Server:  dc01.contoso.com" stands above its address
-            else:
-                marks.open(found, at, number)
-        if line.lstrip().startswith("---Exiting-"):
-            marks.close(match.end())
+        elif _ASKS.match(match.group(1)[:MAX_LINE]):
+            marks.open("nslookup", match.start(), number)
+        else:
+            _mark(marks, text, match, number)
     marks.open("", end, 0)
     return marks
+
+
+def _mark(marks: _Marks, text: str, match: re.Match[str], number: int) -> None:
+    """What a line outside of a bundle, which asks nothing of nslookup, begins or ends."""
+    at, line = match.start(), match.group(1)[:MAX_LINE]
+    found = _kind(text, at, line, marks.kind)
+    if found is None and _PROMPT.match(line):
+        marks.close(at)
+    elif found is None:
+        marks.unclaimed = (at, number, line)
+        if not marks.kind and line.strip():
+            marks.pass_over(number)
+    elif found == "bundle":
+        marks.open(found, at, number)
+        if match.group(1).rstrip().endswith("}"):
+            marks.close(match.end())
+    elif found != marks.kind or OPENINGS.match(line.lstrip()):
+        top, its_number, pair = marks.unclaimed
+        if found == "nslookup" and its_number == number - 1 and _PAIR_TOP.match(pair):
+            marks.open(found, top, its_number)  # "Server:  dc01.contoso.com" stands above its address
+        else:
+            marks.open(found, at, number)
+    if line.lstrip().startswith("---Exiting-"):
+        marks.close(match.end())
 
 
 def _kind(text: str, at: int, line: str, current: str) -> str | None:

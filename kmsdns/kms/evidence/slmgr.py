@@ -29,6 +29,7 @@ from kmsdns.kms.licence import LicenceState, state_from_slmgr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from kmsdns.kms.evidence.facts import Facts
@@ -108,6 +109,31 @@ _COUNTERS = {"current count": "current_count", "listening on port": "port",
              "total requests received": "total_requests", "failed requests received": "failed_requests"}  # fmt: skip
 
 
+def _activation_type(text: str) -> str | None:
+    return text.lower() if text.lower() in ("all", "ad", "kms", "token") else None
+
+
+_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "description": lambda value: {"description": value, "channel": channel(value)},
+    "activation id": lambda value: {"sku": value.lower()},
+    "application id": lambda value: {"product": APPLICATIONS.get(value.lower())},
+    "partial product key": lambda _value: {"has_key": True},
+    "license status": lambda value: {"state": state_from_slmgr(value)},
+    "volume activation expiration": lambda value: {"minutes_left": number(value)},
+    "timebased activation expiration": lambda value: {"minutes_left": number(value)},
+    "time remaining": lambda value: {"minutes_left": number(value)},
+    "configured activation type": lambda value: {"activation_type": _activation_type(value)},
+    "registered kms srv record lookup domain": lambda value: {"lookup_domain": value},
+    "registered kms machine name": lambda value: {"manual": value, "tells_host": True},
+    "kms machine name from dns": lambda value: {"cached": value, "tells_host": True},
+    "dns auto-discovery": lambda _value: {"tells_host": True},
+    "kms machine ip address": lambda value: {"cached_address": address(value)},
+    "activation interval": lambda value: {"activation_interval": number(value)},
+    "renewal interval": lambda value: {"renewal_interval": number(value)},
+}
+"""What an English label's value says of a licence."""
+
+
 class _Product:
     """What was read of one product so far."""
 
@@ -183,39 +209,17 @@ def _by_label(notes: Notes, current: _Product, line: Line, label: str, value: st
     form = _FORMS[label]
     if form is not None and form.fullmatch(value) is None:
         notes.unread(line, f"{label} has a value of another form than slmgr.vbs prints")
-    elif label == "description":
-        fields["description"], fields["channel"] = value, channel(value)
-    elif label == "activation id":
-        fields["sku"] = value.lower()
-    elif label == "application id":
-        fields["product"] = APPLICATIONS.get(value.lower())
-    elif label == "partial product key":
-        fields["has_key"] = True
-    elif label == "license status":
-        fields["state"] = state_from_slmgr(value)
+    elif label in _FIELDS:
+        fields.update(_FIELDS[label](value))
+        if label == "registered kms machine name":
+            fields["manual_line"] = line
     elif label == "notification reason" or (label == "error" and "is_attempt" in fields):
         fields["error"], current.error_line = failure(value), line
     elif label == "error":  # of another run
         if (code := failure(value)) is not None:
             notes.claim(line, Topic.SHOWN_ERROR, code)
-    elif label in ("volume activation expiration", "timebased activation expiration", "time remaining"):
-        fields["minutes_left"] = number(value)
-    elif label == "configured activation type":
-        fields["activation_type"] = value.lower() if value.lower() in ("all", "ad", "kms", "token") else None
     elif label == "client machine id (cmid)":
         current.client_id = value.lower()
-    elif label == "registered kms srv record lookup domain":
-        fields["lookup_domain"] = value
-    elif label == "registered kms machine name":
-        fields["manual"], fields["manual_line"], fields["tells_host"] = value, line, True
-    elif label == "kms machine name from dns":
-        fields["cached"], fields["tells_host"] = value, True
-    elif label == "dns auto-discovery":
-        fields["tells_host"] = True
-    elif label == "kms machine ip address":
-        fields["cached_address"] = address(value)
-    elif label in ("activation interval", "renewal interval"):
-        fields[label.replace(" ", "_")] = number(value)
     elif label in _COUNTERS:
         current.host_line = line if not current.host else current.host_line
         current.host[_COUNTERS[label]] = int(value)
@@ -223,28 +227,48 @@ def _by_label(notes: Notes, current: _Product, line: Line, label: str, value: st
 
 def _by_value(current: _Product, line: Line, text: str, headed: bool = False) -> None:
     """A line whose label is in another language: only what its value alone can mean is taken."""
-    fields = current.fields
     label, value = cut(text)
-    host = HOST_PORT.search(value)
-    guid = GUID.fullmatch(value)
     if current.run and not _COUNT.fullmatch(value):
         _counted(current)
+    if GUID.fullmatch(value):
+        _guid(current, label, value.lower())
+    elif not (_place(current.fields, label, value) or _amount(current, line, text, value, headed)):
+        if current.client_id and label.upper().startswith("DNS"):
+            current.fields["tells_host"] = True
+        elif current.unknown is None and label:
+            current.unknown = line
+
+
+def _guid(current: _Product, label: str, value: str) -> None:
+    if "CMID" in label:
+        current.client_id = value
+    elif value in APPLICATIONS:
+        current.fields["product"] = APPLICATIONS[value]
+        if current.guid:
+            current.fields["sku"] = current.guid  # the activation ID stands right above the application ID
+    else:
+        current.guid = value
+
+
+def _place(fields: dict[str, Any], label: str, value: str) -> bool:
+    """A channel, a host or an address; whether it was one."""
+    host = HOST_PORT.search(value)
     if channel(value) is not None:
         fields["description"], fields["channel"] = value, channel(value)
-    elif guid and "CMID" in label:
-        current.client_id = value.lower()
-    elif guid and value.lower() in APPLICATIONS:
-        fields["product"] = APPLICATIONS[value.lower()]
-        if current.guid:
-            fields["sku"] = current.guid  # the activation ID stands right above the application ID
-    elif guid:
-        current.guid = value.lower()
     elif host and host.group() == value:
         fields["cached" if "DNS" in label.upper() else "manual"] = value
         fields["tells_host"] = True
     elif address(value):
         fields["cached_address"] = value
-    elif (minutes := _minutes(value)) is not None:
+    else:
+        return False
+    return True
+
+
+def _amount(current: _Product, line: Line, text: str, value: str, headed: bool) -> bool:
+    """Minutes, a part of a key, an interval, a code or a count; whether it was one."""
+    fields = current.fields
+    if (minutes := _minutes(value)) is not None:
         fields["minutes_left"] = minutes
     elif value == DROPPED or _PARTIAL_KEY.fullmatch(value):
         fields["has_key"] = True
@@ -257,10 +281,9 @@ def _by_value(current: _Product, line: Line, text: str, headed: bool = False) ->
     elif _COUNT.fullmatch(value):
         current.is_headed = current.is_headed if current.run else headed
         current.run.append((line, int(value)))
-    elif current.client_id and label.upper().startswith("DNS"):
-        fields["tells_host"] = True
-    elif current.unknown is None and label:
-        current.unknown = line
+    else:
+        return False
+    return True
 
 
 def _minutes(value: str) -> int | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kmsdns.core.findings import Action, Change, Do, Finding, Fix, Severity
-from kmsdns.core.report import Report
+from kmsdns.model.findings import Action, Change, Do, Finding, Fix, Severity
+from kmsdns.model.report import Report
 
 OWNER = "_vlmcs._tcp.contoso.com."
 OLD, NEW = "0 0 1688 kms-old.contoso.com.", "0 0 1688 kms01.contoso.com."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.findings import Do
 from kmsdns.formats.fixes.checks import (
     address_and_port,
     fields,
@@ -13,6 +12,7 @@ from kmsdns.formats.fixes.checks import (
     unfit_action,
     unfit_change,
 )
+from kmsdns.model.findings import Do
 from tests.formats.fixes.reports import action, change
 
 SKU = "d450596f-894d-49e0-966a-fd39ed4c4c64"

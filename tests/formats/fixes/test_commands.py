@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.findings import Do, Fix
 from kmsdns.formats import render
 from kmsdns.formats.fixes.commands import by_machine, commands, folded
 from kmsdns.formats.fixes.work import ORDER
 from kmsdns.formats.outline import actions
+from kmsdns.model.findings import Do, Fix
 from tests.formats.fixes.reports import action, change, finding, report
 
 SKU = "d450596f-894d-49e0-966a-fd39ed4c4c64"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kmsdns.core.findings import Do, Severity
-from kmsdns.core.report import Report
 from kmsdns.formats.fixes import TOOLS, render
+from kmsdns.model.findings import Do, Severity
+from kmsdns.model.report import Report
 from kmsdns.zone.reader import load
 from tests.formats.fixes.reports import OLD, OWNER, RETIRED, action, change, finding, report
 from tests.powershell import errors

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.findings import Change, Do, Severity
-from kmsdns.core.messages import Outcome, Question, Response
-from kmsdns.core.names import ServiceName
-from kmsdns.core.records import Record, Srv
-from kmsdns.core.report import Discovered
-from kmsdns.core.snapshot import Snapshot
-from kmsdns.formats.fixes.work import Block, emptied, gather, zone_of
+from kmsdns.formats.fixes.work import FixBlock, emptied, gather, zone_of
+from kmsdns.model.findings import Change, Do, Severity
+from kmsdns.model.messages import Outcome, Question, Response
+from kmsdns.model.names import ServiceName
+from kmsdns.model.records import Record, Srv
+from kmsdns.model.report import Discovered
+from kmsdns.model.snapshot import Snapshot
 from tests.formats.fixes.reports import NEW, OLD, OWNER, RETIRED, action, change, finding, report
 
 
-def told(block: Block) -> list[str]:
+def told(block: FixBlock) -> list[str]:
     return [
         f"{step.what.op} {step.what.rdata}" if isinstance(step.what, Change) else step.what.do.value
         for step in block.steps

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kmsdns.core.value import Value
 from kmsdns.kms.evidence import read
 from kmsdns.kms.evidence.facts import Facts
+from kmsdns.model.value import Value
 
 FOLDER = Path(__file__).parents[3] / "fixtures/evidence"
 SAMPLES = sorted(FOLDER.iterdir())

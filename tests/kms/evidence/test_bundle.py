@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from kmsdns.core.records import Srv
 from kmsdns.kms.evidence import read
-from kmsdns.kms.evidence.bundle import schema
+from kmsdns.kms.evidence.bundle_types import schema
 from kmsdns.kms.evidence.facts import Facts, Level, Product, SuffixOrigin, Tree
+from kmsdns.model.records import Srv
 from tests.kms.evidence.samples import FOLDER, OFFICE_SKU, WINDOWS_SKU, claims, sample, told, unread
 
 BUNDLE: dict[str, Any] = json.loads((FOLDER / "bundle.json").read_text())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kmsdns.core.records import Srv
 from kmsdns.kms.evidence import read
+from kmsdns.model.records import Srv
 from tests.kms.evidence.samples import sample, told, unread
 
 

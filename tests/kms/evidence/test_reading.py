@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmsdns.core.value import Value
 from kmsdns.kms.evidence import KINDS, read, sections
 from kmsdns.kms.evidence import text as text_module
 from kmsdns.kms.evidence.facts import Facts
 from kmsdns.kms.evidence.text import decode
+from kmsdns.model.value import Value
 from tests.kms.evidence.samples import FOLDER, SAMPLES, claims, sample, unread
 
 SECRETS = re.compile(r"AAAAA|BBBBB|CCCCC|DDDDD|EEEEE|adele", re.IGNORECASE)

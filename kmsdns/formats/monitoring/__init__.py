@@ -1,0 +1,1 @@
+"""What monitoring systems read: the line of a plugin, and gauges."""

@@ -1,0 +1,1 @@
+"""Rules of expectations (EXP): what a spec wants and the DNS does not keep, and how that is judged."""

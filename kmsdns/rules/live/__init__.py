@@ -1,0 +1,1 @@
+"""Rules of live answers (LIV) and of probes (NET): what servers said, whether they agree, and who can be reached."""

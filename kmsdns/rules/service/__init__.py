@@ -1,0 +1,1 @@
+"""Rules of what a service needs (SVC): KMS, Active Directory, mail."""

@@ -1,0 +1,72 @@
+"""Rules of zone files: the text, names, RRsets, apex and delegation; and what somebody wants besides."""
+
+from __future__ import annotations
+
+from kmsdns.rules.zone import delegation, house, names, public_names, rrsets, suppressions, targets, text
+
+RULES = (
+    text.syntax_error,
+    text.unbalanced_parenthesis,
+    text.unterminated_quote,
+    text.unknown_directive,
+    text.include_unusable,
+    text.no_default_ttl,
+    text.ttl_inherited_from_previous,
+    text.inherited_owner_after_origin,
+    text.no_newline_at_end,
+    text.generate_invalid,
+    text.class_mismatch,
+    text.out_of_zone_record,
+    text.invisible_or_smart_character,
+    text.windows_export_dialect,
+    text.unknown_or_pseudo_type,
+    text.number_out_of_range,
+    names.label_too_long,
+    names.name_too_long,
+    names.empty_label,
+    names.owner_repeats_origin,
+    names.rdata_name_repeats_origin,
+    names.not_a_hostname,
+    names.non_ascii_name,
+    names.invalid_a_label,
+    names.non_terminal_wildcard,
+    public_names.special_use_name,
+    public_names.wildcard_blocked,
+    rrsets.rrset_ttl_mismatch,
+    rrsets.duplicate_record,
+    rrsets.ttl_too_large,
+    rrsets.cname_and_other_data,
+    rrsets.multiple_cname,
+    targets.cname_loop,
+    targets.cname_chain,
+    targets.dangling_cname,
+    rrsets.data_below_dname,
+    targets.target_is_address,
+    targets.ns_mx_target_is_alias,
+    targets.ns_mx_target_without_address,
+    delegation.soa_missing_or_misplaced,
+    delegation.apex_ns_missing,
+    delegation.single_name_server,
+    delegation.soa_rname_has_at,
+    delegation.soa_timers_unusual,
+    delegation.serial_not_increased,
+    delegation.glue_missing,
+    delegation.occluded_by_delegation,
+    delegation.occluded_by_dname,
+    delegation.ds_misplaced,
+    delegation.no_server_for_family,
+)
+"""What stands in a zone: the file's text, names, RRsets, the apex."""
+
+HOUSE = (
+    house.ttl_range,
+    house.allowed_services,
+    house.allowed_target_suffix,
+    house.minimum_targets,
+    house.layout,
+    house.comment_required,
+    house.no_wildcard_srv,
+    house.weights_sum,
+    suppressions.unused_suppression,
+)
+"""What somebody wants besides; the catalogue has it at its end."""

@@ -1,1 +1,0 @@
-"""Specs: files of expectations, read strictly (spec.reader), drafted and brought up to date (spec.writer)."""
