@@ -3,7 +3,7 @@
     exchange = Exchange(question, servers, settings, randbelow=dice)
     exchange.start(now)
     while exchange.response is None:
-        for command in exchange.commands(): ...     # Send, Connect, Request, Close: what to do with sockets
+        for command in exchange.commands(): ...     # Send, Connect, Request, CloseSocket: what to do with sockets
         ...                                         # wait for a packet, at most until exchange.wake
         exchange.datagram(...) / stream(...) / message(...) / eof(...) / error(...) / tick(...)
 
