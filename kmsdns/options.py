@@ -7,7 +7,7 @@ Discovering, Diagnosing, Checking and Validating are what each job has for itsel
     the flags of the command line, their help, and the keys of kmsdns.toml     (cli/options.py)
     what the command line passes on to the functions                           (cli/reporting.py)
 
-A new option is a field of a group and, for type checkers, the same line in the group's Arguments below; a test compares
+A new option is a field of a group and, for type checkers, the same line in its Arguments or Flags; a test compares
 the two, and the doors. What only programs can give, as values of higher layers, is a group in its session's module.
 
 Its layer is just above services, since the default of --service is one of theirs: rules, sessions, both front doors,
@@ -73,9 +73,7 @@ if TYPE_CHECKING:
         rng: Random | None
         cache: str | Path | None
 
-    class DiagnoseArguments(
-        TransportArguments, ProbingArguments, RuleChoiceArguments, RecordingsArguments, total=False
-    ):
+    class DiagnoseFlags(TransportArguments, ProbingArguments, RuleChoiceArguments, RecordingsArguments, total=False):
         evidence: Sequence[tuple[str, bytes]]
         suffixes: Sequence[Text]
         service: str
@@ -92,7 +90,7 @@ if TYPE_CHECKING:
         rng: Random | None
         today: date | None
 
-    class ValidateArguments(RuleChoiceArguments, total=False):
+    class ValidateFlags(RuleChoiceArguments, total=False):
         origin: Text | None
         reference: Sequence[str | Path]
         include_root: str | Path | None

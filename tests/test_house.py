@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import typing
@@ -96,6 +97,16 @@ def test_files_stay_readable_in_one_sitting() -> None:
         if len(lines) > 400:
             docstring = path.read_text().split('"""')[1]
             assert "long" in docstring.lower(), f"{path} has {len(lines)} lines and no reason for it in its docstring"
+
+
+def test_no_two_public_classes_share_a_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in ROOT.glob("kmsdns/**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert len(homes) > 300
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
 
 
 def test_the_json_schema_is_the_one_shipped() -> None:

@@ -98,10 +98,10 @@ def arguments(path: str, name: str) -> dict[str, str]:
     ("keywords", "path", "name"),
     [
         (JOBS["discover"], "kmsdns/options.py", "DiscoverArguments"),
-        (options.DIAGNOSE, "kmsdns/options.py", "DiagnoseArguments"),
+        (options.DIAGNOSE, "kmsdns/options.py", "DiagnoseFlags"),
         (JOBS["diagnose"], "kmsdns/sessions/diagnose.py", "DiagnoseArguments"),
         (JOBS["check"], "kmsdns/options.py", "CheckArguments"),
-        (options.VALIDATE, "kmsdns/options.py", "ValidateArguments"),
+        (options.VALIDATE, "kmsdns/options.py", "ValidateFlags"),
         (JOBS["validate"], "kmsdns/sessions/validate.py", "ValidateArguments"),
         (options.DRAFT, "kmsdns/options.py", "DraftArguments"),
     ],

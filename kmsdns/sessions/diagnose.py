@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kmsdns import options
     from kmsdns.model.typed import Text
 
-    class DiagnoseArguments(options.DiagnoseArguments, total=False):
+    class DiagnoseArguments(options.DiagnoseFlags, total=False):
         config: ClientConfig | None
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from kmsdns.services.table import Service
     from kmsdns.zone.zone import Zone
 
-    class ValidateArguments(options.ValidateArguments, total=False):
+    class ValidateArguments(options.ValidateFlags, total=False):
         source: TransferSource | None
         policy: HouseRules | None
         exceptions: Exceptions
