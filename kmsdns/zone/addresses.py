@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.model.names import shown
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import SYNTAX_ERROR, ZoneSyntaxError
 
-QUAD = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
-_GROUPS = re.compile(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
-SHORT = re.compile(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
-_ZEROS = re.compile(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
+QUAD = pattern(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
+_GROUPS = pattern(r"(?:[0-9A-Fa-f]{1,4}(?::(?!\Z)|\Z))*")
+SHORT = pattern(r"(?:[1-9a-f][0-9a-f]{0,3}:){1,5}(?::[1-9a-f][0-9a-f]{0,3}){1,5}")  # as RFC 5952 writes it
+_ZEROS = pattern(r"(?:\A|(?<=:))0(?::0)+(?=:|\Z)")
 
 
 def ipv4(word: str) -> str:

@@ -18,6 +18,7 @@ import re
 from array import array
 
 from kmsdns.model.names import ROOT, fold
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import MAX_TTL
 from kmsdns.model.value import Value
 from kmsdns.zone.addresses import SHORT, ipv6
@@ -38,7 +39,7 @@ _LONGEST_SUFFIX = 190  # a word of 63 characters in front of it is a name in any
 _WORD = r"(?:[0-9a-z_*:][0-9a-z_*:./-]{0,62}+|@)"
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _QUAD = rf"(?=[ ]++(?:{_OCTET}\.){{3}}{_OCTET}[ ]*+[;\n])"
-RECORD = re.compile(
+RECORD = pattern(
     rf"^(?:({_WORD})?+[ ]++(?!in[ ]++(?:[0-9][^ ]*+[ ]++)?in[ ])(?:in[ ]++)?+(?:([0-9][0-9smhdw]*+)[ ]++)?+"
     r"(?:in[ ]++)?+"
     rf"(a{_QUAD}|aaaa|cname|srv|txt|mx|ns|ptr)[ ]++({_WORD}(?:[ ]++{_WORD}){{0,3}}|\"[ !#-\[\]-~]{{0,255}}+\"))?"
@@ -48,10 +49,10 @@ RECORD = re.compile(
 """A line in lower case, with blanks for tabs and the like: owner, TTL, type, rdata; or nothing but a comment."""
 
 _GROUPS = r"[1-9a-f][0-9a-f]{0,3}"
-_SIXES = re.compile(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
-_GROUP = re.compile(r"\((?:[^()\";\\]++|;[^\n]*+){0,16}\)")  # more would not be linear in the text
-_COMMENT = re.compile(r";[^\n]*+")
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_SIXES = pattern(rf"(?:(?:(?!(?:[^:\n]++:++){{6}}){SHORT.pattern}|(?:{_GROUPS}:){{7}}{_GROUPS})\n)*+")  # RFC 5952
+_GROUP = pattern(r"\((?:[^()\";\\]++|;[^\n]*+){0,16}\)")  # more would not be linear in the text
+_COMMENT = pattern(r";[^\n]*+")
+_FOREIGN = pattern(r"[^\x00-\x7f]")
 _BLANKS = str.maketrans("()\n", "   ")
 
 

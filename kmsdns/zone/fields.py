@@ -10,6 +10,7 @@ import binascii
 import re
 
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
 from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.text import named, number, octets, period
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
     from kmsdns.zone.text import Name
 
-_HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
-_BASE64 = re.compile(r"(?:[0-9A-Za-z+/]{4})*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{3}=|[0-9A-Za-z+/]{2}==)")
-_BASE32 = re.compile(r"[0-9A-Va-v]+={0,6}")
-_TAG = re.compile(r"[0-9A-Za-z]*")
-_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
-_GROUPS = re.compile(r"[0-9A-Fa-f]{4}(?::[0-9A-Fa-f]{4}){3}")
+_HEX = pattern(r"(?:[0-9A-Fa-f]{2})+")
+_BASE64 = pattern(r"(?:[0-9A-Za-z+/]{4})*(?:[0-9A-Za-z+/]{4}|[0-9A-Za-z+/]{3}=|[0-9A-Za-z+/]{2}==)")
+_BASE32 = pattern(r"[0-9A-Va-v]+={0,6}")
+_TAG = pattern(r"[0-9A-Za-z]*")
+_DATE = pattern(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
+_GROUPS = pattern(r"[0-9A-Fa-f]{4}(?::[0-9A-Fa-f]{4}){3}")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 _LAST_YEAR = 2225  # a later date is more than one turn of a 32-bit clock away
 

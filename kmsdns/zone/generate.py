@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.model.names import shown
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import GENERATE_INVALID, ZoneSyntaxError
 
 TYPE_CHECKING = False
@@ -19,9 +20,9 @@ SIZE_LIMIT = 2**23
 
 MAX_WIDTH = 255  # no name and no string is longer
 
-_RANGE = re.compile(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
-_PLACE = re.compile(r"\\\$|\$\$|\$(?:\{([^}]*)\}?)?|[^\\$]+|\\.?", re.DOTALL)
-_MODIFIER = re.compile(r"([+-]?[0-9]{1,10})(?:,([0-9]{1,10})(?:,([doxXnN]))?)?")
+_RANGE = pattern(r"([0-9]{1,10})-([0-9]{1,10})(?:/([0-9]{1,10}))?")
+_PLACE = pattern(r"\\\$|\$\$|\$(?:\{([^}]*)\}?)?|[^\\$]+|\\.?", re.DOTALL)
+_MODIFIER = pattern(r"([+-]?[0-9]{1,10})(?:,([0-9]{1,10})(?:,([doxXnN]))?)?")
 
 
 def numbers(word: str) -> range:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
 from kmsdns.zone.complaints import UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE
 
@@ -21,16 +22,16 @@ INVISIBLE = "\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufef
 SMART = "\u2018-\u201f\u2032\u2033"
 
 # An entry that needs no second look: printable ASCII without quotes, escapes or parentheses, maybe a comment.
-_PLAIN = re.compile(r"([\t !#-'*-:<-\[\]-~]*+)(?:;[^\n]*+)?(?:\r?\n|\Z)")
-_LEADING_BLANK = re.compile(f"[{BLANKS}]")
-ODD = re.compile(
+_PLAIN = pattern(r"([\t !#-'*-:<-\[\]-~]*+)(?:;[^\n]*+)?(?:\r?\n|\Z)")
+_LEADING_BLANK = pattern(f"[{BLANKS}]")
+ODD = pattern(
     f"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000{INVISIBLE}{SMART}]"
 )
-REMOVED = re.compile(f"[{INVISIBLE}]")
+REMOVED = pattern(f"[{INVISIBLE}]")
 _UNMATCHED = 'the parenthesis opened here is never closed: write ")"'
-_STRING_END = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
-_DELIMITER = re.compile(f'[{BLANKS}\n;()"]|\\Z')
-_TOKEN = re.compile(
+_STRING_END = pattern(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_DELIMITER = pattern(f'[{BLANKS}\n;()"]|\\Z')
+_TOKEN = pattern(
     rf"""
     [{BLANKS}]++
     | (?P<newline> \n )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import EMPTY_LABEL, LABEL_TOO_LONG, NAME_TOO_LONG, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.text import encoded
 
@@ -16,7 +15,7 @@ _LABEL = rf"[{CHARACTERS}]{{1,63}}+"
 PLAIN = rf"{_LABEL}(?:\.{_LABEL})*\.?+"
 """A pattern of words that become names by adding the suffix, or are names if they end in a dot."""
 
-_PLAIN = re.compile(PLAIN)
+_PLAIN = pattern(PLAIN)
 _CACHE = 100_000  # words; beyond it the zone hardly repeats itself
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.model.names import shown
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
 from kmsdns.zone.complaints import NON_ASCII_NAME, SYNTAX_ERROR
 from kmsdns.zone.parentheses import type_place
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.lexer import Entry
     from kmsdns.zone.reading import Reading
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text holds these; \x1a ended files of old
+_CONTROL = pattern(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")  # no text holds these; \x1a ended files of old
 _HEAD = 4096  # characters in which a file shows what it is
 _SHARE = 50  # one control character in so many, and a file is no text; but a few may have got into one
 _STRAY = 3

@@ -6,8 +6,7 @@ rdata of that type, or a class, is a record of its own, and what was opened in f
 
 from __future__ import annotations
 
-import re
-
+from kmsdns.model.pattern import pattern
 from kmsdns.zone import rdata
 from kmsdns.zone.complaints import ZoneSyntaxError
 from kmsdns.zone.layouts import STRING_TYPES
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.reading import Reading
 
 _TOLD = 'no ")" closes the parenthesis opened here before the one of a later record, in line {}'
-_AT_THE_MARGIN = re.compile(r'\n[^\s;()"]')
+_AT_THE_MARGIN = pattern(r'\n[^\s;()"]')
 
 
 def forgotten(entry: Entry, reader: Reading) -> dict[int, str]:

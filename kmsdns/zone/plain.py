@@ -7,9 +7,8 @@ test holds that both ways come to the same.
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.model.names import MAX_LABEL, MAX_NAME
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location, Opaque, Record, Srv
 from kmsdns.model.value import maker
 from kmsdns.zone import rdata
@@ -25,12 +24,12 @@ if TYPE_CHECKING:
     from kmsdns.zone.reading import Reading
 
 _FEWEST, _MOST = 64, 1 << 15  # characters that are cut into lines at a time: more each time that all were plain
-_TAME = re.compile(rf"[{CHARACTERS}.\t\n ]*+")
+_TAME = pattern(rf"[{CHARACTERS}.\t\n ]*+")
 _WORD = r"[!#-'*-:<-\[\]-~]++"  # printable but for blanks, quotes, parentheses, semicolons, backslashes
 _ITEM = rf'(?:{_WORD}|"[\t !#-\[\]-~]*+")'
 # Groups that may fail half-way are not possessive: see naming.PLAIN.
-_LINE = re.compile(rf"((?:{PLAIN}|@)?[\t ]++{_ITEM}(?:[\t ]++{_ITEM})*|)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)")
-_ITEMS = re.compile(_ITEM)
+_LINE = pattern(rf"((?:{PLAIN}|@)?[\t ]++{_ITEM}(?:[\t ]++{_ITEM})*|)[\t ]*+(?:;[^\n]*+)?+(?:\r?\n|\Z)")
+_ITEMS = pattern(_ITEM)
 _IN = frozenset(("IN", "in", "In", "iN"))
 _NAMES = frozenset(("NS", "CNAME", "PTR", "DNAME"))
 _OCTETS = frozenset(map(str, range(256)))

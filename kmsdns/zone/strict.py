@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
 from kmsdns.zone import fields, layouts
 from kmsdns.zone.complaints import SYNTAX_ERROR, ZoneSyntaxError
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from kmsdns.zone.lexer import Entry
     from kmsdns.zone.reading import Reading
 
-_USUAL = re.compile(r"(?:[0-9A-Za-z*_/.-]|\\.)*", re.DOTALL)  # what a name may hold unescaped, and what is escaped
-_ABSOLUTE = re.compile(r"(?:[^\\]|\\.)*\.", re.DOTALL)
+_USUAL = pattern(r"(?:[0-9A-Za-z*_/.-]|\\.)*", re.DOTALL)  # what a name may hold unescaped, and what is escaped
+_ABSOLUTE = pattern(r"(?:[^\\]|\\.)*\.", re.DOTALL)
 
 
 class StrictCompleter(Completer):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
 from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 from kmsdns.zone.fields import Field, base64, placed
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     Keys = Mapping[str, tuple[int, Callable[[Words, str], bytes] | None]]
 
-_NUMBERED = re.compile(r"key(0|[1-9][0-9]{0,4})")
-_NAME = re.compile(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
+_NUMBERED = pattern(r"key(0|[1-9][0-9]{0,4})")
+_NAME = pattern(r"(?:\A|(?<=,))(?:[^\\,]|\\.)*(?=,|\Z)")
 
 
 def glued(words: Sequence[str], tokens: Sequence[Token]) -> tuple[list[str], list[int]]:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, SYNTAX_ERROR, ZoneSyntaxError
 
 TYPE_CHECKING = False
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
     Name = Callable[[str], str]
 
-_PERIOD = re.compile(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
-_PART = re.compile(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
+_PERIOD = pattern(r"[0-9]+|(?:[0-9]+[smhdw])+", re.ASCII | re.IGNORECASE)
+_PART = pattern(r"([0-9]+)([smhdw]?)", re.ASCII | re.IGNORECASE)
 _CLASSES = {"IN": 1, "CS": 2, "CH": 3, "HS": 4}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.zone.addresses import ipv4, ipv6, packed
 from kmsdns.zone.complaints import NUMBER_OUT_OF_RANGE, ZoneSyntaxError
 from kmsdns.zone.fields import BASE64, IPV4, IPV6, NAME, Field, placed
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
 
     from kmsdns.zone.fields import Words
 
-_PREFIX = re.compile(r"(!?)([12]):(.+)/([0-9]{1,3})")
-_METRES = re.compile(r"(-?)([0-9]{1,10})(?:\.([0-9]{1,2})[0-9]*)?m?")
-_SECONDS = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,3}))?")
+_PREFIX = pattern(r"(!?)([12]):(.+)/([0-9]{1,3})")
+_METRES = pattern(r"(-?)([0-9]{1,10})(?:\.([0-9]{1,2})[0-9]*)?m?")
+_SECONDS = pattern(r"([0-9]{1,2})(?:\.([0-9]{1,3}))?")
 _EQUATOR = 1 << 31
 _GROUND = 10_000_000  # centimetres: altitudes count from 100 km below the WGS 84 spheroid
 _LARGEST = 9 * 10**9  # centimetres: what one digit and a power of ten can say

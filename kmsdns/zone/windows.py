@@ -11,6 +11,7 @@ import re
 
 from kmsdns.errors import InvalidName
 from kmsdns.model import names
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import RDTYPES
 from kmsdns.zone.complaints import WINDOWS_EXPORT_DIALECT, ZoneSyntaxError
 from kmsdns.zone.lexer import Entry, Token, TokenKind
@@ -24,9 +25,9 @@ TTL = 3600
 
 _SOA_TIMES = ["900", "600", "86400", "3600"]  # the list does not show them either: Windows' own
 _FRAMES = (["returned", "records:"], ["command", "completed", "successfully."])
-_DATABASE = re.compile(r"^;\s+Database file [^\n]*? for (?:[^\n]* zone )?([^\s;]+?)\.?(?: zone)?\.\s*$", re.MULTILINE)
-_ROW = re.compile(r"([^\t\n]*)\t([^\t\n]*\(([A-Z][A-Z0-9]{0,9})\))\t([^\t\n]+)")
-_MARKS = re.compile(r"[\[\],]")
+_DATABASE = pattern(r"^;\s+Database file [^\n]*? for (?:[^\n]* zone )?([^\s;]+?)\.?(?: zone)?\.\s*$", re.MULTILINE)
+_ROW = pattern(r"([^\t\n]*)\t([^\t\n]*\(([A-Z][A-Z0-9]{0,9})\))\t([^\t\n]+)")
+_MARKS = pattern(r"[\[\],]")
 _HEAD = 2000  # characters in which a file shows what it is
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from kmsdns.model.names import fold
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Soa
 from kmsdns.zone.lexer import TokenKind, scan
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.lexer import Token
 
 
-_NEWLINE = re.compile("\n")
+_NEWLINE = pattern("\n")
 
 
 class Inheritance:

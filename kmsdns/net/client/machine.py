@@ -6,9 +6,9 @@ parser of exports understands them. No other value is looked at: product keys ar
 
 from __future__ import annotations
 
-import re
 import sys
 
+from kmsdns.model.pattern import pattern
 from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
@@ -34,7 +34,7 @@ INTERFACE = ("Domain", "DhcpDomain", "NameServer", "DhcpNameServer")
 _NT = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 _SERVICE = r"SYSTEM\CurrentControlSet\Services"
 _MACHINE, _USERS = "HKEY_LOCAL_MACHINE", "HKEY_USERS"
-_GUID = re.compile(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
+_GUID = pattern(r"\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?")
 KEYS = (  # root, key, values, levels of keys below it that are named by GUIDs
     (_MACHINE, rf"{_NT}\SoftwareProtectionPlatform", LICENSING, 2),
     (_MACHINE, rf"{_NT}\SL", LICENSING, 0),

@@ -10,6 +10,7 @@ import sys
 from kmsdns.errors import InvalidName, UnreadableInput
 from kmsdns.jobs.document import Document
 from kmsdns.model.names import from_text, shown
+from kmsdns.model.pattern import pattern
 from kmsdns.net.files.zones import ENDINGS, Included
 from kmsdns.zone.collector import paused
 from kmsdns.zone.columns import Untold, Unusual
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 MAX_SIZE = 1 << 30
 """Octets of one zone file."""
 
-_NAMED = re.compile(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNORECASE)
+_NAMED = pattern(r"(?:db\.)?(.+?)(?:\.(?:zone|db|hosts|dns|txt))?$", re.IGNORECASE)
 
 
 def gather(

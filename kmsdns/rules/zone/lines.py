@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kmsdns.model.findings import Change
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.zone.view import ZoneView
 
-_PERIOD = re.compile(r"[0-9]+(?:[smhdw][0-9smhdw]*)?", re.IGNORECASE)
+_PERIOD = pattern(r"[0-9]+(?:[smhdw][0-9smhdw]*)?", re.IGNORECASE)
 _GENERATE = "$GENERATE"
 
 

@@ -7,11 +7,11 @@ judge an excerpt of the owners left, and don't know of it. A proof may fail for 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from kmsdns.kms import PORT
 from kmsdns.model.names import ROOT, parent
+from kmsdns.model.pattern import pattern
 from kmsdns.rules.near import slips
 from kmsdns.rules.service.active_directory import FRONTS, SIBLINGS
 from kmsdns.rules.sets import is_protocol
@@ -44,8 +44,8 @@ PROVEN = frozenset(
 This is the one list of codes outside of the rules. It belongs to the fast path for big files, and goes when that goes.
 """
 
-_HOST = re.compile(r"(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+")
-_LITERAL = re.compile(r"(?:[0-9]+\.){3}[0-9]+(?:\.|\Z)|[^.]*:")
+_HOST = pattern(r"(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+")
+_LITERAL = pattern(r"(?:[0-9]+\.){3}[0-9]+(?:\.|\Z)|[^.]*:")
 _HOST_CHARACTERS = b"abcdefghijklmnopqrstuvwxyz0123456789-.\n"
 _PRIVATE = ("private", "shared", "unique local")
 _USUAL = ("10.", "192.168.")  # of private addresses, which most are

@@ -6,6 +6,7 @@ import re
 
 from kmsdns.model.messages import Question
 from kmsdns.model.names import fold, is_at_or_below, parent
+from kmsdns.model.pattern import pattern
 from kmsdns.model.records import Location
 from kmsdns.rules.target import Target
 from kmsdns.zone.authority import respond_from
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from kmsdns.zone.authority import Reply
     from kmsdns.zone.zone import Zone
 
-_DIRECTIVE = re.compile(r"^(\$[A-Za-z]+)(?:[\t ]+([^\s;]+))+", re.MULTILINE)
+_DIRECTIVE = pattern(r"^(\$[A-Za-z]+)(?:[\t ]+([^\s;]+))+", re.MULTILINE)
 
 MAX_ALIASES = 16
 """CNAME records followed across zones."""
