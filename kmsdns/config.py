@@ -45,7 +45,7 @@ def load(path: Path, options: Mapping[str, frozenset[str]]) -> dict[str, dict[st
         if key in options and isinstance(value, dict):
             continue
         if key == "vantage" or (key == "check" and isinstance(value, list)):
-            continue  # expectations, which kmsdns.spec reads
+            continue  # expectations, which kmsdns.net.files.specs reads
         name = key.replace("-", "_")
         takers = [command for command, names in options.items() if name in names]
         if not takers:

@@ -53,6 +53,14 @@ def test_explain_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(command("explain", *arguments)) & {*HEAVY}
 
 
+def test_a_diagnosis_loads_no_zone_reader() -> None:
+    program = "import sys, kmsdns.sessions.diagnose; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    modules = done.stdout.split()
+    assert "kmsdns.rules.catalogue" in modules
+    assert [module for module in modules if module.startswith("kmsdns.zone")] == []
+
+
 def test_a_plain_discover_loads_neither_click_nor_anything_heavy() -> None:
     from kmsdns.testing import DnsServer
 

@@ -17,6 +17,7 @@ from kmsdns.cli import plain
 from kmsdns.cli.options import COMMANDS
 from kmsdns.cli.reporting import given
 from kmsdns.config import load
+from kmsdns.errors import InvalidArgument
 from kmsdns.model.arguments import Misfit
 from kmsdns.model.option import FLAG, Keywords, Option, OptionGroup, option
 from kmsdns.sessions.check import check
@@ -215,7 +216,6 @@ SEEN_EVERYWHERE = """
 import asyncio, inspect
 import kmsdns
 from kmsdns import aio, options
-from kmsdns.cli import run
 from kmsdns.errors import InvalidArgument
 for door in (kmsdns, aio):
     for job in ("discover", "diagnose", "check"):
@@ -264,3 +264,18 @@ def test_check_takes_servers_as_values_too(tmp_path: Path) -> None:
     assert [each.seen for each in by_text.checked] != []
     assert [finding.message for finding in by_text.findings] == [finding.message for finding in by_value.findings]
     assert by_text.verdict == by_value.verdict
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        (options.Validating.options["view"], "unknown view 'all': use one of public, internal"),
+        (options.Diagnosing.options["profile"], "unknown profile 'all': use one of kms, ad"),
+        (options.Probing.options["probe"], "unknown probe 'all': use one of tcp, rpc"),
+    ],
+)
+def test_a_choice_is_one_of_those_there_are(option: Option, says: str) -> None:
+    last = option.choices[-1]
+    assert option.takes(last) == last
+    with pytest.raises(InvalidArgument, match=says):
+        option.takes("all")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, put, say, write_file
-from kmsdns.cli.reporting import deliver, exit_status, given, path_of, progress, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, path_of, progress, split_servers, weighed
+from kmsdns.cli.statuses import CLEAN, UNKNOWN
 from kmsdns.errors import KmsdnsError
+from kmsdns.formats.words import count
 from kmsdns.options import CHECK, DRAFT
 
 TYPE_CHECKING = False
@@ -20,8 +22,7 @@ def run(values: Mapping[str, Any]) -> int:
     if values["init"] is not None:
         return _init(values)
     destinations(values)  # a mistake there is told before anything is asked
-    specs = [each for each in values["specs"] if not each.startswith("@")]
-    servers = [*values["server"], *[each[1:] for each in values["specs"] if each.startswith("@")]]
+    specs, servers = split_servers(values["specs"], values)
     if values["update"]:
         return _update(specs, servers, values)
     from kmsdns.api import check
@@ -57,7 +58,7 @@ def _init(values: Mapping[str, Any]) -> int:
     else:
         write_file(str(path), text)
         say(f"wrote {path}")
-    return 0
+    return CLEAN
 
 
 def _update(specs: list[str], servers: list[str], values: Mapping[str, Any]) -> int:
@@ -74,8 +75,8 @@ def _update(specs: list[str], servers: list[str], values: Mapping[str, Any]) -> 
         for sentence in (*each.told, *each.unasked):
             say(f"{each.path}: {sentence}")
     changed = sum(each.before != each.after for each in updates)
-    say(f"updated {changed} of {len(updates)} spec{'' if len(updates) == 1 else 's'}")
+    say(f"updated {changed} of {count(len(updates), 'spec')}")
     unasked = any(each.unasked for each in updates)
     if report.inconclusive and not unasked:
         say("not everything that the checks ask was answered: kmsdns check says what")
-    return 3 if report.inconclusive or unasked else 0
+    return UNKNOWN if report.inconclusive or unasked else CLEAN

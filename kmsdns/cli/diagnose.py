@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, put, write_file
-from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_names, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_servers, weighed
 from kmsdns.errors import KmsdnsError
 from kmsdns.options import DIAGNOSE
 
@@ -42,7 +42,7 @@ def _deliver_script(report: Report, values: Mapping[str, Any]) -> None:
 
 
 def _diagnose(values: Mapping[str, Any]) -> Report:
-    names, servers = split_names(values)
+    names, servers = split_servers(values["names"], values)
     if len(names) > 1:
         raise KmsdnsError(
             f"diagnose looks at one client: name one domain, not {len(names)}; --suffix gives what a client searches"
@@ -73,8 +73,8 @@ def _act(values: Mapping[str, Any]) -> Report:
     if asked["probe"] == "tcp":
         probe = probe_of(scenario)
         asked["probe"] = None if probe == "none" else probe
-    with ScenarioRun(scenario) as stage:
-        return diagnose(scenario.domain, config=stage.config, **{**asked, "servers": [stage.address]})
+    with ScenarioRun(scenario) as running:
+        return diagnose(scenario.domain, config=running.config, **{**asked, "servers": [running.address]})
 
 
 def _evidence(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:

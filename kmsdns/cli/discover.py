@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_names, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, progress, split_servers, weighed
 from kmsdns.options import DISCOVER
 
 TYPE_CHECKING = False
@@ -27,5 +27,5 @@ def run(values: Mapping[str, Any]) -> int:
 def _discover(values: Mapping[str, Any]) -> Report:
     from kmsdns.api import discover
 
-    names, servers = split_names(values)
+    names, servers = split_servers(values["names"], values)
     return discover(*names, **given(DISCOVER, values, servers=servers))

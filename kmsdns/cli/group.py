@@ -20,11 +20,12 @@ from kmsdns.config import load
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.names import shown
 from kmsdns.model.option import COUNT, FLAG, Option
+from kmsdns.options import Discovering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_SERVICE = next(option for option in COMMANDS["discover"]() if option.key == "service")
+_SERVICE = Discovering.options["service"]
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 

@@ -56,7 +56,7 @@ _FAMILIES = (
     Option(spelling="--ipv4", short="-4", kind=FLAG, help="Look for IPv4 addresses only."),
     Option(spelling="--ipv6", short="-6", kind=FLAG, help="Look for IPv6 addresses only."),
 )
-(CACHE_FILE,) = shared.DISCOVER.only("cache").options
+CACHE_FILE = shared.Discovering.options["cache"]
 _NO_CACHE = Option(spelling="--no-cache", kind=FLAG, help="Leave the host cache alone this time.")
 _RULES = tuple(shared.RuleChoice.options)  # they stand among the options of reports
 
@@ -79,7 +79,7 @@ _REPORT = (
     ),
     Option(spelling="--json", kind=FLAG, help="The same as -f json."),
     OUTPUT,
-    *shared.DISCOVER.only(*_RULES).options,
+    *shared.RuleChoice.options.values(),
     Option(
         spelling="--fail-on",
         kind=CHOICE,

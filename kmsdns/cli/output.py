@@ -133,7 +133,7 @@ def wants_color(choice: str, environment: dict[str, str]) -> bool:
         return False
     if environment.get("FORCE_COLOR"):
         return True
-    return sys.stdout is not None and sys.stdout.isatty() and environment.get("TERM") != "dumb"
+    return is_terminal() and environment.get("TERM") != "dumb"
 
 
 def _write(stream: TextIO | None, text: str) -> None:

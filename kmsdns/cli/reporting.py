@@ -13,7 +13,7 @@ from kmsdns.model.report import Status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from kmsdns.model.option import Keywords, Option
@@ -49,8 +49,7 @@ def talk(report: Report, findings_are_told: bool) -> None:
     for notice in report.notices:
         say(f"warning: {notice}")
     for finding in () if findings_are_told else report.findings:
-        at = finding.location
-        where = f"{at.path}:{at.line}:{at.column}: " if at else ""
+        where = f"{finding.location}: " if finding.location else ""
         say(f"{where}{finding.severity}[{finding.code}] {finding.message}")
 
 
@@ -78,10 +77,10 @@ def exit_status(report: Report, values: Mapping[str, Any]) -> int:
     return UNKNOWN if report.status is Status.UNKNOWN else CLEAN
 
 
-def split_names(values: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The names, and the servers: those of --server and those among the names, as @ADDR."""
-    servers = [*values["server"], *[name[1:] for name in values["names"] if name.startswith("@")]]
-    return [name for name in values["names"] if not name.startswith("@")], servers
+def split_servers(words: Sequence[str], values: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The words that are no servers, and the servers: those of --server and those among the words, as @ADDR."""
+    servers = [*values["server"], *[word[1:] for word in words if word.startswith("@")]]
+    return [word for word in words if not word.startswith("@")], servers
 
 
 def progress(values: Mapping[str, Any]) -> Any:

@@ -10,7 +10,7 @@ import threading
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from kmsdns.cli.output import Unwritable, complain, put, say, write_file
+from kmsdns.cli.output import Unwritable, complain, put, say, why, write_file
 from kmsdns.cli.statuses import CLEAN, INTERRUPTED
 from kmsdns.errors import KmsdnsError
 from kmsdns.model.names import shown
@@ -36,7 +36,7 @@ def run(values: Mapping[str, Any]) -> int:
     try:
         return _serve(values, log, parent)
     finally:
-        if log is not None:
+        if log is not None and log is not sys.stderr:
             log.close()
 
 
@@ -149,7 +149,7 @@ def _open_log(path: str | None) -> TextIO | None:
     try:
         return sys.stderr if path == "-" else open(path, "a", encoding="utf-8", buffering=1)  # noqa: PTH123
     except (OSError, ValueError) as error:  # ValueError: no system takes such a path
-        raise Unwritable(f"cannot write {shown(path, 4096)}: {getattr(error, 'strerror', None) or error}") from None
+        raise Unwritable(f"cannot write {shown(path, 4096)}: {why(error)}") from None
 
 
 def _log(query: Query, log: TextIO) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsdns.cli.output import destinations, is_terminal, put, put_octets, say
 from kmsdns.cli.reporting import deliver, exit_status, progress, talk, weighed
 from kmsdns.errors import KmsdnsError
+from kmsdns.formats.words import count
 from kmsdns.model.safe import safe
 from kmsdns.options import RuleChoice
 
@@ -88,13 +89,9 @@ def _mend(validation: Validation, values: Mapping[str, Any]) -> int:
     if mended.made:
         changed = sum(old.octets != new.octets for old, new in zip(before, mended.documents, strict=True))
         did = "would fix" if values["diff"] else "fixed"
-        say(f"{did} {_count(mended.made, 'finding')} in {_count(changed, 'file')}")
+        say(f"{did} {count(mended.made, 'finding')} in {count(changed, 'file')}")
     status = exit_status(report, values)
     return status if not values["diff"] else max(status, _differs(before, mended, values))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _differs(before: Sequence[Document], mended: Autofixed, values: Mapping[str, Any]) -> int:

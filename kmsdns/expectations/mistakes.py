@@ -45,7 +45,7 @@ class Mistakes:
     def add(self, path: Path, message: str, *, key: bool = False) -> None:
         """A mistake in a value, or in its key."""
         at = self.places.at(path, key=key)
-        self._told.append((at.line, at.column, f"{at.path}:{at.line}:{at.column}: {safe(message)}"))
+        self._told.append((at.line, at.column, f"{at}: {safe(message)}"))
 
     def add_converted(self, path: Path, told: str) -> None:
         """A mistake in the words of msgspec."""

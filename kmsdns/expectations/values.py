@@ -1,7 +1,7 @@
 """Expectations: what must hold of the DNS, where, and seen from whom; and what was seen of it.
 
-A spec (kmsdns.spec) becomes Expectations; jobs.check asks for each of them at each Viewpoint, and rules.expect.rules
-judges.
+A spec (expectations.reader) becomes Expectations; jobs.check asks for each of them at each CheckVantage, and
+rules.expect judges.
 """
 
 from __future__ import annotations

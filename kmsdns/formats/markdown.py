@@ -96,9 +96,7 @@ def _finding(report: Report, finding: Finding, style: Style) -> list[str]:
     blocks = [f"#### {finding.severity} {finding.code}: {_prose(finding.message)}"]
     if style.quiet:
         return blocks
-    where = finding.subject
-    if finding.location is not None:
-        where = f"{finding.location.path}:{finding.location.line}:{finding.location.column}"
+    where = str(finding.location or finding.subject)
     shows = outline.shows(finding)
     lines = [f"- **where:** {_code(where)}"] if where else []
     quoted = quoted_lines(finding, report.sources)

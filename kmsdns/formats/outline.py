@@ -274,13 +274,7 @@ def shows(finding: Finding) -> str:
 
 def changes(fix: Fix) -> tuple[str, ...]:
     """The changes to a zone as lines of a comparison."""
-    return tuple(
-        [
-            f"{'+' if each.op == 'add' else '-'} {each.name}"
-            f"{'' if each.ttl is None else f' {each.ttl}'} IN {each.rdtype} {each.rdata}"
-            for each in fix.changes
-        ]
-    )
+    return tuple([f"{'+' if each.op == 'add' else '-'} {each.line}" for each in fix.changes])
 
 
 def actions(fix: Fix) -> tuple[str, ...]:

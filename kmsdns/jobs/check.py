@@ -276,8 +276,15 @@ def _report(case: Case, specs: Sequence[Spec], rules: Sequence[Rule]) -> Report:
         findings=tuple(sorted(dict.fromkeys(by_miss.values()), key=_place)),
         inconclusive=bool(silent),
         fate=Fate.FAILS if failed else Fate.THROUGH,
-        notices=tuple(_untransferred(case.checks)),
+        notices=(*_untransferred(case.checks), *dict.fromkeys(_unasked(case.checks))),
     )
+
+
+def _unasked(checks: Sequence[Checked]) -> Iterator[str]:
+    """A sentence for each bound that a survey of servers came to."""
+    for checked in checks:
+        if checked.consulted is not None:
+            yield from checked.consulted.notices
 
 
 def _untransferred(checks: Sequence[Checked]) -> Iterator[str]:

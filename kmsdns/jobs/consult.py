@@ -38,16 +38,13 @@ class Consultation(Value):
     zone: str | None = None  # its origin; None: found by its SOA record
     find: bool = True  # ask the zone's name servers, besides those given
     port: int = 53  # of the name servers that are found: there is no other in the DNS, but there is in tests
-    rdtypes: tuple[str, ...] = ("A", "AAAA")
 
 
 def consult(wanted: Consultation) -> Plan[ServerSurvey]:
     """What they all say. Whatever fails is in the responses, nothing is raised for it."""
     about = fold(wanted.service.owner) if wanted.service is not None else wanted.zone
     assert about is not None
-    search = Search(
-        owner=about, rdtype="SRV" if wanted.service is not None else "SOA", rdtypes=wanted.rdtypes, port=wanted.port
-    )
+    search = Search(owner=about, rdtype="SRV" if wanted.service is not None else "SOA", port=wanted.port)
     zone, located = (wanted.zone, ()) if wanted.zone else (yield from find_zone(search, wanted.vantages))
     vantages, homeless = list(wanted.vantages), dict[str, None]()
     for view in dict.fromkeys(each.view for each in wanted.vantages) if wanted.find else ():
@@ -76,7 +73,7 @@ def consult(wanted: Consultation) -> Plan[ServerSurvey]:
     if len(consulted.targets) > MAX_TARGETS:
         told = f"{len(consulted.targets)} targets: only the first {MAX_TARGETS} are looked up"
         consulted = consulted.replace(notices=(*consulted.notices, told))
-    consulted = yield from _asked(consulted, lambda of, each: _about_the_targets(of, each, wanted.rdtypes))
+    consulted = yield from _asked(consulted, lambda of, each: _about_the_targets(of, each))
     consulted = yield from _asked(consulted, _about_what_is_gone)
     return (yield from _asked_unchecked(consulted))
 
@@ -152,12 +149,12 @@ def _about_the_service(consulted: ServerSurvey, _statement: ServerAnswers) -> li
     return questions + [Question(name=name, rdtype="A") for name in consulted.between()]
 
 
-def _about_the_targets(consulted: ServerSurvey, statement: ServerAnswers, rdtypes: Sequence[str]) -> list[Question]:
+def _about_the_targets(consulted: ServerSurvey, statement: ServerAnswers) -> list[Question]:
     targets = consulted.targets[:MAX_TARGETS]
     soa = None if consulted.zone is None else statement.response(consulted.zone, "SOA")
     if statement.vantage.kind is VantageKind.AUTHORITATIVE and (soa is None or "ra" not in soa.flags):
         targets = tuple([target for target in targets if consulted.is_inside(target)])
-    return [Question(name=target, rdtype=rdtype) for target in targets for rdtype in rdtypes]
+    return [Question(name=target, rdtype=rdtype) for target in targets for rdtype in ("A", "AAAA")]
 
 
 def _about_what_is_gone(consulted: ServerSurvey, statement: ServerAnswers) -> list[Question]:

@@ -32,7 +32,6 @@ class Search(Value):
 
     owner: str  # the name whose zone it is, in lower case
     rdtype: str  # of the records there, which servers above are asked for in order to be referred
-    rdtypes: tuple[str, ...]  # of the addresses that servers may have
     port: int  # where servers that are found are asked
 
 
@@ -114,7 +113,7 @@ def _with_addresses(
                 view=through[0].view,
                 was_found=True,
             )
-            for address in dict.fromkeys(str(record.rdata) for record in own if record.rdtype in search.rdtypes)
+            for address in dict.fromkeys(str(record.rdata) for record in own if record.rdtype in _TYPES)
         ]
     return Found(zone=zone, vantages=tuple(vantages), homeless=tuple(homeless), asked=tuple(asked))
 

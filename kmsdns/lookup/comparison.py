@@ -13,7 +13,7 @@ from __future__ import annotations
 from kmsdns.lookup.attempt import CloseSocket
 from kmsdns.lookup.exchange import TELLING, Exchange
 from kmsdns.lookup.reply_checks import analyse, outcome_of
-from kmsdns.model.messages import Outcome, Said
+from kmsdns.model.messages import CONCLUSIVE, Outcome, Said
 from kmsdns.model.names import fold
 
 TYPE_CHECKING = False
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 LISTEN_ON = 0.1
 """Seconds that a UDP socket stays open behind its reply."""
-
-_FIRM = ("answer", "nodata", "nxdomain")  # what needs no other server to be believed
 
 
 class Comparison:
@@ -94,7 +92,7 @@ class Comparison:
         self.tick(now)
         exchange, inner = self._place(key)
         if key in self._held:
-            self._hear_on(exchange.flights[inner], data, source)
+            self._hear_on(exchange.attempts[inner], data, source)
         else:
             exchange.datagram(inner, data, source, now)
         self._settle(now)
@@ -133,9 +131,9 @@ class Comparison:
         for index, exchange in enumerate(self._exchanges):
             for command in exchange.commands():
                 key = command.key * len(self._exchanges) + index
-                flight = exchange.flights[command.key]
-                if isinstance(command, CloseSocket) and flight.transport == "udp" and flight.message:
-                    self._held[key] = flight.ended + LISTEN_ON
+                attempt = exchange.attempts[command.key]
+                if isinstance(command, CloseSocket) and attempt.transport == "udp" and attempt.message:
+                    self._held[key] = attempt.ended + LISTEN_ON
                 else:
                     self._commands.append(command.replace(key=key))
         for key in [key for key, until in self._held.items() if now >= min(until, self._deadline)]:
@@ -145,19 +143,19 @@ class Comparison:
             self.response = self._compared()
 
     @staticmethod
-    def _hear_on(flight: Attempt, data: bytes, source: str) -> None:
+    def _hear_on(attempt: Attempt, data: bytes, source: str) -> None:
         """A packet behind the reply: rejected as any other, or a second reply."""
-        message = flight.read(data, source)
+        message = attempt.read(data, source)
         if isinstance(message, str):
-            flight.turn_down(message, data, source)
+            attempt.turn_down(message, data, source)
             return
-        assert flight.message is not None
-        assert flight.found is not None
-        found = analyse(message, flight.asked)
-        if flight.second or message.tc:  # what is cut off says nothing
+        assert attempt.message is not None
+        assert attempt.found is not None
+        if attempt.second or message.tc:  # what is cut off says nothing
             return
-        if flight.message.tc or _says(found) != _says(flight.found):
-            flight.second = found
+        found = analyse(message, attempt.asked)
+        if attempt.message.tc or _says(found) != _says(attempt.found):
+            attempt.second = found
 
     def _compared(self) -> Response:
         responses = [exchange.response for exchange in self._exchanges if exchange.response]
@@ -168,43 +166,43 @@ class Comparison:
                 winner = self._exchanges[index].winner
                 assert winner is not None
                 winner.warn("contradiction")
-        every = sorted(self._flights(), key=lambda found: found[:2])
-        for _, index, flight in every:
-            if flight.second and flight.was_truncated and _says(flight.second) == said[index]:
-                flight.second = None  # the whole came over TCP, and is the same
-            if flight.second:
-                flight.warn("contradiction")
+        every = sorted(self._attempts(), key=lambda found: found[:2])
+        for _, index, attempt in every:
+            if attempt.second and attempt.was_truncated and _says(attempt.second) == said[index]:
+                attempt.second = None  # the whole came over TCP, and is the same
+            if attempt.second:
+                attempt.warn("contradiction")
         chosen = min(range(len(responses)), key=lambda index: _rank(responses[index]))
         used = responses[chosen]
         if used.reason == "negative-without-soa" and not all(each.reason == used.reason for each in responses):
             used = used.replace(outcome=Outcome.MALFORMED)
         return used.replace(
-            tries=tuple([flight.as_try() for _, _, flight in every]),
+            tries=tuple([attempt.as_try() for _, _, attempt in every]),
             said=tuple([each for index in range(len(responses)) for each in self._said(index, responses[index])]),
             unasked=tuple([server for response in responses for server in response.unasked]),
         )
 
-    def _flights(self) -> Iterator[tuple[float, int, Attempt]]:
+    def _attempts(self) -> Iterator[tuple[float, int, Attempt]]:
         """Every try at every server, with when it began and the server's place."""
         for index, exchange in enumerate(self._exchanges):
-            for flight in exchange.flights:
-                yield flight.started, index, flight
+            for attempt in exchange.attempts:
+                yield attempt.started, index, attempt
 
     def _said(self, index: int, response: Response) -> Iterator[Said]:
-        flights = self._exchanges[index].flights
-        if flights:
+        attempts = self._exchanges[index].attempts
+        if attempts:
             outcome, rdatas = _says(response)
-            transport = response.transport or flights[-1].transport
-            yield Said(server=str(flights[0].server), outcome=outcome, rdatas=rdatas, transport=transport)
-        for flight in flights:
-            if flight.second:
-                outcome, rdatas = _says(flight.second)
+            transport = response.transport or attempts[-1].transport
+            yield Said(server=str(attempts[0].server), outcome=outcome, rdatas=rdatas, transport=transport)
+        for attempt in attempts:
+            if attempt.second:
+                outcome, rdatas = _says(attempt.second)
                 yield Said(
-                    server=str(flight.server),
+                    server=str(attempt.server),
                     outcome=outcome,
                     rdatas=rdatas,
                     is_second=True,
-                    transport=flight.transport,
+                    transport=attempt.transport,
                 )
 
 
@@ -216,4 +214,4 @@ def _says(found: ReplyAnalysis | Response) -> tuple[str, tuple[str, ...]]:
 
 def _rank(response: Response) -> int:
     """Servers that know come first, then the failure that says most."""
-    return 0 if response.reason in _FIRM else 1 + TELLING.index(outcome_of(response.reason))
+    return 0 if response.reason in CONCLUSIVE else 1 + TELLING.index(outcome_of(response.reason))

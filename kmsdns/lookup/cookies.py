@@ -21,7 +21,7 @@ _LENGTHS = (_CLIENT, *range(_CLIENT + 8, _CLIENT + 33))  # octets of both togeth
 class Cookie:
     """What one server and this run know each other by. Mutable: only look-ups touch it.
 
-    below is the source of the client's: below(n) is a uniform integer in 0..n-1.
+    randbelow is the source of the client's: randbelow(n) is a uniform integer in 0..n-1.
     """
 
     def __init__(self, randbelow: Callable[[int], int]) -> None:

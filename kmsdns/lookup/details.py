@@ -48,17 +48,17 @@ _DENIALS = ("nodata", "nxdomain", "negative-without-soa")
 _MISPLACED = ("answer-unrelated", "answer-wrong-type", "answer-wrong-class", "nxdomain-with-answer")
 
 
-def of_packet(flight: AttemptLike, reason: str, data: bytes, source: str) -> str:
+def of_packet(attempt: AttemptLike, reason: str, data: bytes, source: str) -> str:
     """Of one that was rejected for that reason."""
     said = []
     if reason == "source-mismatch":
-        is_near = source.rpartition(":")[0] == str(flight.server).rpartition(":")[0]
+        is_near = source.rpartition(":")[0] == str(attempt.server).rpartition(":")[0]
         said.append("another port of the same address" if is_near else "another address")
     got = int.from_bytes(data[:2], "big")
-    if len(data) >= _HEADER and got != flight.id:
-        said.append(f"ID {got} instead of {flight.id}")
-    if not said or len(flight.rejected) < MAX_FOREIGN:
-        said.append(_content(flight, reason, data))
+    if len(data) >= _HEADER and got != attempt.id:
+        said.append(f"ID {got} instead of {attempt.id}")
+    if not said or len(attempt.rejected) < MAX_FOREIGN:
+        said.append(_content(attempt, reason, data))
     return bounded("; ".join(said))
 
 
@@ -69,9 +69,9 @@ def of_part(buffer: bytes | bytearray) -> str | None:
     return f"{len(buffer) - 2} of {int.from_bytes(buffer[:2], 'big')} octets came"
 
 
-def of_reply(flight: AttemptLike, size: int) -> str | None:
+def of_reply(attempt: AttemptLike, size: int) -> str | None:
     """Of a reply of so many octets that was taken, or failed; None when the word says everything."""
-    message, found = flight.message, flight.found
+    message, found = attempt.message, attempt.found
     assert message is not None
     assert found is not None
     if message.tc:
@@ -82,7 +82,7 @@ def of_reply(flight: AttemptLike, size: int) -> str | None:
         last = _name(str(found.aliases[-1].rdata))
         said.append(f"{_count(len(found.aliases), 'alias', 'es')} {back}to {last}")
     if found.reason == "cname-multiple":
-        at = fold(str(found.aliases[-1].rdata) if found.aliases else flight.question.name)
+        at = fold(str(found.aliases[-1].rdata) if found.aliases else attempt.question.name)
         said.append(_leading((each for each in message.answer if fold(each.owner) == at), "CNAME"))
     elif found.reason in ("referral", "lame"):
         said.append(_leading(message.authority, "NS"))
@@ -92,26 +92,26 @@ def of_reply(flight: AttemptLike, size: int) -> str | None:
         said += [f"its SOA is of {_name(each.owner)}" for each in message.authority if each.rdtype == "SOA"][:1]
     if len(found.answer) > HUGE:
         said.append(_count(len(found.answer), "record"))
-    if "udp-oversize" in flight.warnings:
+    if "udp-oversize" in attempt.warnings:
         said.append(f"{size} octets")
     return bounded("; ".join(said)) if said else None
 
 
-def _content(flight: AttemptLike, reason: str, data: bytes) -> str:
+def _content(attempt: AttemptLike, reason: str, data: bytes) -> str:
     """What is in a packet; of one that was rejected for what is in it, what is wrong."""
-    if data == flight.sent:
+    if data == attempt.sent:
         return "the query itself: octet for octet what was sent"
     try:
         message = decode(data)
     except WireError as error:
         return error.sentence if error.reason == "short" else f"offset {error.offset} of {len(data)}: {error.sentence}"
     first = message.questions[0] if message.questions else None
-    if reason == "question-mismatch" and first is not None and _is_this(first, flight.question):
-        return f"asked as {_name(flight.asked.name)} and repeated as {_name(first.name)}"  # the case was mixed
-    is_of_cookie = reason in ("id-mismatch", "malformed-opt") and message.id == flight.id
-    if is_of_cookie and flight.cookie is not None and (wrong := flight.cookie.objection(message)):
+    if reason == "question-mismatch" and first is not None and _is_this(first, attempt.question):
+        return f"asked as {_name(attempt.asked.name)} and repeated as {_name(first.name)}"  # the case was mixed
+    is_of_cookie = reason in ("id-mismatch", "malformed-opt") and message.id == attempt.id
+    if is_of_cookie and attempt.cookie is not None and (wrong := attempt.cookie.objection(message)):
         return wrong[1]
-    return _message(message, flight.question)
+    return _message(message, attempt.question)
 
 
 def _message(message: Message, question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kmsdns.model.messages import Outcome, named
+from kmsdns.model.messages import CONCLUSIVE, named
 from kmsdns.model.names import fold
 
 TYPE_CHECKING = False
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kmsdns.model.messages import Response
-
-_KNOWING = (Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN)
 
 
 MAX_NAMED = 8
@@ -29,7 +27,7 @@ def disagreements(responses: Sequence[Response]) -> Iterator[str]:
     compared = [response.said for response in responses if response.said]
     for server in dict.fromkeys(each.by for said in compared for each in said):
         outcomes = [each.outcome for said in compared for each in said if each.by == server]
-        if not any(outcome in _KNOWING for outcome in outcomes):
+        if not any(outcome in CONCLUSIVE for outcome in outcomes):
             what = ", ".join(dict.fromkeys(outcomes))
             yield f"{server} can't be compared: it answers no question ({what})"
 
@@ -45,7 +43,7 @@ def _unasked(response: Response) -> str:
 def _disagreement(response: Response) -> str:
     """Who disagrees, and which reply is used."""
     question = f"{fold(response.question.name)} {response.question.rdtype}"
-    first = {(each.outcome, each.rdatas) for each in response.said if not each.is_second and each.outcome in _KNOWING}
+    first = {(each.outcome, each.rdatas) for each in response.said if not each.is_second and each.outcome in CONCLUSIVE}
     twofold = list(dict.fromkeys(each.by for each in response.said if each.is_second))
     sentences = [f"the servers disagree on {question}"] if len(first) > 1 else []
     sentences += [f"{server} gives two different replies to {question}" for server in twofold]

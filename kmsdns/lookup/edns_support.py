@@ -34,18 +34,18 @@ class EdnsSupport:
         may_drop = is_last and tries and not server.transport and all(each.is_silent for each in tries)
         return 0 if may_drop or self._answers.get(server) is False else size
 
-    def suspects(self, flight: Attempt, tries: Sequence[Attempt]) -> bool:
+    def suspects(self, attempt: Attempt, tries: Sequence[Attempt]) -> bool:
         """This try, which was answered, may show that its server drops questions with EDNS."""
         before = [each for each in tries if each.edns]
-        unknown = not flight.edns and flight.server not in self._answers
+        unknown = not attempt.edns and attempt.server not in self._answers
         return unknown and len(before) >= LEAST_SILENT and all(each.is_silent for each in before)
 
-    def learn(self, flight: Attempt, tries: Sequence[Attempt], *, is_refusal: bool) -> None:
+    def learn(self, attempt: Attempt, tries: Sequence[Attempt], *, is_refusal: bool) -> None:
         """Keeps what the reply to this try shows of its server."""
-        if flight.edns:
-            self._answers[flight.server] = not is_refusal
+        if attempt.edns:
+            self._answers[attempt.server] = not is_refusal
         elif is_refusal:
-            self._answers.pop(flight.server, None)  # it turns down more than EDNS
-        elif self.suspects(flight, tries):
-            self._answers[flight.server] = False
-            flight.warn("edns-dropped")
+            self._answers.pop(attempt.server, None)  # it turns down more than EDNS
+        elif self.suspects(attempt, tries):
+            self._answers[attempt.server] = False
+            attempt.warn("edns-dropped")

@@ -29,7 +29,7 @@ from kmsdns.lookup.edns import padded
 from kmsdns.lookup.edns_support import EdnsSupport
 from kmsdns.lookup.reply_checks import ReplyAnalysis, analyse, outcome_of
 from kmsdns.lookup.wire import encode
-from kmsdns.model.messages import Outcome, Question, Response
+from kmsdns.model.messages import CONCLUSIVE, Outcome, Question, Response
 from kmsdns.model.names import fold, in_mixed_case
 
 TYPE_CHECKING = False
@@ -60,7 +60,6 @@ MAX_SERVFAILS = 2
 """Times that one server may fail on one question: it may pass, but not for long."""
 
 _EDNS_REFUSALS = frozenset({"formerr", "notimp", "badvers"})  # RFC 6891 7: may mean only that EDNS isn't understood
-_ANSWERS = frozenset({"answer", "nodata", "nxdomain"})
 _BADCOOKIE = "rcode-23"  # the server wants its cookie back before it answers over UDP (RFC 7873 5.2.4)
 TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed timeout unreachable".split())
 """Which failure speaks for the whole look-up when servers failed differently: the one that says most."""
@@ -69,7 +68,7 @@ TELLING = tuple(Outcome(word) for word in "nodata servfail refused malformed tim
 class Exchange:
     """See the module's docstring. deadline is on the clock that `now` is read from; None means no limit but the tries.
 
-    below is the source of ids: below(n) is a uniform integer in 0..n-1. round_trips holds what is known of the servers,
+    randbelow(n) is a uniform integer in 0..n-1, the source of ids. round_trips holds what is known of the servers,
     in seconds; the exchange adds what it measures. cookies holds what servers have shown, and edns whether they answer
     questions with EDNS, likewise.
     """
@@ -93,7 +92,7 @@ class Exchange:
         self._randbelow = randbelow
         self._deadline = float("inf") if deadline is None else deadline
         self._started = 0.0
-        self.flights: list[Attempt] = []
+        self.attempts: list[Attempt] = []
         self.winner: Attempt | None = None  # the try that the response is from
         self._commands: list[Command] = []
         self._asking = question  # where the chain of aliases stands
@@ -111,7 +110,7 @@ class Exchange:
     @property
     def wake(self) -> float:
         """When tick must be called at the latest."""
-        expiries = [flight.started + self._settings.timeout for flight in self.flights if flight.listening]
+        expiries = [attempt.started + self._settings.timeout for attempt in self.attempts if attempt.listening]
         return min([self._next_at, self._deadline, *expiries])
 
     def commands(self) -> list[Command]:
@@ -131,67 +130,67 @@ class Exchange:
         if now >= self._deadline:
             self._give_up(now)
             return
-        for flight in self.flights:
-            if flight.listening and now >= flight.started + self._settings.timeout:
-                flight.end(now)
-                flight.expired = flight.again = True
-                if flight.transport != "udp":
-                    self._close(flight)
+        for attempt in self.attempts:
+            if attempt.listening and now >= attempt.started + self._settings.timeout:
+                attempt.end(now)
+                attempt.expired = attempt.again = True
+                if attempt.transport != "udp":
+                    self._close(attempt)
         if now >= self._next_at or not self._is_listening():
             self._next(now)
 
     def datagram(self, key: int, data: bytes, source: str, now: float) -> None:
         """A UDP packet arrived at the socket of this try."""
-        flight = self._open_flight(key, now)
-        if flight is not None:
-            self._packet(flight, data, source, now)
+        attempt = self._open_attempt(key, now)
+        if attempt is not None:
+            self._packet(attempt, data, source, now)
 
     def stream(self, key: int, data: bytes, now: float) -> None:
         """Octets arrived on the TCP connection of this try."""
-        flight = self._open_flight(key, now)
-        if flight is None:
+        attempt = self._open_attempt(key, now)
+        if attempt is None:
             return
-        flight.buffer += data
-        size = int.from_bytes(flight.buffer[:2], "big")
-        if len(flight.buffer) < 2 or 0 < size > len(flight.buffer) - 2:
+        attempt.buffer += data
+        size = int.from_bytes(attempt.buffer[:2], "big")
+        if len(attempt.buffer) < 2 or 0 < size > len(attempt.buffer) - 2:
             return
         if size == 0:
-            self._fail(flight, "tcp-length-zero", now)
+            self._fail(attempt, "tcp-length-zero", now)
             return
-        if len(flight.buffer) > size + 2:
-            flight.warn("extra-frame")
-        self._packet(flight, bytes(flight.buffer[2 : size + 2]), str(flight.server), now)
+        if len(attempt.buffer) > size + 2:
+            attempt.warn("extra-frame")
+        self._packet(attempt, bytes(attempt.buffer[2 : size + 2]), str(attempt.server), now)
 
     def message(self, key: int, data: bytes, now: float) -> None:
         """A whole message came in reply to the request of this try."""
-        flight = self._open_flight(key, now)
-        if flight is not None:
-            self._packet(flight, data, str(flight.server), now)
+        attempt = self._open_attempt(key, now)
+        if attempt is not None:
+            self._packet(attempt, data, str(attempt.server), now)
 
     def eof(self, key: int, now: float) -> None:
         """The server closed the TCP connection of this try."""
-        flight = self._open_flight(key, now)
-        if flight is not None:
-            flight.detail = flight.part
-            self._fail(flight, "tcp-short" if flight.buffer else "tcp-closed", now)
+        attempt = self._open_attempt(key, now)
+        if attempt is not None:
+            attempt.detail = attempt.part
+            self._fail(attempt, "tcp-short" if attempt.buffer else "tcp-closed", now)
 
     def error(self, key: int, reason: str, now: float, detail: str | None = None, size: int | None = None) -> None:
         """The socket or the request of this try failed: port-unreachable, tcp-refused, tls-untrusted, http-status ...
 
         detail is fit for a terminal. size: octets of what came and was refused unread; None when nothing came.
         """
-        flight = self._open_flight(key, now)
-        if flight is not None:
-            flight.detail = detail or flight.part
+        attempt = self._open_attempt(key, now)
+        if attempt is not None:
+            attempt.detail = detail or attempt.part
             if size is not None:
-                flight.reject(reason, str(flight.server), size, detail)
-            self._fail(flight, reason, now)
+                attempt.reject(reason, str(attempt.server), size, detail)
+            self._fail(attempt, reason, now)
 
-    def _open_flight(self, key: int, now: float) -> Attempt | None:
+    def _open_attempt(self, key: int, now: float) -> Attempt | None:
         """The try an event belongs to; None when nobody waits for it any more."""
         self.tick(now)
-        flight = self.flights[key]
-        return flight if flight.open and self.response is None else None
+        attempt = self.attempts[key]
+        return attempt if attempt.open and self.response is None else None
 
     def _ask(self, question: Question, now: float) -> None:
         """Starts a question from the first server: the user's, or the one that an alias leads to."""
@@ -216,49 +215,49 @@ class Exchange:
             self._give_up(now)
 
     def _is_listening(self) -> bool:
-        return any(flight.listening for flight in self.flights)
+        return any(attempt.listening for attempt in self.attempts)
 
     def _is_worth_another(self, server: Server) -> bool:
         """Silence so far may mean that a packet was lost; a TCP connection that stands loses none."""
         tries = self._tries_at(server)
         if tries[-1].listening:
             return tries[-1].transport == "udp"
-        return tries[-1].again and sum(flight.outcome == "servfail" for flight in tries) < MAX_SERVFAILS
+        return tries[-1].again and sum(attempt.outcome == "servfail" for attempt in tries) < MAX_SERVFAILS
 
     def _tries_at(self, server: Server) -> list[Attempt]:
-        return [flight for flight in self.flights if flight.server == server and flight.question == self._asking]
+        return [attempt for attempt in self.attempts if attempt.server == server and attempt.question == self._asking]
 
     def _launch(self, server: Server, transport: str, now: float) -> None:
         self._left -= 1
         asked = self._asking
         if self._settings.mix_case and transport == "udp":  # nobody gets into a connection by guessing
             asked = asked.replace(name=in_mixed_case(asked.name, self._randbelow))
-        flight = Attempt(len(self.flights), server, transport, self._asking, asked, now)
+        attempt = Attempt(len(self.attempts), server, transport, self._asking, asked, now)
         is_last = 0 < self._settings.retries <= self._rounds
         size, tries = self._settings.edns_size or 0, self._tries_at(server)
-        flight.edns = self._edns.offered(size, server, tries, is_last=is_last)
-        flight.id = 0 if transport in ("doh", "doq") else self._randbelow(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
-        if flight.edns and self._settings.cookie and not server.transport:  # a certificate says more than a cookie
-            flight.cookie = self._cookie(server)
+        attempt.edns = self._edns.offered(size, server, tries, is_last=is_last)
+        attempt.id = 0 if transport in ("doh", "doq") else self._randbelow(65536)  # RFC 8484 4.1, RFC 9250 4.2.1
+        if attempt.edns and self._settings.cookie and not server.transport:  # a certificate says more than a cookie
+            attempt.cookie = self._cookie(server)
         data = encode(
             asked,
-            flight.id,
-            edns_size=flight.edns or None,
+            attempt.id,
+            edns_size=attempt.edns or None,
             recursion_desired=self._settings.recursion_desired,
             checking_disabled=self._settings.checking_disabled,
             authentic_data=self._settings.authentic_data,
-            edns_options=(flight.cookie.option,) if flight.cookie else (),
+            edns_options=(attempt.cookie.option,) if attempt.cookie else (),
         )
-        flight.sent = padded(data) if server.transport and flight.edns else data
-        self.flights.append(flight)
+        attempt.sent = padded(data) if server.transport and attempt.edns else data
+        self.attempts.append(attempt)
         self._next_at = now + self._wait(server)
         if transport == "udp":
-            self._commands.append(Send(key=flight.key, server=server, data=data))
+            self._commands.append(Send(key=attempt.key, server=server, data=data))
         elif server.transport:
-            self._commands.append(Request(key=flight.key, server=server, data=flight.sent))
+            self._commands.append(Request(key=attempt.key, server=server, data=attempt.sent))
         else:
             framed = len(data).to_bytes(2, "big") + data
-            self._commands.append(Connect(key=flight.key, server=server, data=framed))
+            self._commands.append(Connect(key=attempt.key, server=server, data=framed))
 
     def _cookie(self, server: Server) -> Cookie:
         if server not in self._cookies:
@@ -273,113 +272,113 @@ class Exchange:
         first = FIRST_WAIT if known is None else max(LEAST_WAIT, ROUND_TRIPS * known)
         return float(min(first * 2**self._rounds, self._settings.timeout))
 
-    def _packet(self, flight: Attempt, data: bytes, source: str, now: float) -> None:
-        message = flight.read(data, source)
+    def _packet(self, attempt: Attempt, data: bytes, source: str, now: float) -> None:
+        message = attempt.read(data, source)
         if isinstance(message, str):
-            self._reject(flight, message, data, source, now)
+            self._reject(attempt, message, data, source, now)
             return
-        flight.message, flight.came = message, now
-        flight.found = found = analyse(message, flight.asked)
-        flight.warnings += found.warnings + flight.remarks(len(data), now)
-        flight.detail = of_reply(flight, len(data))
-        if not flight.expired:
-            self._round_trips[flight.server] = now - flight.started
-        if self._edns.suspects(flight, self._tries_at(flight.server)):
-            flight.end(now, found.reason)
-            self._close(flight)
-            self._held, self._next_at = flight, now + LEAST_WAIT
+        attempt.message, attempt.came = message, now
+        attempt.found = found = analyse(message, attempt.asked)
+        attempt.warnings += found.warnings + attempt.remarks(len(data), now)
+        attempt.detail = of_reply(attempt, len(data))
+        if not attempt.expired:
+            self._round_trips[attempt.server] = now - attempt.started
+        if self._edns.suspects(attempt, self._tries_at(attempt.server)):
+            attempt.end(now, found.reason)
+            self._close(attempt)
+            self._held, self._next_at = attempt, now + LEAST_WAIT
         else:
-            self._use(flight, found, now)
+            self._use(attempt, found, now)
 
-    def _use(self, flight: Attempt, found: ReplyAnalysis, now: float) -> None:
+    def _use(self, attempt: Attempt, found: ReplyAnalysis, now: float) -> None:
         """Does what a reply leads to."""
-        self._edns.learn(flight, self._tries_at(flight.server), is_refusal=found.reason in _EDNS_REFUSALS)
-        if flight.message is not None and flight.message.tc:
-            self._truncated(flight, now)
-        elif found.reason in _EDNS_REFUSALS and flight.edns:
-            self._again_at_once(flight, found.reason, flight.transport, now)
-        elif found.reason == _BADCOOKIE and flight.cookie and flight.transport == "udp":
+        self._edns.learn(attempt, self._tries_at(attempt.server), is_refusal=found.reason in _EDNS_REFUSALS)
+        if attempt.message is not None and attempt.message.tc:
+            self._truncated(attempt, now)
+        elif found.reason in _EDNS_REFUSALS and attempt.edns:
+            self._again_at_once(attempt, found.reason, attempt.transport, now)
+        elif found.reason == _BADCOOKIE and attempt.cookie and attempt.transport == "udp":
             # It has shown its cookie, and gets it back; over TCP it needs none (RFC 7873 5.3).
-            asked_back = any(each.outcome == _BADCOOKIE for each in self._tries_at(flight.server))
-            self._again_at_once(flight, found.reason, "tcp" if asked_back else "udp", now)
-        elif found.reason in _ANSWERS:
-            flight.end(now, found.reason)
-            self._finish(found, now, flight)
+            asked_back = any(each.outcome == _BADCOOKIE for each in self._tries_at(attempt.server))
+            self._again_at_once(attempt, found.reason, "tcp" if asked_back else "udp", now)
+        elif found.reason in CONCLUSIVE:
+            attempt.end(now, found.reason)
+            self._finish(found, now, attempt)
         elif found.reason == "cname-dangling":
-            self._chase(flight, found, now)
+            self._chase(attempt, found, now)
         else:
-            flight.again = found.reason == "servfail"
-            self._fail(flight, found.reason, now)
+            attempt.again = found.reason == "servfail"
+            self._fail(attempt, found.reason, now)
 
-    def _reject(self, flight: Attempt, reason: str, data: bytes, source: str, now: float) -> None:
+    def _reject(self, attempt: Attempt, reason: str, data: bytes, source: str, now: float) -> None:
         """A packet that isn't the reply: the true one may still come, and somebody else is asked meanwhile."""
-        flight.turn_down(reason, data, source)
-        if flight.transport != "udp":
-            self._fail(flight, reason, now)
-        elif len(flight.rejected) == 1 and self._queue:
+        attempt.turn_down(reason, data, source)
+        if attempt.transport != "udp":
+            self._fail(attempt, reason, now)
+        elif len(attempt.rejected) == 1 and self._queue:
             self._next(now)
         elif (
-            len(flight.rejected) == 1
+            len(attempt.rejected) == 1
             and self._left
-            and all(each.transport == "udp" for each in self._tries_at(flight.server))
+            and all(each.transport == "udp" for each in self._tries_at(attempt.server))
         ):
-            self._launch(flight.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
+            self._launch(attempt.server, "tcp", now)  # whoever forges datagrams doesn't get into a connection
 
-    def _truncated(self, flight: Attempt, now: float) -> None:
+    def _truncated(self, attempt: Attempt, now: float) -> None:
         """The whole answer is to be had over TCP only (RFC 7766 5)."""
-        if flight.transport != "udp":
-            self._fail(flight, "truncated-over-tcp", now)
-        elif any(each.transport == "tcp" and each.listening for each in self._tries_at(flight.server)):
-            flight.end(now, "answer")
-            self._close(flight)
+        if attempt.transport != "udp":
+            self._fail(attempt, "truncated-over-tcp", now)
+        elif any(each.transport == "tcp" and each.listening for each in self._tries_at(attempt.server)):
+            attempt.end(now, "answer")
+            self._close(attempt)
         else:
-            self._again_at_once(flight, "answer", "tcp", now)
+            self._again_at_once(attempt, "answer", "tcp", now)
 
-    def _again_at_once(self, flight: Attempt, outcome: str, transport: str, now: float) -> None:
-        flight.end(now, outcome)
-        self._close(flight)
+    def _again_at_once(self, attempt: Attempt, outcome: str, transport: str, now: float) -> None:
+        attempt.end(now, outcome)
+        self._close(attempt)
         if self._left:
-            self._launch(flight.server, transport, now)
+            self._launch(attempt.server, transport, now)
         else:
             self._next(now)
 
-    def _chase(self, flight: Attempt, found: ReplyAnalysis, now: float) -> None:
+    def _chase(self, attempt: Attempt, found: ReplyAnalysis, now: float) -> None:
         """The answer ends in an alias: asks on at its target, as a resolver would (RFC 1034 5.3.3)."""
         target = str(found.aliases[-1].rdata)
         if fold(target) in self._visited:
-            self._fail(flight, "cname-loop", now)
+            self._fail(attempt, "cname-loop", now)
         elif len(self._visited) > MAX_CHASES or not self._left:
-            self._fail(flight, "cname-too-long", now)
+            self._fail(attempt, "cname-too-long", now)
         else:
-            flight.end(now, "cname-dangling")
+            attempt.end(now, "cname-dangling")
             self._close_all()
             self._visited.add(fold(target))
             self._aliases += found.aliases
             self._ask(Question(name=target, rdtype=self.question.rdtype), now)
 
-    def _fail(self, flight: Attempt, reason: str, now: float) -> None:
+    def _fail(self, attempt: Attempt, reason: str, now: float) -> None:
         """This try has ended without an answer: on to the next, unless that one is already under way."""
-        flight.end(now, reason)
-        self._close(flight)
+        attempt.end(now, reason)
+        self._close(attempt)
         if self._queue or not self._is_listening():
             self._next(now)
 
     def _give_up(self, now: float) -> None:
         """No try gave an answer: the failure that says most speaks for all of them."""
         held = self._held
-        if held is not None and held.found is not None and held.outcome in _ANSWERS:
+        if held is not None and held.found is not None and held.outcome in CONCLUSIVE:
             self._finish(held.found, now, held)
             return
-        for flight in self.flights:
-            if flight.outcome is None:
-                flight.end(now)
-        ended = [flight for flight in self.flights if flight.question == self._asking and not flight.was_truncated]
-        told = min(ended, key=lambda flight: TELLING.index(outcome_of(flight.outcome)), default=None)
+        for attempt in self.attempts:
+            if attempt.outcome is None:
+                attempt.end(now)
+        ended = [attempt for attempt in self.attempts if attempt.question == self._asking and not attempt.was_truncated]
+        told = min(ended, key=lambda attempt: TELLING.index(outcome_of(attempt.outcome)), default=None)
         reason = told.outcome if told and told.outcome else "timeout"
         self._finish(ReplyAnalysis(reason=reason), now, told if told and told.message else None)
 
-    def _finish(self, found: ReplyAnalysis, now: float, flight: Attempt | None) -> None:
-        for other in self.flights:
+    def _finish(self, found: ReplyAnalysis, now: float, attempt: Attempt | None) -> None:
+        for other in self.attempts:
             if other.outcome is None:
                 other.end(now)
         self._close_all()
@@ -387,7 +386,7 @@ class Exchange:
         outcome = outcome_of(found.reason)
         if found.reason == "negative-without-soa" and not self._all_say_so():
             outcome = Outcome.MALFORMED
-        self.winner = flight
+        self.winner = attempt
         aliases = self._aliases + found.aliases
         ttls = [record.ttl for record in aliases] + ([] if found.ttl is None else [found.ttl])
         self.response = Response(
@@ -396,19 +395,19 @@ class Exchange:
             reason=found.reason,
             answer=self._as_asked(found.answer),
             aliases=aliases,
-            additional=flight.message.additional if flight and flight.message else (),
-            authority=flight.message.authority if flight and flight.message else (),
+            additional=attempt.message.additional if attempt and attempt.message else (),
+            authority=attempt.message.authority if attempt and attempt.message else (),
             ttl=None if found.ttl is None else min(ttls),
-            server=str(flight.server) if flight else None,
-            transport=flight.transport if flight else None,
+            server=str(attempt.server) if attempt else None,
+            transport=attempt.transport if attempt else None,
             elapsed=now - self._started,
-            tries=tuple([each.as_try() for each in self.flights]),
+            tries=tuple([each.as_try() for each in self.attempts]),
             unasked=() if outcome.is_conclusive else self._unasked(),
         )
 
     def _unasked(self) -> tuple[str, ...]:
         """The servers whose turn never came."""
-        asked = {flight.server for flight in self.flights}
+        asked = {attempt.server for attempt in self.attempts}
         return tuple([str(server) for server in self._servers if server not in asked])
 
     def _as_asked(self, answer: tuple[Record, ...]) -> tuple[Record, ...]:
@@ -421,13 +420,13 @@ class Exchange:
     def _all_say_so(self) -> bool:
         """A denial without proof is believed when every server gives it."""
         last = [tries[-1] for server in self._servers if (tries := self._tries_at(server))]
-        return all(flight.outcome == "negative-without-soa" for flight in last)
+        return all(attempt.outcome == "negative-without-soa" for attempt in last)
 
-    def _close(self, flight: Attempt) -> None:
-        if flight.open:
-            flight.open = False
-            self._commands.append(CloseSocket(key=flight.key))
+    def _close(self, attempt: Attempt) -> None:
+        if attempt.open:
+            attempt.open = False
+            self._commands.append(CloseSocket(key=attempt.key))
 
     def _close_all(self) -> None:
-        for flight in self.flights:
-            self._close(flight)
+        for attempt in self.attempts:
+            self._close(attempt)

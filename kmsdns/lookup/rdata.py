@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kmsdns.model.records import Rdata
 
 A_IN, AAAA_IN, SRV_IN = 1 << 16 | 1, 28 << 16 | 1, 33 << 16 | 1  # TYPE and CLASS read as one number
-_NAMED = {2: "NS", 5: "CNAME", 12: "PTR", 39: "DNAME"}  # in any class, the rdata is one name
+_NAMED = (2, 5, 12, 39)  # NS, CNAME, PTR, DNAME: in any class, the rdata is one name
 _SOA, _MX = 6, 15
 
 read_quad = Struct("!4B").unpack_from

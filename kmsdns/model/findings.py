@@ -60,6 +60,12 @@ class Change(Value):
     rdtype: str
     rdata: str
 
+    @property
+    def line(self) -> str:
+        """The record as a line of a zone file, its owner absolute; without a TTL where none is known."""
+        ttl = f" {self.ttl}" if self.ttl is not None else ""
+        return f"{self.name}{ttl} IN {self.rdtype} {self.rdata}"
+
 
 class Do(StrEnum):
     """What is done to a client or a host, in any tool's words."""

@@ -42,7 +42,11 @@ class Outcome(StrEnum):
     @property
     def is_conclusive(self) -> bool:
         """The DNS told what it holds, be it nothing."""
-        return self in (Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN)
+        return self in CONCLUSIVE
+
+
+CONCLUSIVE = frozenset({Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN})
+"""What needs no other server to be believed; the reasons of tries that are so are the same words."""
 
 
 class Server(Value):

@@ -67,9 +67,9 @@ def fold(name: str) -> str:
     return name.lower()
 
 
-def in_mixed_case(name: str, below: Callable[[int], int]) -> str:
-    """The same name with each letter in a case that the dice choose: below(2) is 0 or 1."""
-    return "".join([letter.swapcase() if letter.isalpha() and below(2) else letter for letter in name])
+def in_mixed_case(name: str, randbelow: Callable[[int], int]) -> str:
+    """The same name with each letter in a case that the dice choose: randbelow(2) is 0 or 1."""
+    return "".join([letter.swapcase() if letter.isalpha() and randbelow(2) else letter for letter in name])
 
 
 def parent(name: str) -> str:

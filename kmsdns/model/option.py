@@ -16,6 +16,7 @@ the same ones through Unpack.
 
 from __future__ import annotations
 
+from kmsdns.errors import InvalidArgument
 from kmsdns.model.arguments import TAKES_MORE, TEXTS, Signature, flag, optional, path, seconds, text, whole
 from kmsdns.model.value import Value, ValueType
 
@@ -115,7 +116,13 @@ class Option:
         if self.kind in (FLOAT, DURATION):
             assert self.highest is not None
             return seconds(self.highest, may_be_zero=self.kind == DURATION)
-        return {FLAG: flag, PATH: path}.get(self.kind, text)
+        return {FLAG: flag, PATH: path, CHOICE: self._chosen}.get(self.kind, text)
+
+    def _chosen(self, value: object) -> str:
+        known = [choice for choice in self.choices if choice != "none"]  # a program gives None
+        if text(value) in known:
+            return text(value)
+        raise InvalidArgument(f"unknown {self.name} {value!r}: use one of {', '.join(known)}")
 
     def convert(self, text: str) -> object:
         """The value that a text stands for. ValueError with a sentence when it stands for none."""

@@ -138,6 +138,9 @@ class Location(Value):
     end_line: int
     end_column: int
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
 
 class Record(Value):
     """One resource record."""

@@ -175,7 +175,6 @@ class Report(Of["Client", "Result", "Check"]):
     job: str
     services: tuple[Discovered, ...] = ()
     clients: tuple[Client, ...] = ()  # of a diagnosis: the one it is about first
-    consulted: tuple[ServerSurvey, ...] = ()  # services that several servers were asked for
     files: tuple[ZoneFile, ...] = ()  # of a validation
     checks: tuple[Result, ...] = ()  # in the order of the specs, of each one its viewpoints
     checked: tuple[Check, ...] = ()  # what was seen of each
@@ -202,8 +201,8 @@ class Report(Of["Client", "Result", "Check"]):
         told = [response for service in self.services for response in service.snapshot.responses]
         told += [response for client in self.clients for response in client.besides]
         told += [response for checked in self.checked for seen in checked.seen for response in seen.responses]
-        consulted = [*self.consulted, *[each.consulted for each in self.checked if each.consulted is not None]]
-        told += [response for each in consulted for response in each.responses]
+        surveys = [each.consulted for each in self.checked if each.consulted is not None]
+        told += [response for survey in surveys for response in survey.responses]
         return tuple({id(response): response for response in told}.values())
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kmsdns.model.messages import Outcome
-from kmsdns.model.names import ROOT, fold, is_at_or_below
+from kmsdns.model.names import ROOT, fold, is_at_or_below, parent
 from kmsdns.model.records import Soa
 from kmsdns.model.value import Value
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from kmsdns.model.messages import Question, Response, Server
     from kmsdns.model.names import ServiceName
-    from kmsdns.model.records import Record
 
 INSIDE, OUTSIDE = "inside", "outside"
 """Views that a vantage may be of; any other word is one as well."""
@@ -73,9 +72,6 @@ class ServerSurvey(Value):
     sibling: str | None = None  # a name beside the owner's that nobody has published: who answers has a wildcard
     located: tuple[Response, ...] = ()  # to what was asked to find the zone and its servers
     homeless: tuple[str, ...] = ()  # names of name servers without an address
-    live: tuple[Record, ...] | None = None  # the zone as a server transferred it; None when none does
-    implied: tuple[Response, ...] = ()  # without that: to the questions that the zone file implies
-    source: str = ""  # the server that gave live or implied
     notices: tuple[str, ...] = ()  # sentences about what was not asked, and why
 
     @property
@@ -91,7 +87,7 @@ class ServerSurvey(Value):
     @property
     def authorities(self) -> tuple[ServerAnswers, ...]:
         """What the servers of the zone said."""
-        return self._of(VantageKind.AUTHORITATIVE)
+        return tuple([each for each in self.statements if each.vantage.kind is VantageKind.AUTHORITATIVE])
 
     @property
     def resolvers(self) -> tuple[ServerAnswers, ...]:
@@ -120,15 +116,10 @@ class ServerSurvey(Value):
         return tuple(dict.fromkeys(fold(srv.target) for srv in srvs if not srv.is_no_service))
 
     @property
-    def is_inconclusive(self) -> bool:
-        """No vantage said anything about what it was asked for."""
-        return not any(self.counts(each, each.response(self.owner, self.rdtype)) for each in self.statements)
-
-    @property
     def responses(self) -> tuple[Response, ...]:
         """Everything the DNS said, in the order asked of each."""
         said = [got for each in self.statements for got in (*each.responses, *each.unchecked)]
-        return (*self.located, *said, *self.implied)
+        return (*self.located, *said)
 
     def counts(self, statement: ServerAnswers, response: Response | None) -> bool:
         """Whether a response says something: what a server says of its own zone does when it has it, with authority."""
@@ -147,15 +138,10 @@ class ServerSurvey(Value):
 
     def between(self) -> Iterator[str]:
         """The names between the owner and the zone's origin, longest first: each exists when the owner does."""
-        from kmsdns.model.names import parent
-
         name = parent(self.owner)
         while self.zone is not None and name != self.zone and is_at_or_below(name, self.zone):
             yield name
             name = parent(name)
-
-    def _of(self, kind: VantageKind) -> tuple[ServerAnswers, ...]:
-        return tuple([each for each in self.statements if each.vantage.kind is kind])
 
 
 def says(response: Response) -> tuple[str, tuple[str, ...]]:

@@ -1,10 +1,10 @@
 """Scenarios: what the DNS holds, who listens, how a client is set up, and what a diagnosis must say of it.
 
-    with ScenarioRun(read_scenario("dead-host")) as stage:
-        kmsdns.diagnose(stage.scenario.domain, config=stage.config, servers=[stage.address])
+    with ScenarioRun(read_scenario("dead-host")) as running:
+        kmsdns.diagnose(running.scenario.domain, config=running.config, servers=[running.address])
 
 The format is strict: a key that does not exist, a value of another type and a file that can't be read are refused, with
-the path and the key. Everything a stage starts is on loopback addresses and ends with it.
+the path and the key. Everything it starts is on loopback addresses and ends with it.
 """
 
 from __future__ import annotations

@@ -6,13 +6,14 @@ from kmsdns.rules.needs import Needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kmsdns.expectations.values import Checked
     from kmsdns.kms.diagnosis import Observed
     from kmsdns.model.report import Discovered
     from kmsdns.model.snapshot import Snapshot
     from kmsdns.model.vantages import ServerSurvey
+    from kmsdns.rules.draft import FindingDraft
     from kmsdns.rules.expect.failures import ExpectationFailure
     from kmsdns.rules.sets import ServiceSet
     from kmsdns.rules.zone.comments import Suppressions
@@ -70,6 +71,10 @@ class Case:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """What was asked and answered about each service."""
         return tuple([service.snapshot for service in self.services])
+
+    def missed(self, code: str) -> Iterator[FindingDraft]:
+        """What is not as a check expects it, of one code, as a rule tells it."""
+        return (miss.told for miss in self.misses if miss.code == code)
 
     @property
     def vantages(self) -> ServerSurvey:

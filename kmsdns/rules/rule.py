@@ -1,7 +1,7 @@
 """What a rule is: a function with its code, severity and manual page. All that concerns one rule stands in the rule.
 
 How to add one, in five steps:
-1. In the folder of its family, write a function below @rule(...) that takes a Case and yields Told. Use a new code.
+1. In the folder of its family, write a function below @rule(...) that takes a Case and yields drafts, with a new code.
 2. Give the decorator what is so for this rule alone: its needs, its causes, how its fix edits: the fields of Rule.
 3. Write its manual page as the docstring, in the form shown below.
 4. Put the function into the tuple RULES of the family's catalogue.py. The decorator itself registers nothing.

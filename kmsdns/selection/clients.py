@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
     RandBelow = Callable[[int], int]
-    """below(n): an integer from 0 to n - 1, each equally likely; n is at least 1."""
+    """randbelow(n): an integer from 0 to n - 1, each equally likely; n is at least 1."""
     Weights = list[int]
 
 

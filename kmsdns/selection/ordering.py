@@ -1,4 +1,4 @@
-"""The order in which a client tries the records of an SRV RRset: RFC 2782 here, other clients' rules in policies.
+"""The order in which a client tries the records of an SRV RRset: RFC 2782 here, other clients' rules in clients.
 
 RFC 2782, "Priority" and "Weight": lower priorities first and never mixed; within one, arrange the records in any order,
 except that those of weight 0 come first; draw an integer from 0 to the sum of the weights *inclusive*; take the first
@@ -54,8 +54,8 @@ def processing_order(
     """The records in the order in which a client tries them; [] when the service is decidedly unavailable.
 
     records are SRV rdatas (Srv, or dnspython's) or Records that hold one. Equal records stay separate entries. policy
-    is a key of POLICIES. below overrides rng; without both, random's own dice are used. InvalidArgument, a ValueError,
-    for another policy, and for what is no SRV record.
+    is a key of POLICIES. randbelow overrides rng; without both, random's own dice are used. InvalidArgument, a
+    ValueError, for another policy, and for what is no SRV record.
     """
     rule = _rule(policy)
     randbelow = _randbelow(rng, randbelow)
@@ -117,7 +117,7 @@ def rank_shares(records: Iterable[Any], *, policy: str = "rfc2782") -> list[list
 
 
 def uniform_below(rng: Dice) -> RandBelow:
-    """An exact below from random bits: those that make no integer under n are thrown away, so none is favoured."""
+    """An exact randbelow from random bits: those that make no integer under n are thrown away, so none is favoured."""
     getrandbits = rng.getrandbits
 
     def randbelow(n: int) -> int:
@@ -130,16 +130,16 @@ def uniform_below(rng: Dice) -> RandBelow:
     return randbelow
 
 
-_shared_below: RandBelow | None = None
+_shared_randbelow: RandBelow | None = None
 
 
-def _share_below() -> RandBelow:
+def _share_randbelow() -> RandBelow:
     """The dice of callers who bring none: the interpreter's, which the operating system seeds, in each child anew."""
-    global _shared_below
+    global _shared_randbelow
     import random
 
-    _shared_below = uniform_below(random)
-    return _shared_below
+    _shared_randbelow = uniform_below(random)
+    return _shared_randbelow
 
 
 def _randbelow(rng: Dice | None, randbelow: RandBelow | None) -> RandBelow:
@@ -149,7 +149,7 @@ def _randbelow(rng: Dice | None, randbelow: RandBelow | None) -> RandBelow:
         return randbelow
     if rng is not None:
         return uniform_below(require(_DICE, rng, "rng="))
-    return _shared_below or _share_below()
+    return _shared_randbelow or _share_randbelow()
 
 
 _DICE = dice("getrandbits")

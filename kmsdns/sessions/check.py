@@ -86,8 +86,7 @@ def check(*specs: str | Path | Spec, **given: Unpack[CheckArguments]) -> Session
 def _in_time(specs: Sequence[Spec], day: str) -> Sequence[Spec]:
     """The specs, where no xfail is past its last day. UnreadableInput for those that are."""
     past = [
-        f"{place.path}:{place.line}:{place.column}: xfail ended with {each.xfail.until}: give it a day to come, or "
-        "take it out"
+        f"{place}: xfail ended with {each.xfail.until}: give it a day to come, or take it out"
         for spec in specs
         for each in spec.checks
         if each.xfail is not None and each.xfail.until < day
@@ -127,8 +126,7 @@ def _viewpoints(vantage: VantageGroup, served: list[ServedZone]) -> tuple[CheckV
         try:
             zone = ServedZone(vantage.zones, vantage.faults)
         except KmsdnsError as error:
-            place = vantage.location
-            raise KmsdnsError(f"{place.path}:{place.line}:{place.column}: {error}") from None
+            raise KmsdnsError(f"{vantage.location}: {error}") from None
         served.append(zone)
         return (
             CheckVantage(
@@ -145,8 +143,7 @@ def _viewpoints(vantage: VantageGroup, served: list[ServedZone]) -> tuple[CheckV
         except NoAddress as error:
             fault = str(error)
         except InvalidServer as error:
-            place = vantage.location
-            raise InvalidServer(f"{place.path}:{place.line}:{place.column}: {error}") from None
+            raise InvalidServer(f"{vantage.location}: {error}") from None
         found.append(
             CheckVantage(label=label, servers=addresses, location=vantage.location, view=vantage.view, fault=fault)
         )

@@ -87,8 +87,6 @@ def diagnose(name: Text | None = None, **given: Unpack[DiagnoseArguments]) -> Se
     wanted, domain = _subject(name, asked_for, own.bare)
     if probing.probe is not None:
         check_probe(probing.probe, wanted if wanted.service else asked_for)
-    if own.profile not in PROFILES:
-        raise KmsdnsError(f"unknown profile {own.profile!r}: use one of {', '.join(PROFILES)}")
     if own.profile == "ad" and own.offline:
         raise KmsdnsError("the profile ad asks the DNS for a domain's controllers: leave out --offline (offline=)")
     facts = _read(own.evidence)

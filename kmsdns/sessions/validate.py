@@ -169,10 +169,6 @@ def _screened(suffixes: Sequence[str], octets: bytes, origin: str | None, path: 
     return screened(survey(octets, origin, path=path), suffixes)
 
 
-VIEWS = Validating.options["view"].choices
-"""Who zones are for."""
-
-
 class ValidatingInPython(OptionGroup):
     """What only a program can give, as a value of its own."""
 
@@ -206,8 +202,6 @@ def validate(*paths: str | Path, **given: Unpack[ValidateArguments]) -> Report:
     if not paths:
         raise KmsdnsError("nothing to validate: name zone files, folders of them, or - for standard input")
     zones, own = Validating.of(given), ValidatingInPython.of(given)
-    if zones.view is not None and zones.view not in VIEWS:
-        raise KmsdnsError(f"unknown view {zones.view!r}: use one of {', '.join(VIEWS)}")
     return report_of(
         Validation(
             paths=paths,

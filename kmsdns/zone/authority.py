@@ -11,7 +11,8 @@ from kmsdns.model.messages import Question
 from kmsdns.model.records import MAX_TTL, Opaque, Record, Soa, Srv, rdtype_number, rdtype_text
 from kmsdns.model.value import Value
 from kmsdns.zone.collector import paused
-from kmsdns.zone.rdata import mnemonic, present
+from kmsdns.zone.layouts import mnemonic
+from kmsdns.zone.rdata import present
 from kmsdns.zone.zone import Zone
 
 TYPE_CHECKING = False

@@ -53,9 +53,6 @@ CODES = {
 }
 """Code -> slug, severity, clause: those of the rule, which tells what the reader found."""
 
-NOT_READ = (SYNTAX_ERROR, UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE, UNKNOWN_OR_PSEUDO_TYPE, NUMBER_OUT_OF_RANGE)
-"""The line isn't understood: a record that seems to be missing may stand there."""
-
 TORN = (UNBALANCED_PARENTHESIS, UNTERMINATED_QUOTE)
 """Where the line ends isn't known."""
 

@@ -1,7 +1,7 @@
 """The kinds of fields that rdata is made of: how each is written in a zone file, and how long it is as octets.
 
-A field reads words and gives octets, or raises Bad about the word it does not understand. Its second half measures
-octets that were written as RFC 3597 5 says: where the field that begins at an offset ends, or ValueError.
+A field reads words and gives octets, or raises ZoneSyntaxError about the word it does not understand. Its second half
+measures octets that were written as RFC 3597 5 says: where the field that begins at an offset ends, or ValueError.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ def _address6(words: Words) -> bytes:
 
 
 def placed(words: Words, parse: Callable[[str], str], word: str) -> str:
-    """What parse makes of the word taken last; a Bad it raises is about that word."""
+    """What parse makes of the word taken last; a ZoneSyntaxError it raises is about that word."""
     try:
         return parse(word)
     except ZoneSyntaxError as bad:

@@ -96,13 +96,13 @@ STRINGS = {"TXT": 16, "NINFO": 56, "SPF": 99, "AVC": 258, "RESINFO": 261, "WALLE
 """Types whose rdata is one string or more (RFC 1035 3.3.14)."""
 
 NUMBERS = {**{word: number for word, (number, _) in LAYOUTS.items()}, **STRINGS}
-"""Mnemonics that are known here, be they known to core or not."""
+"""Mnemonics that are known here, be they known to model or not."""
 
-STRING_TYPES = frozenset([rdtype_text(number) for number in STRINGS.values()])
-"""The same by the names that core gives them."""
+STRING_TYPES = frozenset(STRINGS)
+"""Their names, which are those that model gives them."""
 
 PARAMETERS = frozenset([rdtype_text(LAYOUTS[word][0]) for word in ("SVCB", "HTTPS", "DELEG", "DELEGPARAM")])
-"""Types whose rdata ends in parameters, by the names that core gives them."""
+"""Types whose rdata ends in parameters, by the names that model gives them."""
 
 _FIELDS = {rdtype_text(number): layout for number, layout in LAYOUTS.values()}
 _MNEMONICS = {rdtype_text(number): word for word, number in NUMBERS.items()}
@@ -110,13 +110,13 @@ _DIGESTS = {1: 20, 2: 32, 4: 48}  # octets (RFC 3658, 4509, 6605)
 
 
 def layout(rdtype: str) -> tuple[Field, ...] | None:
-    """The fields of a type by the name that core gives it, None when it has no line here."""
+    """The fields of a type by the name that model gives it, None when it has no line here."""
     return _FIELDS.get(rdtype)
 
 
-def mnemonic(rdtype: str) -> str | None:
-    """A type as a person knows it, by the name that core gives it; None when it has no line here."""
-    return _MNEMONICS.get(rdtype)
+def mnemonic(rdtype: str) -> str:
+    """A type as a person knows it: of those for private use some have a word in zone files, and none in messages."""
+    return _MNEMONICS.get(rdtype, rdtype)
 
 
 def type_number(word: str) -> int:

@@ -1,4 +1,4 @@
-"""Rdata in presentation form to the rdata of core, and back (RFC 1035 5.1, RFC 3597 5).
+"""Rdata in presentation form to the rdata of model, and back (RFC 1035 5.1, RFC 3597 5).
 
 SRV, SOA, addresses and single names are taken apart here, strings encoded here, and what has a line in layouts there;
 every other type is dnspython's, which is loaded when the first record needs it.
@@ -180,7 +180,8 @@ def _from_wire(rdtype: str, data: bytes) -> Rdata:
             return Opaque(data=data)
         (target,) = _wire_names(data, 1)
     except (ValueError, struct.error):
-        raise ZoneSyntaxError(SYNTAX_ERROR, f"these octets are no {mnemonic(rdtype)} rdata (RFC 3597 5)", 1) from None
+        known = layouts.mnemonic(rdtype)
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"these octets are no {known} rdata (RFC 3597 5)", 1) from None
     return target
 
 
@@ -239,7 +240,7 @@ def foreign(rdtype: str, text: str, origin: str) -> Opaque:
         raise ZoneSyntaxError(EMPTY_LABEL, "a name has an empty label: two dots in a row, or a dot in front") from None
     except Exception as error:  # on text it does not expect, it raises what its own parts raise
         reason = names.shown(str(error) or type(error).__name__, 120)[1:-1] if text else "it is missing"
-        raise ZoneSyntaxError(SYNTAX_ERROR, f"this is no {mnemonic(rdtype)} rdata: {reason}") from None
+        raise ZoneSyntaxError(SYNTAX_ERROR, f"this is no {layouts.mnemonic(rdtype)} rdata: {reason}") from None
     assert data is not None
     return layouts.sized(data)
 
@@ -249,11 +250,6 @@ def printable(word: str) -> str:
     if word.isascii() and word.isprintable():
         return word
     return "".join([c if " " <= c <= "~" else "".join([f"\\{octet:03d}" for octet in encoded(c)]) for c in word])
-
-
-def mnemonic(rdtype: str) -> str:
-    """A type as a person knows it: of those for private use some have a word in zone files, and none in messages."""
-    return layouts.mnemonic(rdtype) or rdtype
 
 
 def present(rdtype: str, rdata: Rdata) -> str:

@@ -2,7 +2,7 @@
 
 Where BIND, NSD and Knot differ, the strict reading sides with the one that refuses, most often Knot. The ordinary one
 reads on: what is refused here stands in files that BIND, Windows or this package's own writer made. Each function
-raises Bad, gives a Problem, or tells its reader.
+raises ZoneSyntaxError, gives a Problem, or tells its reader.
 """
 
 from __future__ import annotations

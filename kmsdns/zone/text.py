@@ -1,4 +1,4 @@
-"""Words of a master file (RFC 1035 5.1): numbers, times, octets, names, classes. Whatever is wrong raises Bad."""
+"""Words of a master file (RFC 1035 5.1): numbers, times, octets, names, classes. Mistakes raise ZoneSyntaxError."""
 
 from __future__ import annotations
 

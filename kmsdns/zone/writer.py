@@ -53,7 +53,7 @@ def relative(name: str, origin: str | None) -> str:
 
 def word(record: Record) -> str:
     """The type as it is written: a mnemonic that the reader knows, else TYPEnnn (RFC 3597 5)."""
-    mnemonic = rdata.mnemonic(record.rdtype)
+    mnemonic = layouts.mnemonic(record.rdtype)
     if mnemonic in rdata.PARSERS or (mnemonic in layouts.NUMBERS and mnemonic != "ALIAS"):
         return mnemonic
     # ALIAS is a word that the reader complains about, and dnspython reads words that no name server does.

@@ -61,7 +61,7 @@ class Zone:
         self.origin = origin  # None when neither the caller nor the file told it
         self.records = records  # in file order, duplicates included
         self.findings = findings  # in file order
-        self.manners = manners  # Manner flags, record for record
+        self.manners = manners  # Inheritance flags, record for record
         self.sources = sources or {}  # path -> text of every file read
         self.rdclass = rdclass  # of each record; None when this is no zone, but any list of records
         self.total = len(records)  # how many the file has; an excerpt has fewer of them

@@ -200,6 +200,7 @@ def test_a_folder_of_zones(tmp_path: Path) -> None:
     [
         ((), "nothing to serve"),
         (("/no/such.zone",), "/no/such.zone"),
+        (("/no/such.zone", "--log", "-"), "/no/such.zone"),
         (("{folder}",), "no zone file in this folder"),
         (("{zone}", "{zone}2"), "both hold the zone s.test."),
         (("{broken}",), "broken.zone:3:"),

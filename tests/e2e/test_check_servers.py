@@ -228,6 +228,12 @@ def test_signatures_that_do_not_fit(tmp_path: Path) -> None:
     assert "0 60 1688 kms01.contoso.test." in report.findings[2].message
 
 
+def test_servers_that_are_not_asked_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmsdns.jobs.consult.MAX_VANTAGES", 1)
+    report = Set(tmp_path, ZONE).report(AGREE)
+    assert "2 servers: only the first 1 are asked" in report.notices
+
+
 def test_names_that_are_no_service(tmp_path: Path) -> None:
     report = Set(tmp_path, ZONE.replace("192.0.2.12", "192.0.2.13")).report(
         'name = "kms02.contoso.test"\ntype = "A"\nconsistent = true\n'
@@ -241,3 +247,18 @@ def test_live_against_file(tmp_path: Path) -> None:
     assert [code for code, _line in told(report)] == ["LIV104"]
     assert "mail.contoso.test. A 192.0.2.25" in report.findings[0].message
     assert passed(report) == [False, False]
+
+
+def test_a_target_in_a_domain_that_anybody_can_register(tmp_path: Path) -> None:
+    above = "$ORIGIN test.\n$TTL 60\n@ SOA ns1.contoso.test. root 1 7200 3600 1209600 300\n NS ns1.contoso.test.\n"
+    (tmp_path / "contoso.test.zone").write_text(
+        f"$ORIGIN contoso.test.\n{ZONE}_vlmcs._tcp SRV 0 60 1688 kms.fabrikam.test.\n"
+    )
+    (tmp_path / "test.zone").write_text(above)
+    with (
+        DnsServer([tmp_path / "contoso.test.zone", tmp_path / "test.zone"], address=NS1) as server,
+        peers.unbound("test.", server.address, tmp_path) as resolver,
+    ):
+        report = beside_unbound(tmp_path, server, resolver.address)
+    assert told(report) == [("LIV107", "consistent")]
+    assert "kms.fabrikam.test. leads into fabrikam.test., which does not exist" in report.findings[0].message

@@ -30,8 +30,7 @@ def _server(block: FixBlock, report: Report) -> str:
     """The server that spoke for the zone; without one nsupdate looks for the primary itself."""
     names = {change.name for change in block.changes}
     said = [response for service in report.services for response in service.snapshot.srv]
-    spoke = [each.source for each in report.consulted if each.zone == block.where and each.source]
-    spoke += [
+    spoke = [
         response.server
         for response in said
         if response.transport in ("udp", "tcp")  # nsupdate speaks to no other port

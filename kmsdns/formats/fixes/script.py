@@ -67,8 +67,7 @@ def write(report: Report, tool: Tool) -> str:
 def words(what: Change | Action) -> str:
     """What a step does."""
     if isinstance(what, Change):
-        ttl = f" {what.ttl}" if what.ttl is not None else ""
-        return f"{what.op} {what.name}{ttl} IN {what.rdtype} {what.rdata}"
+        return f"{what.op} {what.line}"
     of = f" of {what.product.capitalize()}" if what.product else ""
     aside = " (clears one that is set by hand, too)" if what.do is Do.FORGET_CACHED_HOST else ""
     return f"{what.do.value}{of}{aside}" + (f": {what.value}" if what.value else "")
@@ -76,9 +75,7 @@ def words(what: Change | Action) -> str:
 
 def _made_from(report: Report, tool: Tool) -> list[str]:
     about = dict.fromkeys(service.service for service in report.services)
-    about.update(dict.fromkeys(each.owner for each in report.consulted))
     said = dict.fromkeys(each.server for service in report.services for each in service.snapshot.srv if each.server)
-    said.update(dict.fromkeys(each.source for each in report.consulted if each.source))
     facts = [f"Made by kmsdns {__version__}, {report.job}"]
     facts += [f"of {', '.join(about)}"] if about else []
     facts += [f"from what {', '.join(said)} answered"] if said else []
@@ -113,8 +110,7 @@ def _advice(finding: Finding, is_without: bool, tool: Tool) -> list[str]:
 def _block(block: FixBlock, number: int, work: Work, report: Report, tool: Tool) -> list[str]:
     lines = tool.comment(f"{number}. {_heading(block)}{'' if block.kind in tool.reaches else ': by hand'}")
     if block.kind == ZONE:
-        if block.where not in [each.zone for each in report.consulted]:
-            lines += tool.comment(f"The zone is taken from the names: check that {block.where} is one.")
+        lines += tool.comment(f"The zone is taken from the names: check that {block.where} is one.")
         unstopped = sorted(change.rdata.rpartition(" ")[2] for change in block.changes if change in work.unstopped)
         if unstopped:
             lines += tool.comment(

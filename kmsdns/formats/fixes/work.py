@@ -7,12 +7,12 @@ before what is removed, so that the name never vanishes; caches are emptied last
 from __future__ import annotations
 
 from kmsdns.model.findings import Action, Change, Do, Severity
-from kmsdns.model.names import fold, is_at_or_below, parent, split
+from kmsdns.model.names import fold, parent, split
 from kmsdns.model.value import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from kmsdns.model.findings import Finding
     from kmsdns.model.report import Report
@@ -109,9 +109,8 @@ def gather(report: Report) -> Work:
     steps = {key: _step(asked) for key, asked in wanted.items()}
     disputed = {key for key in steps if isinstance(key, tuple) and (_opposite(key[0]), *key[1:]) in steps}
     done = [step for key, step in steps.items() if key not in disputed]
-    origins = [each.zone for each in report.consulted if each.zone is not None]
     return Work(
-        blocks=tuple(_blocks(done, origins)),
+        blocks=tuple(_blocks(done)),
         without=tuple(without),
         disputed=tuple([step for key, step in steps.items() if key in disputed]),
     )
@@ -132,10 +131,10 @@ def _step(asked: list[tuple[Change | Action, Finding]]) -> FixStep:
     return FixStep(what=asked[0][0], codes=tuple(codes), is_optional=notes)
 
 
-def _blocks(steps: list[FixStep], origins: Sequence[str]) -> list[FixBlock]:
+def _blocks(steps: list[FixStep]) -> list[FixBlock]:
     found: dict[tuple[str, str], list[FixStep]] = {}
     for step in steps:
-        found.setdefault(_place(step.what, origins), []).append(step)
+        found.setdefault(_place(step.what), []).append(step)
     kinds = (HOST, ZONE, CLIENT)
     ordered = sorted(found.items(), key=lambda item: kinds.index(item[0][0]))
     return [
@@ -144,11 +143,10 @@ def _blocks(steps: list[FixStep], origins: Sequence[str]) -> list[FixBlock]:
     ]
 
 
-def _place(what: Change | Action, origins: Sequence[str]) -> tuple[str, str]:
-    """Where it is done: a change in the zone that is known to hold the name, else in the one that probably does."""
+def _place(what: Change | Action) -> tuple[str, str]:
+    """Where it is done: a change in the zone that probably holds the name."""
     if isinstance(what, Change):
-        known = [origin for origin in origins if is_at_or_below(what.name, origin)]
-        return ZONE, max(known, key=len, default=zone_of(what.name))
+        return ZONE, zone_of(what.name)
     return (CLIENT, what.on) if what.on == "client" else (HOST, what.on)
 
 

@@ -7,14 +7,8 @@ from kmsdns.formats.fixes.work import ZONE
 from kmsdns.model.findings import Change
 
 
-def line(change: Change) -> str:
-    """The record as a line of its own, every name absolute; without a TTL where none is known."""
-    ttl = f" {change.ttl}" if change.ttl is not None else ""
-    return f"{change.name}{ttl} IN {change.rdtype} {change.rdata}"
-
-
 def _change(change: Change, _zone: str) -> list[str]:
-    return [line(change)] if change.op == "add" else [f"; {line(change)}"]
+    return [change.line if change.op == "add" else f"; {change.line}"]
 
 
 TOOL = Tool(

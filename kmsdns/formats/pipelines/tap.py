@@ -75,9 +75,8 @@ def _passes(report: Report, findings: Sequence[Finding]) -> bool:
 
 def _entry(finding: Finding) -> list[str]:
     """A finding as an entry of a YAML sequence; each value is a JSON string, which YAML takes too."""
-    at = finding.location
     told = {
-        "at": f"{at.path}:{at.line}:{at.column}" if at else finding.subject,
+        "at": str(finding.location or finding.subject),
         "code": finding.code,
         "severity": finding.severity.value,
         "message": finding.message,

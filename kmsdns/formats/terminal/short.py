@@ -20,6 +20,4 @@ def render(report: Report, _style: Style) -> str:
 
 def line(finding: Finding) -> str:
     """A finding in one line."""
-    at = finding.location
-    where = f"{at.path}:{at.line}:{at.column}" if at else finding.subject
-    return safe(f"{where}: {finding.code} {finding.severity}: {finding.message}")
+    return safe(f"{finding.location or finding.subject}: {finding.code} {finding.severity}: {finding.message}")

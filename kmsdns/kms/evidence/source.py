@@ -1,4 +1,4 @@
-"""Hearsay: what a client's own tools were told, as a source of replies. With it the client's way is gone offline."""
+"""EvidenceSource: what a client's own tools were told, as a source of replies, for the client's way offline."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class EvidenceSource:
 
     def _reply(self, ask: Ask) -> Reply:
         if not isinstance(ask, Question):
-            raise TypeError("hearsay answers questions; what it knows of a connection is told by probe_told")
+            raise TypeError("an EvidenceSource answers questions; what it knows of a connection is told by probe_told")
         if ask.rdtype == "SRV" and (told := self._answers.get(ask.name)) is not None:
             return _srv(ask, told)
         family = ":" if ask.rdtype == "AAAA" else "."

@@ -24,7 +24,7 @@ async def connected(opened: socket.socket, where: Place) -> None:
     failure = opened.connect_ex(where)
     if failure in UNDER_WAY:
         writable = loop.create_future()
-        loop.add_writer(opened, _set, writable)
+        loop.add_writer(opened, settle, writable)
         try:
             await writable
         finally:
@@ -34,6 +34,7 @@ async def connected(opened: socket.socket, where: Place) -> None:
         raise OSError(failure, os.strerror(failure))
 
 
-def _set(future: asyncio.Future[None]) -> None:
+def settle(future: asyncio.Future[None]) -> None:
+    """Done, unless it was done or cancelled before."""
     if not future.done():
         future.set_result(None)

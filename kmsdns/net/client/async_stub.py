@@ -8,7 +8,7 @@ from contextlib import suppress
 from time import monotonic
 
 from kmsdns.lookup.attempt import CloseSocket, Connect, Request
-from kmsdns.net.client.async_connect import connected
+from kmsdns.net.client.async_connect import connected, settle
 from kmsdns.net.client.connections import PipedQuestion
 from kmsdns.net.client.sockets import HEARS_ALL, LARGEST, new_socket, place, reason_of, source_of
 
@@ -130,18 +130,13 @@ async def _received(opened: socket.socket) -> tuple[bytes, Any]:
             pass
         readable = loop.create_future()
         try:
-            loop.add_reader(opened, _set, readable)
+            loop.add_reader(opened, settle, readable)
         except NotImplementedError:
             return await loop.sock_recvfrom(opened, LARGEST)
         try:
             await readable
         finally:
             loop.remove_reader(opened)
-
-
-def _set(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 class _Driver:

@@ -53,7 +53,7 @@ class Doh(SecureConnection):
         ]
 
     async def ask(self, data: bytes) -> bytes:
-        """As Connection's."""
+        """As SecureConnection's."""
         headers = [*self._headers, (b"content-length", str(len(data)).encode())]
         body: bytes | None = None  # until there is a response
         try:
@@ -72,7 +72,7 @@ class Doh(SecureConnection):
         return aged(body, age) if age else body
 
     async def aclose(self) -> None:
-        """As Connection's."""
+        """As SecureConnection's."""
         self.retired = True
         await self._pool.aclose()
 

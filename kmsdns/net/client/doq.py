@@ -51,7 +51,7 @@ class Doq(SecureConnection):
         self._opening = asyncio.get_running_loop().create_task(self._connect())
 
     async def ask(self, data: bytes) -> bytes:
-        """As Connection's."""
+        """As SecureConnection's."""
         try:
             streams = await asyncio.shield(self._opening)
             reply = await streams.ask(data)
@@ -62,7 +62,7 @@ class Doq(SecureConnection):
         return reply
 
     async def aclose(self) -> None:
-        """As Connection's; says goodbye without waiting for an answer."""
+        """As SecureConnection's; says goodbye without waiting for an answer."""
         self.retired = True
         self._opening.cancel()
         await asyncio.wait([self._opening])

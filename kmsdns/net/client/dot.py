@@ -8,7 +8,7 @@ import ssl
 
 from kmsdns.net.client.async_connect import connected
 from kmsdns.net.client.secure_connection import Failed, SecureConnection, untrusted
-from kmsdns.net.client.sockets import place, reason_of
+from kmsdns.net.client.sockets import new_socket, place, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Dot(SecureConnection, asyncio.Protocol):
         return not self.retired and data[:2] not in self._waiting
 
     async def ask(self, data: bytes) -> bytes:
-        """As Connection's."""
+        """As SecureConnection's."""
         future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         self._waiting[data[:2]] = future
         self._unsent.append(len(data).to_bytes(2, "big") + data)
@@ -51,7 +51,7 @@ class Dot(SecureConnection, asyncio.Protocol):
                 del self._waiting[data[:2]]
 
     async def aclose(self) -> None:
-        """As Connection's; says goodbye without waiting for an answer."""
+        """As SecureConnection's; says goodbye without waiting for an answer."""
         self._fail(Failed("tcp-closed"))
         self._opening.cancel()
         await asyncio.wait([self._opening])
@@ -59,7 +59,6 @@ class Dot(SecureConnection, asyncio.Protocol):
             await self._lost.wait()  # no loop may end before that
 
     async def _connect(self) -> None:
-        family = socket.AF_INET6 if ":" in self._server.address else socket.AF_INET
         loop = asyncio.get_running_loop()
         sock = None
         try:
@@ -68,8 +67,7 @@ class Dot(SecureConnection, asyncio.Protocol):
             self._fail(Failed("host-unreachable"))
             return
         try:
-            sock = socket.socket(family, socket.SOCK_STREAM)
-            sock.setblocking(False)
+            sock = new_socket(self._server, socket.SOCK_STREAM)
             await connected(sock, where)
             await loop.create_connection(lambda: self, sock=sock)
         except OSError as error:

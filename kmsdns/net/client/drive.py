@@ -53,7 +53,7 @@ async def arun(plan: Plan[T], source: AsyncSource) -> T:
 
 
 class Live:
-    """The source that asks the network: questions through a stub resolver, probes through the prober.
+    """The source that asks the network: questions through a stub resolver, probes through net.client.probes.
 
     keyfile: the path of the key for zone transfers (TSIG).
     """

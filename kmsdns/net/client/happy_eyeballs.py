@@ -161,7 +161,7 @@ class _Race:
         self.result: ProbeResult | None = None
 
 
-class _Flight:
+class _Connection:
     """One connection under way."""
 
     def __init__(self, race: _Race, address: str, started: float) -> None:
@@ -202,7 +202,7 @@ class Races:
         self._races = [_Race(probe, probers[probe.kind]) for probe in probes]
         self._waiting = self._races[::-1]
         self._running: list[_Race] = []
-        self._flights: dict[int, _Flight] = {}
+        self._flights: dict[int, _Connection] = {}
         self._given_up: list[int] = []
         self._tickets = 0
 
@@ -278,7 +278,7 @@ class Races:
             flight.connected = True
             self._land(ticket, flight.race.prober.ended, now)
 
-    def _judge(self, ticket: int, flight: _Flight, over: bool, now: float) -> None:
+    def _judge(self, ticket: int, flight: _Connection, over: bool, now: float) -> None:
         outcome = flight.race.prober.judge(flight.received, over)
         if outcome is not None or over:
             self._land(ticket, outcome or flight.race.prober.ended, now)
@@ -293,7 +293,7 @@ class Races:
             if refusal(address, local=self._local) is not None:
                 race.attempts[ticket] = ProbeAttempt(address=address, outcome=ProbeOutcome.UNREACHABLE, elapsed=0.0)
                 continue
-            self._flights[ticket] = _Flight(race, address, now)
+            self._flights[ticket] = _Connection(race, address, now)
             race.due = now if race.probe.thorough else now + self._stagger
             connects.append(ConnectAddress(ticket=ticket, address=address, port=race.probe.port))
         self._settle(race, now)

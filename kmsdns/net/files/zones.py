@@ -239,6 +239,4 @@ def _files(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def _line(finding: Finding, name: str) -> str:
-    place = finding.location
-    where = f"{place.path}:{place.line}:{place.column}" if place else name
-    return f"{where}: {finding.severity}[{finding.code}] {finding.message}"
+    return f"{finding.location or name}: {finding.severity}[{finding.code}] {finding.message}"

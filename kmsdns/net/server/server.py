@@ -119,8 +119,8 @@ class ZoneServer:
         self._bell: socket.socket | None = None
         self._idle_limit = idle_limit
         self._streams = Streams(self._answer_stream, idle_limit, max_connections)
-        self._stage = FaultExecutor(wake=self._streams.wake, drop=self._streams.close, end=self._streams.end)
-        self._streams.stage = self._stage
+        self._executor = FaultExecutor(wake=self._streams.wake, drop=self._streams.close, end=self._streams.end)
+        self._streams.executor = self._executor
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -171,9 +171,9 @@ class ZoneServer:
             self._selector.register(sock, selectors.EVENT_READ, ready)
         self._bell.setblocking(False)
         self._watch_parent(self._selector)
-        self._stage.open(ports, self._selector)
+        self._executor.open(ports, self._selector)
         for transport in self._mischief.closed_from_the_start:
-            self._stage.close_port(transport)
+            self._executor.close_port(transport)
 
     def serve(self, stop_after: float | None = None) -> None:
         """Answers in the calling thread until stop, max_queries, or stop_after seconds; closes everything then."""
@@ -185,7 +185,7 @@ class ZoneServer:
             while not self._stopping:
                 now = time.monotonic()
                 idle = self._streams.close_idle(now)
-                waits = [idle, self._stage.timers.wait(now), None if end is None else end - now]
+                waits = [idle, self._executor.timers.wait(now), None if end is None else end - now]
                 if self._looks_for_parent:
                     if os.getppid() != self._parent:
                         break
@@ -195,8 +195,8 @@ class ZoneServer:
                     break
                 for key, mask in selector.select(wait):
                     key.data(mask)
-                self._stage.timers.run()
-            self._stage.finish(self._idle_limit, lambda: self._spent)
+                self._executor.timers.run()
+            self._executor.finish(self._idle_limit, lambda: self._spent)
             self._streams.flush(1.0 if self._spent else 0.02)
         finally:
             self.close()
@@ -257,8 +257,8 @@ class ZoneServer:
             if answered:
                 self._note((seen, "udp", (), time.time(), answered))
                 batch.send()
-                if self._stage.held:
-                    self._stage.overtaken()
+                if self._executor.held:
+                    self._executor.overtaken()
             if count < most:
                 return
 
@@ -273,7 +273,7 @@ class ZoneServer:
         client = batch.client(slot)
         answer = self._answer(query, "udp", client)
         steps = (ReplyStep(message=answer),) if isinstance(answer, bytes) else answer or ()
-        self._stage.datagrams(steps, port, client, ())  # no name is a fault where a socket is bound to all addresses
+        self._executor.datagrams(steps, port, client, ())  # no name is a fault where a socket is bound to all addresses
         return b""
 
     def _datagrams(self, port: Datagrams, _mask: int) -> None:
@@ -286,12 +286,12 @@ class ZoneServer:
                 return
             answer = self._answer(query, "udp", client)
             if isinstance(answer, tuple):
-                self._stage.datagrams(answer, port, client, way)
+                self._executor.datagrams(answer, port, client, way)
             elif answer is not None:
                 with suppress(OSError):  # lost, as any datagram may be
                     port.send(answer, client, way)
-                if self._stage.held:
-                    self._stage.overtaken()
+                if self._executor.held:
+                    self._executor.overtaken()
 
     def _answer(self, query: bytes, transport: str, client: Client) -> bytes | tuple[Step, ...] | None:
         """The answer to one message, or what faults make of it, after it has been counted and logged."""

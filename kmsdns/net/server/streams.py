@@ -47,10 +47,10 @@ class Streams:
     """All connections. answer is asked for the answer to each message: one, several, what faults do instead, or none.
 
     Those that have made no progress for idle_limit seconds are closed, and the longest idle one when there are more
-    than most. stage and selector are the server's, set before the first connection comes.
+    than most. executor and selector are the server's, set before the first connection comes.
     """
 
-    stage: FaultExecutor
+    executor: FaultExecutor
     selector: selectors.BaseSelector
 
     def __init__(self, answer: Callable[[bytes, Client], Answer], idle_limit: float, most: int) -> None:
@@ -116,7 +116,7 @@ class Streams:
         for connection in self.connections:
             connection.inbox.clear()
             connection.ended = True
-            self.stage.timers.add(0, partial(self.wake, connection))
+            self.executor.timers.add(0, partial(self.wake, connection))
 
     def flush(self, seconds: float) -> None:
         """Sends what connections still wait for, within so many seconds in all, and ends them."""
@@ -149,7 +149,7 @@ class Streams:
         turns = TURN
         while turns:
             if connection.act is not None:
-                self.stage.play(connection)
+                self.executor.play(connection)
             self._take(connection)
             if connection not in self.connections:
                 return  # a fault has reset it
@@ -191,8 +191,8 @@ class Streams:
                 del inbox[:begin]  # a fault may end the connection, and what has come goes with it
                 begin = 0
                 self._touch(connection)
-                self.stage.queue(connection, (ReplyStep(message=answer),) if isinstance(answer, bytes) else answer)
-                self.stage.play(connection)
+                self.executor.queue(connection, (ReplyStep(message=answer),) if isinstance(answer, bytes) else answer)
+                self.executor.play(connection)
                 if connection not in self.connections:
                     return
             elif answer is not None:

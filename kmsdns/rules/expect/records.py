@@ -10,7 +10,7 @@ from kmsdns.model.messages import Outcome
 from kmsdns.model.names import fold
 from kmsdns.model.records import Srv
 from kmsdns.rules.expect.failures import header_flags, response_said, said
-from kmsdns.rules.live.drift import live_differs_from_file
+from kmsdns.rules.live.vantage_targets import live_differs_from_file
 from kmsdns.zone.rdata import identity, present, target_of
 
 TYPE_CHECKING = False

@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 _EXPECTATIONS = (Needs.EXPECTATIONS,)
 
 
-def _told(case: Case, code: str) -> Iterator[FindingDraft]:
-    for miss in case.misses:
-        if miss.code == code:
-            yield miss.told
-
-
 @rule("EXP101", "record-missing", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
 def record_missing(case: Case) -> Iterator[FindingDraft]:
     """A record that the spec expects is not there, or there are fewer than it wants.
@@ -34,7 +28,7 @@ def record_missing(case: Case) -> Iterator[FindingDraft]:
         service = "_vlmcs._tcp.contoso.com"
         contains = ["0 50 1688 kms01.contoso.com."]
     """
-    yield from _told(case, "EXP101")
+    yield from case.missed("EXP101")
 
 
 @rule("EXP102", "record-unexpected", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
@@ -49,7 +43,7 @@ def record_unexpected(case: Case) -> Iterator[FindingDraft]:
         exactly = ["0 50 1688 kms01.contoso.com.",
                    "0 50 1688 kms02.contoso.com."]
     """
-    yield from _told(case, "EXP102")
+    yield from case.missed("EXP102")
 
 
 @rule("EXP103", "value-differs", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
@@ -63,7 +57,7 @@ def value_differs(case: Case) -> Iterator[FindingDraft]:
         expected  0 50 1688 kms01.contoso.com.
         found     0  0 1688 kms01.contoso.com.
     """
-    yield from _told(case, "EXP103")
+    yield from case.missed("EXP103")
 
 
 @rule("EXP104", "ttl-outside", Severity.ERROR, "RFC 1035 3.2.1", needs=_EXPECTATIONS)
@@ -76,7 +70,7 @@ def ttl_outside(case: Case) -> Iterator[FindingDraft]:
     Example:
         ttl = { min = 300, max = 3600 }
     """
-    yield from _told(case, "EXP104")
+    yield from case.missed("EXP104")
 
 
 @rule("EXP105", "rcode-differs", Severity.ERROR, "RFC 1035 4.1.1", needs=_EXPECTATIONS)
@@ -92,7 +86,7 @@ def rcode_differs(case: Case) -> Iterator[FindingDraft]:
         from = ["public"]
         rcode = "NXDOMAIN"
     """
-    yield from _told(case, "EXP105")
+    yield from case.missed("EXP105")
 
 
 @rule("EXP106", "forbidden-record-present", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS, safety=Safety.UNSAFE)
@@ -105,7 +99,7 @@ def forbidden_record_present(case: Case) -> Iterator[FindingDraft]:
     Example:
         none_of = [{ target = "kms-old.contoso.com." }]
     """
-    yield from _told(case, "EXP106")
+    yield from case.missed("EXP106")
 
 
 @rule("EXP107", "no-answer", Severity.ERROR, "RFC 1035 4.2.1", needs=_EXPECTATIONS, safety=None, is_open=True)
@@ -118,7 +112,7 @@ def no_answer(case: Case) -> Iterator[FindingDraft]:
     Example: Every try with what became of it
         $ kmsdns check contoso.kmsdns.toml -v
     """
-    yield from _told(case, "EXP107")
+    yield from case.missed("EXP107")
 
 
 @rule("EXP108", "expected-failure-passed", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
@@ -130,7 +124,7 @@ def expected_failure_passed(case: Case) -> Iterator[FindingDraft]:
     Example:
         xfail = { until = 2026-12-31, reason = "kms02 is in repair" }
     """
-    yield from _told(case, "EXP108")
+    yield from case.missed("EXP108")
 
 
 @rule("EXP109", "share-outside", Severity.ERROR, "RFC 2782", needs=_EXPECTATIONS)
@@ -143,7 +137,7 @@ def share_outside(case: Case) -> Iterator[FindingDraft]:
     Example:
         share = { "kms01.contoso.com." = [0.45, 0.55] }
     """
-    yield from _told(case, "EXP109")
+    yield from case.missed("EXP109")
 
 
 @rule("EXP110", "target-unreachable", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
@@ -156,7 +150,7 @@ def target_unreachable(case: Case) -> Iterator[FindingDraft]:
     Example:
         reachable = "tcp"
     """
-    yield from _told(case, "EXP110")
+    yield from case.missed("EXP110")
 
 
 @rule("EXP111", "flags-differ", Severity.ERROR, "RFC 1035 4.1.1", needs=_EXPECTATIONS)
@@ -169,7 +163,7 @@ def flags_differ(case: Case) -> Iterator[FindingDraft]:
     Example: With authority, and no recursion offered
         flags = ["aa", "!ra"]
     """
-    yield from _told(case, "EXP111")
+    yield from case.missed("EXP111")
 
 
 @rule("EXP112", "vantages-disagree", Severity.ERROR, "RFC 1034 4.3.5", needs=_EXPECTATIONS)
@@ -184,7 +178,7 @@ def vantages_disagree(case: Case) -> Iterator[FindingDraft]:
         from = ["auth"]
         serial = "equal"
     """
-    yield from _told(case, "EXP112")
+    yield from case.missed("EXP112")
 
 
 @rule("EXP113", "target-unfit", Severity.ERROR, "RFC 2782", needs=_EXPECTATIONS)
@@ -197,7 +191,7 @@ def target_unfit(case: Case) -> Iterator[FindingDraft]:
     Example:
         targets = { within = ["10.0.0.0/8", "2001:db8::/32"] }
     """
-    yield from _told(case, "EXP113")
+    yield from case.missed("EXP113")
 
 
 @rule("EXP114", "client-ends-elsewhere", Severity.ERROR, "docs/check.md", needs=_EXPECTATIONS)
@@ -210,4 +204,4 @@ def client_ends_elsewhere(case: Case) -> Iterator[FindingDraft]:
         client = { suffixes = ["emea.contoso.com", "contoso.com"],
                    used = "any" }
     """
-    yield from _told(case, "EXP114")
+    yield from case.missed("EXP114")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from kmsdns.rules.live import answers, drift, probes, vantage_answers, vantage_targets, vantages
+from kmsdns.rules.live import answers, probes, vantage_answers, vantage_targets, vantages
 
 RULES = (
     *answers.RULES,
     vantages.servers_disagree,
     vantages.serials_differ,
     vantages.server_lame_or_silent,
-    drift.live_differs_from_file,
+    vantage_targets.live_differs_from_file,
     vantage_targets.target_alias_live,
     vantage_targets.target_no_address_live,
     vantage_targets.target_domain_dangling,

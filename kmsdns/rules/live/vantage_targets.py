@@ -1,4 +1,4 @@
-"""LIV105-107: the targets of service records, as the vantages look them up. Needs: vantages."""
+"""LIV104-107: a zone beside its file, and the targets of service records, as those who are asked have them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from kmsdns.model.findings import Change, Fix, Severity
 from kmsdns.model.messages import Outcome
 from kmsdns.model.names import ROOT, fold, parent, split
 from kmsdns.model.vantages import denying_zone
-from kmsdns.rules.live.vantages import VANTAGES, evidence_from, heard, named
-from kmsdns.rules.rule import FindingDraft, rule
+from kmsdns.rules.live.vantages import VANTAGES, evidence_from, heard
+from kmsdns.rules.rule import FindingDraft, Needs, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,19 +18,30 @@ if TYPE_CHECKING:
     from kmsdns.rules.case import Case
     from kmsdns.rules.live.vantages import Heard
 
+_EXPECTATIONS = (Needs.EXPECTATIONS,)
 _TYPES = ("A", "AAAA")
 _REGISTRIES = frozenset("ac co com edu go gob gouv gov gv mil ne net nom or org".split())
 """First labels of zones such as co.uk. and com.au., in which whoever asks gets a domain of his own."""
 
 
-@rule(
-    "LIV105",
-    "target-alias-live",
-    Severity.ERROR,
-    'RFC 2782, "Target"',
-    needs=VANTAGES,
-    causes=("LIV107", "SRV301", "SRV302"),
-)
+@rule("LIV104", "live-differs-from-file", Severity.ERROR, "RFC 1034 4.3.5, RFC 2136", needs=_EXPECTATIONS)
+def live_differs_from_file(case: Case) -> Iterator[FindingDraft]:
+    """What the zone's servers have is not what its file says: records of one are missing in the other, or differ.
+
+    Why: Somebody changed the zone by hand, or the file was never loaded; the next deployment undoes the change, or
+    brings it as a surprise.
+
+    A check with "same" tells it, and has the zone transferred (AXFR) where a server allows that. Else what the file has
+    is asked for: names that are served and aren't in the file at all go unseen. What "ignore" names doesn't count.
+    Fix: The changes make the servers have what the file says. Where the servers are right, change the file instead.
+    Example: As nsupdate
+        update delete kms01.contoso.com. IN A 192.0.2.10
+        update add kms01.contoso.com. 3600 IN A 192.0.2.11
+    """
+    yield from case.missed("LIV104")
+
+
+@rule("LIV105", "target-alias-live", Severity.ERROR, 'RFC 2782, "Target"', needs=_EXPECTATIONS)
 def target_alias_live(case: Case) -> Iterator[FindingDraft]:
     """The target is an alias (CNAME, or below a DNAME), as the servers answer; the standard says it must not be one.
 
@@ -41,79 +52,29 @@ def target_alias_live(case: Case) -> Iterator[FindingDraft]:
         kms01.contoso.com.
         192.0.2.10
     """
-    consulted = case.vantages
-    for target in consulted.targets:
-        told = [
-            (each, response)
-            for each in (*consulted.authorities, *consulted.resolvers)
-            for rdtype in _TYPES
-            if (response := each.response(target, rdtype)) is not None and response.aliases
-        ]
-        if told:
-            host = fold(told[0][1].canonical)
-            has_address = any(response.answer for _each, response in told)
-            yield FindingDraft(
-                subject=target,
-                message=f"the target {target} is an alias of {host}: a target must not be one",
-                evidence=evidence_from(told),
-                fix=Fix(
-                    summary=f"name {host} itself as the target",
-                    changes=_instead(consulted, target, host) if has_address else (),
-                ),
-            )
+    yield from case.missed("LIV105")
 
 
-@rule(
-    "LIV106",
-    "target-no-address-live",
-    Severity.ERROR,
-    'RFC 2782, "Target"',
-    needs=VANTAGES,
-    causes=("LIV105", "LIV107", "SRV301", "SRV302", "SRV303", "SRV304", "SRV305"),
-)
+@rule("LIV106", "target-no-address-live", Severity.ERROR, 'RFC 2782, "Target"', needs=_EXPECTATIONS)
 def target_no_address_live(case: Case) -> Iterator[FindingDraft]:
     """The target has no address: its name doesn't exist, or has neither A nor AAAA records.
 
     Why: There is nothing to connect to; a client that draws this target loses time, and fails when there is no other.
-
-    Servers of the zone are believed about targets inside it, resolvers about all others.
     Fix: Correct the name, publish its address, or remove the record.
     Example:
         kms01  IN  A  192.0.2.11
     """
-    consulted = case.vantages
-    for target in consulted.targets:
-        told = _looked_up(consulted, target)
-        lacking = [(each, found) for each, found in told if not any(response.addresses for response in found)]
-        if lacking:
-            evidence: list[Heard] = [(each, response) for each, found in lacking for response in found]
-            is_missing = all(response.outcome is Outcome.NXDOMAIN for _each, response in evidence)
-            what = "does not exist" if is_missing else "exists, but has no address"
-            where = f" at {named(evidence)}" if len(lacking) < len(told) else ""
-            yield FindingDraft(
-                subject=target,
-                message=f"the target {target} of {consulted.owner} {what}{where}",
-                evidence=evidence_from(evidence),
-                fix=Fix(
-                    summary=f"correct the target's name, publish an address for {target}, or remove the record",
-                ),
-            )
+    yield from case.missed("LIV106")
 
 
-def _looked_up(consulted: ServerSurvey, target: str) -> list[tuple[ServerAnswers, list[Response]]]:
-    """What those who are believed say of a target's addresses, where they say all of it."""
-    for of in (consulted.authorities if consulted.is_inside(target) else consulted.statements, consulted.resolvers):
-        found = []
-        for each in of:
-            asked = [response for rdtype in _TYPES if (response := each.response(target, rdtype)) is not None]
-            if asked and all(consulted.counts(each, response) for response in asked):
-                found.append((each, asked))
-        if found:
-            return found
-    return []
-
-
-@rule("LIV107", "target-domain-dangling", Severity.ERROR, "RFC 2308 3, RFC 8020", needs=VANTAGES)
+@rule(
+    "LIV107",
+    "target-domain-dangling",
+    Severity.ERROR,
+    "RFC 2308 3, RFC 8020",
+    needs=VANTAGES,
+    check_keys=("consistent",),
+)
 def target_domain_dangling(case: Case) -> Iterator[FindingDraft]:
     """The target, or what it is an alias of, lies in a domain that doesn't exist, and that anybody can register.
 
@@ -181,17 +142,6 @@ def _nearest(statement: ServerAnswers, name: str) -> str | None:
 def _is_registry(zone: str) -> bool:
     labels = split(zone)
     return len(labels) == 1 or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _REGISTRIES)
-
-
-def _instead(consulted: ServerSurvey, target: str, host: str) -> tuple[Change, ...]:
-    """The changes that give the records which name a target another one."""
-    return tuple(
-        [
-            each
-            for change in _removed(consulted, target)
-            for each in (change, change.replace(op="add", rdata=f"{change.rdata.rpartition(' ')[0]} {host}"))
-        ]
-    )
 
 
 def _removed(consulted: ServerSurvey, target: str) -> tuple[Change, ...]:

@@ -7,7 +7,7 @@ from kmsdns.model.names import address_of, fold, is_at_or_below, parent, split
 from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.srv.entries import TARGET, evidence_of, judged, place, retarget, written
 from kmsdns.rules.zone.lines import directive_above
-from kmsdns.zone.complaints import NOT_READ
+from kmsdns.rules.zone.text import NOT_READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import judged, mnemonic, owner_place, replaced
 from kmsdns.rules.zone.pointers import pointers
 from kmsdns.rules.zone.rrsets import related
-from kmsdns.rules.zone.text import told_by_the_reader
-from kmsdns.zone.complaints import NOT_READ
+from kmsdns.rules.zone.text import NOT_READ, told_by_the_reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

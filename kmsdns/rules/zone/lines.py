@@ -75,9 +75,9 @@ def text_at(view: ZoneView, at: Location | None) -> str:
 
 def mnemonic(rdtype: str) -> str:
     """A type as a person knows it."""
-    from kmsdns.zone import rdata  # on use: a diagnosis has no zone to read
+    from kmsdns.zone import layouts  # on use: a diagnosis has no zone to read
 
-    return rdata.mnemonic(rdtype)
+    return layouts.mnemonic(rdtype)
 
 
 def presented(record: Record) -> str:

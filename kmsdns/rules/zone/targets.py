@@ -9,7 +9,7 @@ from kmsdns.rules.srv.targets import literal_in
 from kmsdns.rules.zone.lines import judged, replaced
 from kmsdns.rules.zone.pointers import pointers
 from kmsdns.rules.zone.rrsets import related
-from kmsdns.zone.complaints import NOT_READ
+from kmsdns.rules.zone.text import NOT_READ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -374,3 +374,18 @@ def number_out_of_range(case: Case) -> Iterator[FindingDraft]:
         @  IN  MX  10 mail.contoso.com.
     """
     yield from told_by_the_reader(case, "ZF016")
+
+
+NOT_READ = tuple(
+    [
+        each.code
+        for each in (
+            syntax_error,
+            unbalanced_parenthesis,
+            unterminated_quote,
+            unknown_or_pseudo_type,
+            number_out_of_range,
+        )
+    ]
+)
+"""The line isn't understood: a record that seems to be missing may stand there."""

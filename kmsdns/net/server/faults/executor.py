@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kmsdns.net.server.faults.steps import Step
 
     class ExecutorConnection(Protocol):
-        """What the stage needs to know of a TCP connection."""
+        """What the executor needs to know of a TCP connection."""
 
         sock: socket.socket
         inbox: bytearray

@@ -11,8 +11,9 @@ import struct
 
 from kmsdns.model.names import to_wire
 from kmsdns.model.records import RDTYPES
-from kmsdns.net.server.faults.parts import AA, TC, TCP_MOST, Rr, Unreadable, read, udp_limit
+from kmsdns.net.server.faults.parts import AA, TC, Rr, Unreadable, read, udp_limit
 from kmsdns.net.server.faults.steps import ClosePort, CloseStep, FaultCase, ReplyStep, Step, Wait, frame
+from kmsdns.net.server.response_cache import TCP_LIMIT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def message(change: Callable[[FaultCase, Parts], Parts]) -> Function:
 
 
 def _limit(case: FaultCase) -> int:
-    return udp_limit(case.query) if case.transport == "udp" else TCP_MOST
+    return udp_limit(case.query) if case.transport == "udp" else TCP_LIMIT
 
 
 def octets(change: Callable[[FaultCase, bytes], bytes]) -> Function:
@@ -192,7 +193,7 @@ def cname_chain(case: FaultCase, parts: Parts) -> Parts:
 
 def huge(case: FaultCase, parts: Parts) -> Parts:
     """n records of the type asked for, as far as a message can hold them."""
-    answer, room = [], TCP_MOST - len(parts.bare(0).pack())
+    answer, room = [], TCP_LIMIT - len(parts.bare(0).pack())
     for number in range(case.n):
         rdata = _made_up(parts.qtype, number)
         if rdata is None:
@@ -201,7 +202,7 @@ def huge(case: FaultCase, parts: Parts) -> Parts:
         if room < 0:
             break
         answer.append(Rr(owner=parts.asked, rtype=parts.qtype, rdata=rdata))
-        if TCP_MOST - room > _limit(case):
+        if TCP_LIMIT - room > _limit(case):
             break  # so much is truncated anyway
     return parts.bare(NOERROR, AA).replace(answer=tuple(answer))
 
@@ -357,4 +358,4 @@ def tcp_split(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
 
 def tcp_length_lie(case: FaultCase, reply: ReplyStep) -> tuple[Step, ...]:
     """A length field of so many octets more than follow; the connection stays open."""
-    return (reply.replace(length=min(len(reply.message) + case.size, TCP_MOST)),)
+    return (reply.replace(length=min(len(reply.message) + case.size, TCP_LIMIT)),)

@@ -11,10 +11,10 @@ from struct import Struct, error
 
 from kmsdns.model.records import RDTYPES
 from kmsdns.model.value import Value
+from kmsdns.net.server.response_cache import limit_of
 
 QR, OPCODE, AA, TC, RD = 0x8000, 0x7800, 0x0400, 0x0200, 0x0100
 IN = 1
-UDP_LEAST, UDP_MOST, TCP_MOST = 512, 1232, 65_535  # octets of a message
 
 _HEADER = Struct("!6H")
 _QUESTION = Struct("!2H")
@@ -91,12 +91,12 @@ def read(message: bytes) -> Parts:
 
 
 def udp_limit(query: bytes) -> int:
-    """The octets an answer over UDP may have: what the query's OPT offers, within bounds (RFC 6891 6.2.3, 6.2.5)."""
+    """The octets an answer over UDP may have: what the query's OPT offers, within bounds."""
     try:
         opt = read(query).opt
     except Unreadable:
         opt = None
-    return UDP_LEAST if opt is None else min(max(UDP_LEAST, int.from_bytes(opt[3:5], "big")), UDP_MOST)
+    return limit_of("udp", None if opt is None else int.from_bytes(opt[3:5], "big"))
 
 
 def _read(message: bytes) -> Parts:
