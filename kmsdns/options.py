@@ -218,6 +218,7 @@ _BARE = {
     "kind": FLAG,
     "help": "Ask for SRV records at NAME as it stands, also where no service's labels (_name._proto) are in front.",
 }
+_SUFFIXES = {"kind": TEXT, "spelling": "--suffix", "metavar": "DOMAIN", "multiple": True, "check": NAMES}
 _RNG = {
     "kind": INT,
     "spelling": "--seed",
@@ -268,12 +269,8 @@ class Diagnosing(OptionGroup):
     )
     suffixes: Sequence[Text] = option(
         default=(),
-        kind=TEXT,
-        spelling="--suffix",
-        metavar="DOMAIN",
-        multiple=True,
-        check=NAMES,
         help="A DNS suffix of the client, in the order searched, where the evidence has none.  [default: NAME]",
+        **_SUFFIXES,
     )
     service: str = option(default=DEFAULT, after="ca_file", **_SERVICE)
     bare: bool = option(default=False, **_BARE)
@@ -347,13 +344,7 @@ class Validating(OptionGroup):
         help="Allow $INCLUDE of files below this folder.  [default: none]",
     )
     suffixes: Sequence[Text] = option(
-        default=(),
-        kind=TEXT,
-        spelling="--suffix",
-        metavar="DOMAIN",
-        multiple=True,
-        check=NAMES,
-        help="A domain that clients search for services; each must have its record.",
+        default=(), help="A domain that clients search for services; each must have its record.", **_SUFFIXES
     )
     view: str | None = option(
         default=None, kind=CHOICE, choices=("public", "internal"), help="Who the zones are for.  [default: not said]"

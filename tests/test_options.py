@@ -216,6 +216,7 @@ SEEN_EVERYWHERE = """
 import asyncio, inspect
 import kmsdns
 from kmsdns import aio, options
+from kmsdns.cli import run
 from kmsdns.errors import InvalidArgument
 for door in (kmsdns, aio):
     for job in ("discover", "diagnose", "check"):

@@ -67,16 +67,21 @@ OUTPUT = Option(
     spelling="--output", short="-o", kind=PATH, metavar="FILE", help="Write there instead of to standard output."
 )
 
-_REPORT = (
-    Option(
+
+def _format(choices: tuple[str, ...]) -> Option:
+    return Option(
         spelling="--format",
         short="-f",
         kind=FORMAT,
         metavar="NAME[=FILE]",
         multiple=True,
-        choices=_FORMATS,
-        help=f"One of {', '.join(_FORMATS)}; more than once for several, each to its file.  [default: text]",
-    ),
+        choices=choices,
+        help=f"One of {', '.join(choices)}; more than once for several, each to its file.  [default: text]",
+    )
+
+
+_REPORT = (
+    _format(_FORMATS),
     Option(spelling="--json", kind=FLAG, help="The same as -f json."),
     OUTPUT,
     *shared.RuleChoice.options.values(),
@@ -207,15 +212,7 @@ def _explain() -> tuple[Option, ...]:
         Option(
             spelling="--list", kind=FLAG, help="List all rules, activation errors and events, a line or two for each."
         ),
-        Option(
-            spelling="--format",
-            short="-f",
-            kind=FORMAT,
-            metavar="NAME[=FILE]",
-            multiple=True,
-            choices=_PAGE_FORMATS,
-            help=f"One of {', '.join(_PAGE_FORMATS)}; more than once for several, each to its file.  [default: text]",
-        ),
+        _format(_PAGE_FORMATS),
         *[option for option in _REPORT if option.key in ("json", "output", "color")],
         *COMMON,
     )

@@ -116,6 +116,15 @@ class Soa(Value):
         return f"{self.mname} {self.rname} {self.serial} {times}"
 
 
+SERIALS = 1 << 32
+"""How many serials a zone may have: they are counted in a circle (RFC 1982)."""
+
+
+def is_later(serial: int, than: int) -> bool:
+    """Whether a serial comes after another one; two that are half the circle apart have no order (RFC 1982 3.2)."""
+    return 0 < (serial - than) % SERIALS < SERIALS // 2
+
+
 class Opaque(Value):
     """The rdata of a type that isn't taken apart here, as in an uncompressed message; printed as RFC 3597 5 says."""
 

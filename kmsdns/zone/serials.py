@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-MODULUS = 1 << 32
+from kmsdns.model.records import SERIALS, is_later
+
 _FIRST_DATE, _DAY = 1990, 86400
-
-
-def is_later(serial: int, than: int) -> bool:
-    """Whether a serial comes after another one (RFC 1982 3.2)."""
-    return 0 < (serial - than) % MODULUS < MODULUS // 2
 
 
 def following(serial: int, now: float) -> int:
@@ -24,8 +20,8 @@ def following(serial: int, now: float) -> int:
     if _is_date(serial):
         wanted = int(f"{datetime.fromtimestamp(now, UTC):%Y%m%d}01")
     elif 1_000_000_000 <= serial <= now + _DAY:
-        wanted = int(now) % MODULUS
-    return wanted if is_later(wanted, serial) else (serial + 1) % MODULUS or 1
+        wanted = int(now) % SERIALS
+    return wanted if is_later(wanted, serial) else (serial + 1) % SERIALS or 1
 
 
 def _is_date(serial: int) -> bool:

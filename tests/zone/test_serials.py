@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kmsdns.zone.serials import following, is_later
+from kmsdns.model.records import is_later
+from kmsdns.zone.serials import following
 
 NOW = 1_795_500_000.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from struct import Struct
 
-from kmsdns.model.records import Soa
+from kmsdns.model.records import Soa, is_later
 from kmsdns.net.server.packed_zone import POINTABLE, Writer
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ _COUNTS = Struct("!HHHH").pack
 
 def is_current(serial: int, ours: int) -> bool:
     """Whether a client's serial is ours, or later (RFC 1982 3.2)."""
-    return (serial - ours) & 0xFFFFFFFF < 0x80000000
+    return serial == ours or is_later(serial, ours)
 
 
 def messages(

@@ -14,6 +14,7 @@ from kmsdns.rules.evidence import reason
 from kmsdns.rules.expect import agreement, hosts
 from kmsdns.rules.expect import records as comparing
 from kmsdns.rules.expect.failures import ExpectationFailure, FailureNotes, header_flags, response_said, said
+from kmsdns.rules.live.vantages import latest
 from kmsdns.zone.rdata import identity
 
 TYPE_CHECKING = False
@@ -252,7 +253,7 @@ def _serials(notes: FailureNotes, answered: Sequence[int]) -> None:
     if expectation.serial is True:
         counted = Counter(found.values())
         if len(counted) > 1 and not any(notes.has(place, *agreement.DISAGREEING) for place in answered):
-            newest = max(counted, key=lambda serial: sum(_is_later(serial, other) for other in counted))
+            newest = latest(list(counted))
             odd = [place for place, serial in found.items() if serial != newest]
             what = f"the serials differ: {', '.join(map(str, sorted(counted)))}"
             notes.add("EXP112", odd, what, expectation.place("serial"), evidence=evidence, fix=advice)
@@ -262,11 +263,6 @@ def _serials(notes: FailureNotes, answered: Sequence[int]) -> None:
             what = f"the serial is {serial}, and it is to be {expectation.serial}"
             at = said(notes.checked.seen[place])
             notes.add("EXP103", place, what, expectation.place("serial"), evidence=at, fix=advice)
-
-
-def _is_later(serial: int, other: int) -> bool:
-    """RFC 1982 3.2."""
-    return 0 < (serial - other) & 0xFFFFFFFF < 0x80000000
 
 
 def _as_xfail(index: int, notes: FailureNotes, heard: Sequence[int]) -> list[ExpectationFailure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmsdns.model.findings import Evidence, EvidenceKind, Severity
 from kmsdns.model.messages import Outcome
 from kmsdns.model.names import fold
+from kmsdns.model.records import is_later
 from kmsdns.model.vantages import INSIDE, OUTSIDE, VantageKind, in_words, says
 from kmsdns.rules.evidence import reason, response_evidence
 from kmsdns.rules.rule import FindingDraft, Needs, rule
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     Heard = tuple[ServerAnswers, Response]
 
 VANTAGES = (Needs.VANTAGES,)
-_MANY_SECONDS = 2**31  # serials are compared in a circle of twice that (RFC 1982 3.2)
 _LAME = {
     "lame": "refers upwards: it does not know the zone",
     "referral": "refers elsewhere: it does not have the zone",
@@ -145,7 +145,7 @@ def _behind(consulted: ServerSurvey, view: str | None) -> str:
     """Which servers have an older serial than another one (RFC 1982 3.2: serials that are 2^31 apart have no order)."""
     serials = {vantage: serial for vantage, serial in consulted.serials.items() if vantage.view == view}
     newest = latest(list(serials.values()))
-    behind = [f"{vantage} has {serial}" for vantage, serial in serials.items() if _is_later(newest, serial)]
+    behind = [f"{vantage} has {serial}" for vantage, serial in serials.items() if is_later(newest, serial)]
     if not behind:
         return "no order is defined between " + " and ".join(map(str, sorted(set(serials.values()))))
     return f"{', '.join(behind)}; the latest is {newest}"
@@ -153,11 +153,7 @@ def _behind(consulted: ServerSurvey, view: str | None) -> str:
 
 def latest(serials: Sequence[int]) -> int:
     """The serial that comes after most of the others (RFC 1982 3.2)."""
-    return max(serials, key=lambda each: sum(_is_later(each, other) for other in serials))
-
-
-def _is_later(one: int, other: int) -> bool:
-    return one != other and (one - other) % 2**32 < _MANY_SECONDS
+    return max(serials, key=lambda each: sum(is_later(each, other) for other in serials))
 
 
 @rule(

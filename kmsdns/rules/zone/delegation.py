@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmsdns.model.findings import Fix, Safety, Severity
 from kmsdns.model.names import fold
+from kmsdns.model.records import SERIALS, is_later
 from kmsdns.rules.rule import FindingDraft, Needs, rule
 from kmsdns.rules.zone.lines import judged, mnemonic, owner_place, replaced
 from kmsdns.rules.zone.pointers import pointers
@@ -178,9 +179,9 @@ def serial_not_increased(case: Case) -> Iterator[FindingDraft]:
     for view in judged(case):
         before = None if case.base is None else case.base.get(view.origin)
         soa, record = view.zone.soa, view.zone.soa_record
-        if before is None or soa is None or record is None or 0 < (soa.serial - before) % 2**32 < 2**31:
+        if before is None or soa is None or record is None or is_later(soa.serial, before):
             continue
-        serial = (before + 1) % 2**32
+        serial = (before + 1) % SERIALS
         yield FindingDraft(
             subject=view.origin,
             message=f"the serial is {soa.serial} and was {before}: secondaries don't take the change",
