@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kmsdns.cli.output import destinations, is_terminal, put, put_octets, say
-from kmsdns.cli.reporting import deliver, exit_status, progress, talk, weighed
+from kmsdns.cli.reporting import deliver, exit_status, given, progress, talk, weighed
 from kmsdns.errors import KmsdnsError
 from kmsdns.formats.words import count
 from kmsdns.model.safe import safe
-from kmsdns.options import RuleChoice
+from kmsdns.options import VALIDATE, RuleChoice, Validating
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,13 +52,7 @@ def _validation(values: Mapping[str, Any]) -> Validation:
         paths=tuple(values["paths"]),
         axfr=zone,
         source=TransferSource(servers=tuple(values["server"]), keyfile=values["tsig"]) if values["server"] else None,
-        origin=values["origin"],
-        reference=values["with"],
-        include_root=values["include_root"],
-        suffixes=values["suffix"],
-        view=values["view"],
-        base=values["base"],
-        is_new_only=values["new_only"],
+        zones=Validating.of(given(VALIDATE, values)),
         policy=settings.policy,
         exceptions=settings.exceptions,
         choice=choice.replace(extend_select=(*choice.extend_select, *settings.extended)),

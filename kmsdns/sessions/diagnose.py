@@ -19,7 +19,7 @@ from kmsdns.options import DIAGNOSE, Diagnosing, Probing, Recordings, RuleChoice
 from kmsdns.rules.catalogue import RULES
 from kmsdns.rules.choice import chosen_rules
 from kmsdns.services.table import Service, service_from_text
-from kmsdns.sessions.discover import Session, check_probe, live_source, wishes_of
+from kmsdns.sessions.discover import NO_BARE_NAME, Session, check_probe, live_source, wishes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _subject(name: Text | None, service: Service, bare: bool) -> tuple[Service, 
     """The service, which an owner name overrides, and the domain; of a bare name, no labels and the name itself."""
     if name is None:
         if bare:
-            raise KmsdnsError("--bare (bare=) asks a name as it stands: give the name, such as host.contoso.com")
+            raise KmsdnsError(NO_BARE_NAME)
         return service, None
     given = typed_service_name(name, service.service, service.proto, bare=bare)
     if not given.service:

@@ -198,12 +198,15 @@ def any_is_local(servers: Iterable[Server]) -> bool:
     return any(server.address == "::1" or server.address.startswith("127.") for server in servers)
 
 
+NO_BARE_NAME = "--bare (bare=) asks a name as it stands: give the name, such as host.contoso.com"
+
+
 def _owners(names: Sequence[Text], service: Service, bare: bool) -> list[tuple[ServiceName, ...]]:
     """Each name is a client of its own; without a name, one client searches this machine's suffixes."""
     if names:
         return [(typed_service_name(name, service.service, service.proto, bare=bare),) for name in names]
     if bare:
-        raise KmsdnsError("--bare (bare=) asks a name as it stands: give the name, such as host.contoso.com")
+        raise KmsdnsError(NO_BARE_NAME)
     return [tuple([service_name(suffix, service.service, service.proto) for suffix in own_suffixes()])]
 
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from kmsdns.jobs.autofix import Autofixed
     from kmsdns.jobs.document import Document
     from kmsdns.model.report import Report
-    from kmsdns.model.typed import Text
     from kmsdns.net.files.gathering import Part
     from kmsdns.rules.rule import Rule
     from kmsdns.rules.zone.house_rules import HouseRules
@@ -67,13 +66,7 @@ class Validation(Value):
     paths: tuple[str | Path, ...] = ()
     axfr: str | None = None  # a zone to transfer from the source
     source: TransferSource | None = None
-    origin: Text | None = None
-    reference: Sequence[str | Path] = ()
-    include_root: str | Path | None = None
-    suffixes: Sequence[Text] = ()
-    view: str | None = None
-    base: str | Path | None = None
-    is_new_only: bool = False
+    zones: Validating = Validating()
     policy: HouseRules | None = None
     exceptions: Exceptions = NO_EXCEPTIONS
     choice: RuleChoice = RuleChoice()
@@ -92,17 +85,17 @@ class Validation(Value):
             from kmsdns.rules.catalogue import RULES
 
             self.exceptions.check(RULES)
-        suffixes = [typed_name(suffix) for suffix in self.suffixes]
-        origin = None if self.origin is None else str(self.origin)
+        suffixes = [typed_name(suffix) for suffix in self.zones.suffixes]
+        origin = None if self.zones.origin is None else str(self.zones.origin)
         if origin is not None:
             typed_name(origin)  # what a zone file says of itself, on the other hand, is a finding
         documents = []
         if self.paths:
             part = None if whole else self._part(rules, suffixes)
-            documents = gather(self.paths, origin=origin, include_root=self.include_root, part=part)
+            documents = gather(self.paths, origin=origin, include_root=self.zones.include_root, part=part)
         if self.axfr is not None:
             documents.append(self._transferred(self.axfr))
-        helping = gather(self.reference, include_root=self.include_root) if self.reference else ()
+        helping = gather(self.zones.reference, include_root=self.zones.include_root) if self.zones.reference else ()
         before = self._before(documents)
 
         def judged(those: Sequence[Document], base: Sequence[Document] = ()) -> Report:
@@ -111,15 +104,15 @@ class Validation(Value):
                 rules,
                 reference=[(each.path, each.zone) for each in helping],
                 suffixes=suffixes,
-                is_public=None if self.view is None else self.view == "public",
-                base=changed_since(base, those) if self.base is not None else None,
+                is_public=None if self.zones.view is None else self.zones.view == "public",
+                base=changed_since(base, those) if self.zones.base is not None else None,
                 policy=self.policy,
                 exceptions=self.exceptions,
             )
 
         known = Counter[tuple[str, str, str]]()
-        if self.is_new_only:
-            if self.base is None:
+        if self.zones.new_only:
+            if self.zones.base is None:
                 raise KmsdnsError("--new-only needs --base: a git revision, a file, a folder, or live, to compare with")
             known.update((each.code, each.subject, each.message) for each in judged(before).findings)
 
@@ -127,7 +120,7 @@ class Validation(Value):
             report = judged(those, before)
             if self.service is not None:
                 report = only_about(report, [each.zone for each in those], str(self.service))
-            return only_new(report, known) if self.is_new_only else report
+            return only_new(report, known) if self.zones.new_only else report
 
         return documents, told
 
@@ -141,18 +134,23 @@ class Validation(Value):
 
     def _before(self, documents: Sequence[Document]) -> list[Document]:
         """The documents as the base has them."""
-        if self.base is None:
+        if self.zones.base is None:
             return []
-        if self.base == LIVE:
+        if self.zones.base == LIVE:
             return [self._transferred(each.zone.origin) for each in documents if each.zone.origin is not None]
         from kmsdns.net.files.bases import bases
 
-        return bases(str(self.base), documents)
+        return bases(str(self.zones.base), documents)
 
     def _part(self, rules: Sequence[Rule], suffixes: Sequence[str]) -> Part | None:
         """What makes a zone of the part of a file that the rules may say something of; None where all of it matters."""
-        is_alone = self.axfr is None and not self.reference and self.base is None
-        if not is_alone or self.view == "public" or not is_proven(rules) or (self.service is not None and suffixes):
+        is_alone = self.axfr is None and not self.zones.reference and self.zones.base is None
+        if (
+            not is_alone
+            or self.zones.view == "public"
+            or not is_proven(rules)
+            or (self.service is not None and suffixes)
+        ):
             return None
         if self.service is not None:
             return partial(_picked, str(self.service))
@@ -206,13 +204,7 @@ def validate(*paths: str | Path, **given: Unpack[ValidateArguments]) -> Report:
         Validation(
             paths=paths,
             source=own.source,
-            origin=zones.origin,
-            reference=zones.reference,
-            include_root=zones.include_root,
-            suffixes=zones.suffixes,
-            view=zones.view,
-            base=zones.base,
-            is_new_only=zones.new_only,
+            zones=zones,
             policy=own.policy,
             exceptions=own.exceptions,
             choice=RuleChoice.of(given),
